@@ -1,0 +1,257 @@
+package io.hpc4j;
+
+import io.hpc4j.model.JobEvent;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobListener;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.spi.Backend;
+import io.hpc4j.spi.StatusSink;
+import io.hpc4j.time.TimeSource;
+import io.hpc4j.time.VirtualTime;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the jobs of one scope for all clients of this program: keeps their states in order and
+ * tells everybody who waits or listens. Fed by a backend that pushes, else by its {@link Poller}.
+ * Thread-safe; nobody is told anything under a lock.
+ */
+final class JobTracker implements StatusSink {
+  private static final Map<String, JobTracker> SHARED = new ConcurrentHashMap<>();
+
+  private final TimeSource time;
+  private final Notifier notifier;
+  private final Map<JobId, Tracked> jobs = new ConcurrentHashMap<>();
+  private final Map<JobId, Integer> wantedElements = new ConcurrentHashMap<>();
+  private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Backend> backends = new CopyOnWriteArrayList<>();
+  private final Deque<Ended> ended = new ArrayDeque<>();
+  private volatile TrackerOptions options = TrackerOptions.DEFAULT;
+  private final @Nullable Poller poller;
+
+  private record Ended(Tracked job, Instant at) {}
+
+  private JobTracker(Backend backend) {
+    time = backend.time();
+    String scope = backend.name() + "-" + backend.scope();
+    notifier = new Notifier(Threads.single(time, "hpc4j-notifier-" + scope));
+    poller = backend.pushTo(this) ? null : new Poller(this, time, scope);
+  }
+
+  /** Returns the tracker of a backend's scope, shared with the other clients of that scope. */
+  static JobTracker join(Backend backend, TrackerOptions options) {
+    return SHARED.compute(
+        backend.name() + ":" + backend.scope(),
+        (scope, shared) -> {
+          JobTracker tracker = shared == null ? new JobTracker(backend) : shared;
+          tracker.options = tracker.backends.isEmpty() ? options : tracker.options.and(options);
+          tracker.backends.add(backend);
+          return tracker;
+        });
+  }
+
+  /** Ends a client's share; with the last one everything that still waits is told so. */
+  void leave(Backend backend, Collection<JobListener> own) {
+    listeners.removeAll(own);
+    SHARED.compute(
+        backend.name() + ":" + backend.scope(),
+        (scope, shared) -> {
+          backends.remove(backend);
+          return shared == this && backends.isEmpty() ? null : shared;
+        });
+    if (backends.isEmpty()) {
+      if (poller != null) {
+        poller.stop();
+      }
+      jobs.values().stream()
+          .filter(job -> !job.status().state().isEnded())
+          .forEach(job -> job.abandon(new IllegalStateException("the client is closed")));
+      jobs.clear();
+    }
+    notifier.flush();
+  }
+
+  List<Backend> backends() {
+    return backends;
+  }
+
+  TrackerOptions options() {
+    return options;
+  }
+
+  boolean isInCallback() {
+    return notifier.isRunningHere() || (time instanceof VirtualTime virtual && virtual.isDriving());
+  }
+
+  void addListener(JobListener listener) {
+    listeners.add(listener);
+  }
+
+  /** Begins to follow a job from this status on; one that is followed already stays as it is. */
+  Tracked follow(JobStatus initial) {
+    Tracked job = jobs.computeIfAbsent(initial.id(), id -> track(initial));
+    if (poller != null) {
+      poller.wake();
+    }
+    return job;
+  }
+
+  private Tracked track(JobStatus initial) {
+    JobId id = initial.id();
+    if (id.index().isPresent()) {
+      wantedElements.merge(id.job(), 1, Integer::sum);
+    }
+    return new Tracked(initial, notifier, this::announce);
+  }
+
+  @Nullable Tracked find(JobId id) {
+    return jobs.get(id);
+  }
+
+  /** Stops following a job that was never submitted. */
+  void drop(JobId id) {
+    jobs.remove(id);
+  }
+
+  /** Lets a listener hear of each element of an array. */
+  void listenToElements(Tracked array, JobListener listener) {
+    array.addElementListener(listener);
+    wantedElements.merge(array.id(), 1, Integer::sum);
+  }
+
+  @Override
+  public boolean wantsElements(JobId array) {
+    return wantedElements.containsKey(array);
+  }
+
+  @Override
+  public void update(JobStatus reported) {
+    Tracked job = jobs.get(reported.id());
+    if (job == null) {
+      job = trackListenedElement(reported);
+    }
+    if (job != null) {
+      job.report(reported);
+      notifier.flush();
+      evict();
+    }
+  }
+
+  private @Nullable Tracked trackListenedElement(JobStatus reported) {
+    JobId id = reported.id();
+    Tracked array = id.index().isPresent() ? jobs.get(id.job()) : null;
+    if (array == null || !array.hasElementListeners()) {
+      return null;
+    }
+    JobStatus initial = JobStatus.builder(id, JobState.SUBMITTED, reported.observedAt()).build();
+    return jobs.computeIfAbsent(id, unknown -> track(initial));
+  }
+
+  /** Settles a lost job by a person's decision; has no effect on any other. */
+  void settle(Tracked job, JobStatus decided) {
+    job.settle(decided);
+    notifier.flush();
+  }
+
+  /** Tells an event that is about no single job. */
+  void tell(JobEvent event) {
+    addFor(listeners, event);
+    notifier.flush();
+  }
+
+  void flush() {
+    notifier.flush();
+  }
+
+  /** Is called under the lock of the job that the event is about. */
+  private void announce(JobEvent event) {
+    JobStatus status = statusOf(event);
+    JobId id = status.id();
+    if (id.index().isPresent()) {
+      Tracked array = jobs.get(id.job());
+      if (array != null) {
+        addFor(array.elementListeners(), event);
+      }
+    }
+    addFor(listeners, event);
+    if (status.state().isFinal()) {
+      retire(id);
+    }
+  }
+
+  private void addFor(List<JobListener> audience, JobEvent event) {
+    audience.forEach(listener -> notifier.add(() -> listener.on(event)));
+  }
+
+  private static JobStatus statusOf(JobEvent event) {
+    if (event instanceof JobEvent.StateChanged e) {
+      return e.status();
+    }
+    if (event instanceof JobEvent.Progress e) {
+      return e.status();
+    }
+    if (event instanceof JobEvent.Corrected e) {
+      return e.status();
+    }
+    throw new AssertionError(event);
+  }
+
+  private void retire(JobId id) {
+    Tracked job = jobs.get(id);
+    if (job == null) {
+      return;
+    }
+    if (id.index().isPresent()) {
+      wantedElements.computeIfPresent(id.job(), (array, n) -> n == 1 ? null : n - 1);
+    } else {
+      wantedElements.remove(id);
+    }
+    synchronized (ended) {
+      ended.addLast(new Ended(job, time.instant()));
+    }
+  }
+
+  /** Forgets ended jobs beyond the number and the age that are kept; their handles still know. */
+  private void evict() {
+    synchronized (ended) {
+      Instant oldest = time.instant().minus(options.keepEndedFor());
+      while (ended.size() > options.keepEnded()
+          || (!ended.isEmpty() && ended.getFirst().at().isBefore(oldest))) {
+        Tracked old = ended.removeFirst().job();
+        jobs.remove(old.id(), old);
+      }
+    }
+  }
+
+  Collection<Tracked> all() {
+    return jobs.values();
+  }
+
+  /**
+   * Whether everything that the backend can tell of a job without more work is known. Only virtual
+   * time needs it: to know that waiting on is in vain.
+   */
+  boolean isUpToDate(Tracked job, long workCount) {
+    return poller == null || job.answeredAtWork() >= workCount;
+  }
+
+  /** Whether the backend tells by itself what happens. */
+  boolean isPushed() {
+    return poller == null;
+  }
+
+  /** Asks a backend that is polled, now; for one that pushes there is nothing to do. */
+  void refresh() {
+    if (poller != null) {
+      poller.pollNow();
+    }
+  }
+}

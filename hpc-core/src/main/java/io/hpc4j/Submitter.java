@@ -1,0 +1,92 @@
+package io.hpc4j;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.spi.Backend;
+import io.hpc4j.spi.Lookup;
+import io.hpc4j.spi.PollPolicy;
+import io.hpc4j.spi.Submission;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets a submission to a backend exactly once: when a reply is lost it looks for the token before
+ * it sends anything again, and rather ends not knowing than sends twice.
+ */
+final class Submitter {
+  private static final Logger LOG = LoggerFactory.getLogger(Submitter.class);
+  private static final int MOST_SENDS = 3;
+
+  private final Backend backend;
+  private final Waiting waiting;
+
+  Submitter(Backend backend, Waiting waiting) {
+    this.backend = backend;
+    this.waiting = waiting;
+  }
+
+  /**
+   * Submits.
+   *
+   * @throws BackendException if it has not been submitted, or the outcome stays unknown
+   */
+  void submit(Submission submission) {
+    for (int sends = 1; ; sends++) {
+      try {
+        backend.submit(submission);
+        return;
+      } catch (BackendException e) {
+        if (!e.outcomeUnknown()) {
+          throw e;
+        }
+        LOG.debug("the outcome of submitting {} is unknown", submission.id(), e);
+        if (wasAccepted(submission, e)) {
+          return;
+        }
+        if (sends == MOST_SENDS) {
+          throw new BackendException(
+              "job " + submission.id() + " was sent " + sends + " times and never arrived", e);
+        }
+      }
+    }
+  }
+
+  private boolean wasAccepted(Submission submission, BackendException cause) {
+    PollPolicy policy = backend.pollPolicy();
+    Duration waited = Duration.ZERO;
+    Duration pause = policy.shortest();
+    while (true) {
+      Lookup lookup = find(submission);
+      if (lookup instanceof Lookup.Found found) {
+        submission.accepted(
+            found.nativeId(), submission.request().array().orElse(IndexSet.empty()));
+        return true;
+      }
+      if (lookup instanceof Lookup.Absent) {
+        return false;
+      }
+      if (waited.compareTo(policy.lostAfter()) >= 0 || waiting.isInCallback()) {
+        throw BackendException.outcomeUnknown(
+            "it is not known whether job "
+                + submission.id()
+                + " was submitted; attach with this id later, or look for its token: "
+                + lookup,
+            cause);
+      }
+      waiting.pause(pause);
+      waited = waited.plus(pause);
+      pause = Collections.min(List.of(pause.multipliedBy(2), policy.longest()));
+    }
+  }
+
+  private Lookup find(Submission submission) {
+    try {
+      return backend.find(submission);
+    } catch (BackendException e) {
+      return new Lookup.Unknown(String.valueOf(e.getMessage()));
+    }
+  }
+}

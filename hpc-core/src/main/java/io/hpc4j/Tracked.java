@@ -1,0 +1,171 @@
+package io.hpc4j;
+
+import io.hpc4j.model.JobEvent;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobListener;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.time.Cancellable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One job, array or element as the tracker knows it. Guarded by itself. */
+final class Tracked {
+  private final JobId id;
+  private final Notifier notifier;
+  private final Consumer<JobEvent> audience;
+  private final CompletableFuture<JobStatus> completion = new CompletableFuture<>();
+  private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<JobListener> elementListeners = new CopyOnWriteArrayList<>();
+  private final List<Waiter> waiters = new ArrayList<>();
+  private volatile JobStatus status;
+
+  // for jobs that are polled
+  private @Nullable Instant unknownSince;
+  private @Nullable Cancellable lostTimer;
+  private long answeredAtWork = -1;
+
+  private record Waiter(Predicate<JobStatus> condition, CompletableFuture<JobStatus> future) {}
+
+  /**
+   * Creates one.
+   *
+   * @param audience takes each event under this job's lock, to hand it to the notifier
+   */
+  Tracked(JobStatus initial, Notifier notifier, Consumer<JobEvent> audience) {
+    id = initial.id();
+    status = initial;
+    this.notifier = notifier;
+    this.audience = audience;
+  }
+
+  JobId id() {
+    return id;
+  }
+
+  JobStatus status() {
+    return status;
+  }
+
+  /** Completes once, with the ending as it was first seen. */
+  CompletableFuture<JobStatus> completion() {
+    return completion;
+  }
+
+  void addListener(JobListener listener) {
+    listeners.add(listener);
+  }
+
+  void addElementListener(JobListener listener) {
+    elementListeners.add(listener);
+  }
+
+  boolean hasElementListeners() {
+    return !elementListeners.isEmpty();
+  }
+
+  List<JobListener> elementListeners() {
+    return elementListeners;
+  }
+
+  /**
+   * Returns a future of the first status that meets a condition, beginning with the present one.
+   */
+  synchronized CompletableFuture<JobStatus> when(Predicate<JobStatus> condition) {
+    CompletableFuture<JobStatus> future = new CompletableFuture<>();
+    if (condition.test(status)) {
+      JobStatus now = status;
+      notifier.add(() -> future.complete(now));
+    } else {
+      waiters.add(new Waiter(condition, future));
+    }
+    return future;
+  }
+
+  synchronized void forget(CompletableFuture<JobStatus> future) {
+    waiters.removeIf(waiter -> waiter.future() == future);
+  }
+
+  /** Takes a report, and tells what it changes to all who want to hear. */
+  synchronized void report(JobStatus reported) {
+    StatusOrder.follow(status, reported).ifPresent(this::change);
+  }
+
+  /** Replaces a status without asking whether it may follow, for a person's decision. */
+  synchronized void settle(JobStatus next) {
+    change(next);
+  }
+
+  private void change(JobStatus next) {
+    JobStatus previous = status;
+    status = next;
+    JobEvent event = eventOf(previous, next);
+    if (event != null) {
+      listeners.forEach(listener -> notifier.add(() -> listener.on(event)));
+      audience.accept(event);
+    }
+    for (Iterator<Waiter> i = waiters.iterator(); i.hasNext(); ) {
+      Waiter waiter = i.next();
+      if (waiter.condition().test(next)) {
+        i.remove();
+        notifier.add(() -> waiter.future().complete(next));
+      }
+    }
+    if (next.state().isEnded()) {
+      notifier.add(() -> completion.complete(next));
+    }
+  }
+
+  private static @Nullable JobEvent eventOf(JobStatus previous, JobStatus next) {
+    if (previous.state().isEnded()) {
+      return new JobEvent.Corrected(previous, next);
+    }
+    if (previous.state() != next.state() || previous.attempt() != next.attempt()) {
+      return new JobEvent.StateChanged(previous, next);
+    }
+    return previous.counts().equals(next.counts()) ? null : new JobEvent.Progress(previous, next);
+  }
+
+  /** Fails everything that still waits, because nothing will come any more. */
+  synchronized void abandon(RuntimeException why) {
+    notifier.add(() -> completion.completeExceptionally(why));
+    waiters.forEach(waiter -> notifier.add(() -> waiter.future().completeExceptionally(why)));
+    waiters.clear();
+  }
+
+  /** Notes that the backend knows the job, after this much virtual work had been done. */
+  synchronized void known(long workCount) {
+    answeredAtWork = workCount;
+    unknownSince = null;
+    if (lostTimer != null) {
+      lostTimer.cancel();
+      lostTimer = null;
+    }
+  }
+
+  /** Notes that the backend does not know the job; returns since when that has been so. */
+  synchronized Instant unknown(Instant now) {
+    if (unknownSince == null) {
+      unknownSince = now;
+    }
+    return unknownSince;
+  }
+
+  synchronized void lostTimer(Cancellable timer) {
+    lostTimer = timer;
+  }
+
+  synchronized boolean hasLostTimer() {
+    return lostTimer != null;
+  }
+
+  synchronized long answeredAtWork() {
+    return answeredAtWork;
+  }
+}

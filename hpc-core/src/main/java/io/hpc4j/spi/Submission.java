@@ -1,0 +1,59 @@
+package io.hpc4j.spi;
+
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+
+/** One submission on its way to a backend: its identity, what it asks for, and who hears of it. */
+public final class Submission {
+  private static final int LONGEST_NATIVE_NAME = 128;
+
+  private final JobId id;
+  private final JobRequest request;
+  private final BiConsumer<String, IndexSet> accepted;
+
+  /**
+   * Creates one.
+   *
+   * @param id the identity, with the token that the backend has to be searchable by
+   * @param request what it asks for; its {@link JobRequest#effective()} definition counts
+   * @param accepted is told each native id with the indices it stands for (empty outside an array)
+   */
+  public Submission(JobId id, JobRequest request, BiConsumer<String, IndexSet> accepted) {
+    this.id = Objects.requireNonNull(id, "id");
+    this.request = Objects.requireNonNull(request, "request");
+    this.accepted = Objects.requireNonNull(accepted, "accepted");
+  }
+
+  /** The identity of the job to be. */
+  public JobId id() {
+    return id;
+  }
+
+  /** What it asks for. */
+  public JobRequest request() {
+    return request;
+  }
+
+  /**
+   * The name to give it on the backend: the token, then the user's name as far as it is of letters,
+   * digits, {@code _} and {@code -}.
+   */
+  public String nativeName() {
+    String name =
+        "h4j" + id.token() + "-" + request.definition().name().replaceAll("[^A-Za-z0-9_-]", "_");
+    return name.substring(0, Math.min(name.length(), LONGEST_NATIVE_NAME));
+  }
+
+  /** Is called by the backend as each native job is accepted, before it sends the next. */
+  public void accepted(String nativeId, IndexSet indices) {
+    accepted.accept(nativeId, indices);
+  }
+
+  @Override
+  public String toString() {
+    return id + " " + request;
+  }
+}

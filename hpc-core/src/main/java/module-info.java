@@ -1,0 +1,13 @@
+/** The model, the client and the contract that backends implement. */
+module io.hpc4j.core {
+  requires org.slf4j;
+  requires com.fasterxml.jackson.databind;
+  requires static transitive org.jspecify;
+
+  exports io.hpc4j;
+  exports io.hpc4j.model;
+  exports io.hpc4j.spi;
+  exports io.hpc4j.time;
+
+  uses io.hpc4j.spi.OptionsCodec;
+}
