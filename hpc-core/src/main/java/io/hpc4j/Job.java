@@ -211,7 +211,7 @@ public final class Job implements JobRef {
    * Blocks the caller; in virtual time it waits for the end first.
    */
   public void follow(Consumer<String> lines) {
-    new LogFollower(this, lines).run();
+    new LogFollower(this, client.isVirtual(), lines).run();
   }
 
   /**

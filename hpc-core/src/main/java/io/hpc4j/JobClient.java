@@ -26,6 +26,7 @@ import io.hpc4j.model.UnsupportedFeatureException;
 import io.hpc4j.model.Usage;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Submission;
+import io.hpc4j.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ public final class JobClient implements AutoCloseable {
             JobStatus.builder(id, JobState.SUBMITTED, now)
                 .submittedAt(now)
                 .name(request.definition().name())
-                .queue(request.queue().or(backend::defaultQueue).orElse(null))
+                .queue(request.queue().orElse(null))
                 .source("client")
                 .build());
     try {
@@ -172,10 +173,8 @@ public final class JobClient implements AutoCloseable {
   private void validate(JobRequest request) {
     Backend open = backend();
     List<Problem> problems = new ArrayList<>(request.problems());
+    problems.addAll(open.check(request));
     List<Problem> unsupported = open.capabilities().problems(request);
-    if (problems.isEmpty() && unsupported.isEmpty()) {
-      problems.addAll(open.check(request));
-    }
     if (problems.isEmpty() && !unsupported.isEmpty()) {
       throw new UnsupportedFeatureException(backend.name(), unsupported);
     }
@@ -345,6 +344,10 @@ public final class JobClient implements AutoCloseable {
 
   boolean await(CompletableFuture<?> future, Duration atMost) {
     return waiting.await(future, atMost);
+  }
+
+  boolean isVirtual() {
+    return backend.time() instanceof VirtualTime;
   }
 
   void refresh() {

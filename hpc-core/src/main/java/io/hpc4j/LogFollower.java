@@ -16,6 +16,7 @@ final class LogFollower {
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
   private final Job job;
+  private final boolean virtual;
   private final Consumer<String> lines;
   private final Map<String, Position> positions = new HashMap<>();
 
@@ -25,15 +26,16 @@ final class LogFollower {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   }
 
-  LogFollower(Job job, Consumer<String> lines) {
+  LogFollower(Job job, boolean virtual, Consumer<String> lines) {
     this.job = job;
+    this.virtual = virtual;
     this.lines = lines;
   }
 
   void run() {
     boolean ended;
     do {
-      ended = job.await(INTERVAL).state().isEnded();
+      ended = (virtual ? job.await() : job.await(INTERVAL)).state().isEnded();
       job.logs().entries().forEach(this::readOn);
     } while (!ended);
     positions.values().forEach(this::endLine);
