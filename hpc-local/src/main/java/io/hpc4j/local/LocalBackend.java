@@ -1,0 +1,405 @@
+package io.hpc4j.local;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.hpc4j.local.engine.Engine;
+import io.hpc4j.local.engine.EngineOptions;
+import io.hpc4j.local.engine.Outcome;
+import io.hpc4j.model.Attempt;
+import io.hpc4j.model.Capabilities;
+import io.hpc4j.model.Capacity;
+import io.hpc4j.model.ComputeEnvironment;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobFilter;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobQueue;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Logs;
+import io.hpc4j.model.Memory;
+import io.hpc4j.model.Node;
+import io.hpc4j.model.NotFoundException;
+import io.hpc4j.model.Plan;
+import io.hpc4j.model.Problem;
+import io.hpc4j.model.WaitReason;
+import io.hpc4j.spi.Backend;
+import io.hpc4j.spi.Lookup;
+import io.hpc4j.spi.StatusSink;
+import io.hpc4j.spi.Submission;
+import io.hpc4j.time.TimeSource;
+import io.hpc4j.time.VirtualTime;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs jobs on this machine, scheduled on declared nodes as a cluster would: in real time as
+ * processes and Java tasks, or in virtual time by a rule that says what each command would do.
+ * Thread-safe.
+ *
+ * <p>The nodes are a declaration: their processes all run on this machine. Closing cancels what has
+ * not ended, or waits for it.
+ */
+public final class LocalBackend implements Backend {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalBackend.class);
+  private static final AtomicLong INSTANCES = new AtomicLong();
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final TimeSource time;
+  private final String scope;
+  private final Engine engine;
+  private final Capabilities capabilities;
+  private final OnClose onClose;
+  private final Duration grace;
+  private volatile boolean closed;
+
+  /** What becomes of jobs that have not ended when the backend is closed. */
+  public enum OnClose {
+    /** They are cancelled. */
+    CANCEL,
+    /** They are waited for. */
+    WAIT
+  }
+
+  private LocalBackend(Builder b) {
+    time = b.time == null ? TimeSource.system() : b.time;
+    scope = "p" + ProcessHandle.current().pid() + "-" + INSTANCES.incrementAndGet();
+    onClose = b.onClose;
+    grace = b.grace;
+    capabilities = LocalCapabilities.of(time instanceof VirtualTime, b.rule != null);
+    engine =
+        new Engine(
+            new EngineOptions(
+                "hpc4j-engine-" + scope,
+                time,
+                b.rule == null ? null : outcomes(b.rule),
+                b.queues.isEmpty() ? List.of(thisMachine()) : b.queues,
+                b.anyQueue,
+                b.directory,
+                b.grace));
+  }
+
+  /** Returns a backend with one queue, {@code default}, on this machine's cpus and memory. */
+  public static LocalBackend create() {
+    return builder().build();
+  }
+
+  /** Returns a builder. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static JobQueue thisMachine() {
+    OperatingSystemMXBean machine =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    Capacity capacity =
+        Capacity.cpus(Runtime.getRuntime().availableProcessors())
+            .memory(Memory.ofBytes(machine.getTotalMemorySize()));
+    return JobQueue.builder("default")
+        .runsOn(ComputeEnvironment.builder("local").node("localhost", capacity).build())
+        .build();
+  }
+
+  private static Outcome.Rule outcomes(SimulationRule rule) {
+    return (definition, index, attempt) -> {
+      Simulated simulated = rule.simulate(definition, index, attempt);
+      Objects.requireNonNull(simulated, "the rule returned null");
+      return new Outcome(simulated.duration(), simulated.reason(), simulated.exit());
+    };
+  }
+
+  private Engine open() {
+    if (closed) {
+      throw new IllegalStateException("the local backend is closed");
+    }
+    return engine;
+  }
+
+  @Override
+  public String name() {
+    return "local";
+  }
+
+  @Override
+  public String scope() {
+    return scope;
+  }
+
+  @Override
+  public TimeSource time() {
+    return time;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public List<Problem> check(JobRequest request) {
+    return open().check(request);
+  }
+
+  @Override
+  public Plan plan(JobRequest request) {
+    return LocalPlan.of(request, request.queue().orElse(open().defaultQueue()));
+  }
+
+  @Override
+  public void submit(Submission submission) {
+    open().submit(submission);
+  }
+
+  @Override
+  public Lookup find(Submission submission) {
+    return open()
+        .find(submission.id())
+        .<Lookup>map(Lookup.Found::new)
+        .orElseGet(Lookup.Absent::new);
+  }
+
+  @Override
+  public Map<JobId, JobStatus> describe(Collection<JobId> ids) {
+    return open().describe(ids);
+  }
+
+  @Override
+  public IndexSet indices(JobId array, Set<JobState> states) {
+    return open().indices(array, states);
+  }
+
+  @Override
+  public List<Attempt> attempts(JobId id) {
+    return open().attempts(id);
+  }
+
+  @Override
+  public List<JobStatus> list(JobFilter filter) {
+    return open().list(filter);
+  }
+
+  @Override
+  public Optional<WaitReason> explain(JobId id) {
+    return open().explain(id);
+  }
+
+  @Override
+  public void cancel(JobId id, String reason) {
+    open().cancel(id, Objects.requireNonNull(reason, "reason"));
+  }
+
+  @Override
+  public void hold(JobId id) {
+    open().hold(id, true);
+  }
+
+  @Override
+  public void release(JobId id) {
+    open().hold(id, false);
+  }
+
+  @Override
+  public Logs logs(JobId id) {
+    return open().logs(id);
+  }
+
+  @Override
+  public Optional<Object> result(JobId id) {
+    return open().result(id);
+  }
+
+  @Override
+  public boolean pushTo(StatusSink sink) {
+    open().tell(sink);
+    return true;
+  }
+
+  @Override
+  public List<JobQueue> queues() {
+    return open().queues();
+  }
+
+  @Override
+  public Optional<String> defaultQueue() {
+    return Optional.of(open().defaultQueue());
+  }
+
+  @Override
+  public List<ComputeEnvironment> environments() {
+    return open().environments();
+  }
+
+  @Override
+  public List<Node> nodes() {
+    return open().nodes();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if it would take away or change a node that jobs hold
+   */
+  @Override
+  public void apply(JobQueue queue) {
+    open().apply(queue);
+  }
+
+  /**
+   * Fails a node: everything that runs on it ends with {@link
+   * io.hpc4j.model.Reason#NODE_FAILURE}, and nothing starts on it until it is restored.
+   *
+   * @throws NotFoundException if there is no such node
+   */
+  public void failNode(String node) {
+    open().failNode(node);
+  }
+
+  /**
+   * Drains a node: what runs on it goes on, and nothing starts on it until it is restored.
+   *
+   * @throws NotFoundException if there is no such node
+   */
+  public void drainNode(String node, String reason) {
+    open().drainNode(node, reason);
+  }
+
+  /**
+   * Takes a failed or drained node back into service.
+   *
+   * @throws NotFoundException if there is no such node
+   */
+  public void restoreNode(String node) {
+    open().restoreNode(node);
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    if (onClose == OnClose.WAIT) {
+      await(engine.whenIdle(), null);
+    }
+    engine.cancelAll("the backend was closed");
+    if (!await(engine.whenIdle(), grace.plus(PATIENCE))) {
+      LOG.warn("some work of {} has not ended within the grace and is left to itself", scope);
+    }
+    engine.close();
+  }
+
+  private boolean await(CompletableFuture<?> idle, @Nullable Duration atMost) {
+    if (time instanceof VirtualTime virtual) {
+      while (!idle.isDone() && !virtual.isDriving() && virtual.hasWork() && virtual.step()) {
+        // each step brings the end nearer
+      }
+      return idle.isDone();
+    }
+    try {
+      if (atMost == null) {
+        idle.get();
+      } else {
+        idle.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
+    }
+    return idle.isDone();
+  }
+
+  @Override
+  public String toString() {
+    return "local " + scope;
+  }
+
+  /** Builds a {@link LocalBackend}; not thread-safe. */
+  public static final class Builder {
+    private @Nullable TimeSource time;
+    private @Nullable SimulationRule rule;
+    private final List<JobQueue> queues = new ArrayList<>();
+    private boolean anyQueue;
+    private Path directory = Path.of("");
+    private Duration grace = Duration.ofSeconds(30);
+    private OnClose onClose = OnClose.CANCEL;
+
+    private Builder() {}
+
+    /** Sets the time to live in; default the system's. */
+    public Builder time(TimeSource value) {
+      time = Objects.requireNonNull(value, "time");
+      return this;
+    }
+
+    /** Simulates commands and scripts by a rule instead of running them; default: runs them. */
+    public Builder simulate(SimulationRule value) {
+      rule = Objects.requireNonNull(value, "rule");
+      return this;
+    }
+
+    /** Adds a queue; the first is the default queue. Without any there is one on this machine. */
+    public Builder queue(JobQueue queue) {
+      queues.add(Objects.requireNonNull(queue, "queue"));
+      return this;
+    }
+
+    /** Takes jobs for queues of any name, which run where the default queue does. */
+    public Builder anyQueue() {
+      anyQueue = true;
+      return this;
+    }
+
+    /** Sets the working directory of jobs that name none; default that of this process. */
+    public Builder workingDirectory(Path value) {
+      directory = Objects.requireNonNull(value, "directory");
+      return this;
+    }
+
+    /** Sets the time between SIGTERM and SIGKILL; default 30 s. */
+    public Builder grace(Duration value) {
+      grace = Objects.requireNonNull(value, "grace");
+      return this;
+    }
+
+    /** Sets what becomes of jobs at the close; default they are cancelled. */
+    public Builder onClose(OnClose value) {
+      onClose = Objects.requireNonNull(value, "onClose");
+      return this;
+    }
+
+    /**
+     * Returns the backend. Does no I/O and starts no thread.
+     *
+     * @throws IllegalArgumentException naming everything in which the declarations contradict each
+     *     other
+     */
+    public LocalBackend build() {
+      List<String> contradictions = Declarations.contradictions(queues);
+      if (grace.isNegative()) {
+        contradictions.add("the grace is negative: " + grace);
+      }
+      if (!contradictions.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", contradictions));
+      }
+      return new LocalBackend(this);
+    }
+  }
+}

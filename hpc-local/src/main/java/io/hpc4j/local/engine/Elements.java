@@ -1,0 +1,209 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.model.Attempt;
+import io.hpc4j.model.JobState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a job's elements, by rank. Those that wait cost nothing; those that ended well at
+ * the first try, on one node, cost 21 bytes; the rest of what can be known of an element is kept
+ * only where it is unusual.
+ */
+@SuppressWarnings("EnumOrdinal") // a byte for a state, never written anywhere
+final class Elements {
+  static final int CHUNK = 1024;
+  static final int NO_NODE = -1;
+  private static final JobState[] STATES = JobState.values();
+  private static final long NO_TIME = Long.MIN_VALUE;
+
+  private final int size;
+  private final @Nullable Chunk[] chunks;
+  private final int[] counts = new int[STATES.length];
+  private final Map<Integer, Detail> details = new HashMap<>();
+  private int untouched;
+  private int next;
+  private @Nullable Ending rest;
+  private @Nullable Instant restEndedAt;
+
+  private static final class Chunk {
+    private final byte[] state = new byte[CHUNK]; // 0: untouched, else 1 + the state's ordinal
+    private final int[] node = new int[CHUNK];
+    private final long[] start = new long[CHUNK];
+    private final long[] end = new long[CHUNK];
+  }
+
+  /** What is unusual about an element. */
+  static final class Detail {
+    final List<Attempt> attempts = new ArrayList<>(1);
+    @Nullable Ending ending;
+    List<String> nodes = List.of();
+    @Nullable Object result;
+  }
+
+  Elements(int size) {
+    this.size = size;
+    untouched = size;
+    chunks = new Chunk[(size + CHUNK - 1) / CHUNK];
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** How many elements have neither started nor ended. */
+  int untouched() {
+    return rest == null ? untouched : 0;
+  }
+
+  /** The lowest rank that has neither started nor ended, or the size if there is none. */
+  int next() {
+    if (rest != null) {
+      return size;
+    }
+    while (next < size && code(next) != 0) {
+      next++;
+    }
+    return next;
+  }
+
+  boolean isUntouched(int rank) {
+    return rest == null && code(rank) == 0;
+  }
+
+  /** The state of an element that is not untouched. */
+  Optional<JobState> state(int rank) {
+    byte code = code(rank);
+    if (code != 0) {
+      return Optional.of(STATES[code - 1]);
+    }
+    return Optional.ofNullable(rest).map(Ending::state);
+  }
+
+  /** How many elements are in each state; those that are untouched are not counted. */
+  Map<JobState, Integer> counts() {
+    Map<JobState, Integer> all = new EnumMap<>(JobState.class);
+    for (JobState state : STATES) {
+      int count = count(state);
+      if (count > 0) {
+        all.put(state, count);
+      }
+    }
+    return all;
+  }
+
+  int count(JobState state) {
+    return counts[state.ordinal()] + (rest != null && rest.state() == state ? untouched : 0);
+  }
+
+  void set(int rank, JobState state) {
+    Chunk chunk = chunk(rank);
+    byte before = chunk.state[rank % CHUNK];
+    if (before == 0) {
+      untouched--;
+      chunk.node[rank % CHUNK] = NO_NODE;
+      chunk.start[rank % CHUNK] = NO_TIME;
+      chunk.end[rank % CHUNK] = NO_TIME;
+    } else {
+      counts[before - 1]--;
+    }
+    counts[state.ordinal()]++;
+    chunk.state[rank % CHUNK] = (byte) (1 + state.ordinal());
+  }
+
+  void started(int rank, int node, Instant at) {
+    Chunk chunk = chunk(rank);
+    chunk.node[rank % CHUNK] = node;
+    chunk.start[rank % CHUNK] = nanos(at);
+    chunk.end[rank % CHUNK] = NO_TIME;
+  }
+
+  void ended(int rank, Instant at) {
+    chunk(rank).end[rank % CHUNK] = nanos(at);
+  }
+
+  /** Ends all that are untouched in one stroke. */
+  void endRest(Ending ending, Instant at) {
+    rest = ending;
+    restEndedAt = at;
+  }
+
+  /** The ending of an element that ended with the rest, untouched. */
+  Optional<Ending> restEnding(int rank) {
+    return code(rank) == 0 ? Optional.ofNullable(rest) : Optional.empty();
+  }
+
+  /** The number of the main node that an element last started on, or {@link #NO_NODE}. */
+  int node(int rank) {
+    Chunk chunk = chunks[rank / CHUNK];
+    return chunk == null || chunk.state[rank % CHUNK] == 0 ? NO_NODE : chunk.node[rank % CHUNK];
+  }
+
+  Optional<Instant> startedAt(int rank) {
+    Chunk chunk = chunks[rank / CHUNK];
+    return chunk == null || chunk.state[rank % CHUNK] == 0
+        ? Optional.empty()
+        : instant(chunk.start[rank % CHUNK]);
+  }
+
+  Optional<Instant> endedAt(int rank) {
+    Chunk chunk = chunks[rank / CHUNK];
+    return chunk == null || chunk.state[rank % CHUNK] == 0
+        ? Optional.ofNullable(restEndedAt)
+        : instant(chunk.end[rank % CHUNK]);
+  }
+
+  @Nullable Detail detail(int rank) {
+    return details.get(rank);
+  }
+
+  Detail detailToChange(int rank) {
+    return details.computeIfAbsent(rank, r -> new Detail());
+  }
+
+  private byte code(int rank) {
+    Chunk chunk = chunks[rank / CHUNK];
+    return chunk == null ? 0 : chunk.state[rank % CHUNK];
+  }
+
+  private Chunk chunk(int rank) {
+    Chunk chunk = chunks[rank / CHUNK];
+    if (chunk == null) {
+      chunk = new Chunk();
+      chunks[rank / CHUNK] = chunk;
+    }
+    return chunk;
+  }
+
+  /** How many chunks have been made; for tests of what elements cost. */
+  int chunksMade() {
+    int made = 0;
+    for (Chunk chunk : chunks) {
+      made += chunk == null ? 0 : 1;
+    }
+    return made;
+  }
+
+  /** How many elements cost more than their place in a chunk; for tests of what elements cost. */
+  int unusual() {
+    return details.size();
+  }
+
+  private static long nanos(Instant at) {
+    return Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000_000L), at.getNano());
+  }
+
+  private static Optional<Instant> instant(long nanos) {
+    return nanos == NO_TIME
+        ? Optional.empty()
+        : Optional.of(
+            Instant.ofEpochSecond(
+                Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));
+  }
+}

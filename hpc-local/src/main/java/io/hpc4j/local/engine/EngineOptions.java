@@ -1,0 +1,28 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.model.JobQueue;
+import io.hpc4j.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an engine is made from.
+ *
+ * @param name the name of its thread
+ * @param time the time it lives in
+ * @param rule what simulated commands do; {@code null} to run them
+ * @param queues the queues, the default one first
+ * @param anyQueue whether a queue of any name is made when it is asked for
+ * @param directory the working directory of jobs that name none
+ * @param grace the time between SIGTERM and SIGKILL
+ */
+public record EngineOptions(
+    String name,
+    TimeSource time,
+    Outcome.@Nullable Rule rule,
+    List<JobQueue> queues,
+    boolean anyQueue,
+    Path directory,
+    Duration grace) {}

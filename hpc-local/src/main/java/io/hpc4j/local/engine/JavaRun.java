@@ -1,0 +1,124 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.local.process.Execution;
+import io.hpc4j.model.JavaTask;
+import io.hpc4j.model.JobContext;
+import io.hpc4j.model.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a Java task, once for each of the job's tasks, on threads that the executor gives. The main
+ * task's end is the attempt's; the others are interrupted then. One that ignores interruption holds
+ * the attempt's place until it returns.
+ */
+final class JavaRun implements Run {
+  private final Lifecycle lifecycle;
+  private final Loop loop;
+  private final Live live;
+  private final Executor executor;
+  private final List<FutureTask<?>> tasks = new ArrayList<>();
+  private final List<CompletableFuture<?>> returned = new ArrayList<>();
+
+  JavaRun(
+      Lifecycle lifecycle,
+      Loop loop,
+      Live live,
+      JavaTask<?> task,
+      List<Execution> executions,
+      Function<Execution, JobContext> contexts,
+      Executor executor) {
+    this.lifecycle = lifecycle;
+    this.loop = loop;
+    this.live = live;
+    this.executor = executor;
+    for (Execution execution : executions) {
+      tasks.add(new FutureTask<Object>(() -> task.run(contexts.apply(execution))));
+      returned.add(new CompletableFuture<Void>());
+    }
+  }
+
+  @Override
+  public void start() {
+    lifecycle.running(live, lifecycle.now());
+    for (int i = 0; i < tasks.size(); i++) {
+      int number = i;
+      executor.execute(() -> run(number));
+    }
+  }
+
+  private void run(int number) {
+    FutureTask<?> task = tasks.get(number);
+    try {
+      task.run();
+    } finally {
+      returned.get(number).complete(null);
+    }
+    if (number == 0) {
+      loop.post(
+          () -> {
+            interruptAll();
+            end(task);
+          });
+    }
+  }
+
+  private void end(FutureTask<?> main) {
+    @Nullable Object result = null;
+    Ending ending;
+    try {
+      result = main.get();
+      ending = Views.plainSuccess(live.job);
+    } catch (CancellationException e) {
+      ending = Ending.of(Reason.CANCELLED, "interrupted");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      ending = Ending.of(Reason.UNKNOWN, "the scheduler was interrupted");
+    } catch (ExecutionException e) {
+      ending = endingOf(e.getCause() == null ? e : e.getCause());
+    }
+    lifecycle.ended(live, ending, result);
+  }
+
+  private static Ending endingOf(Throwable thrown) {
+    Reason reason =
+        thrown instanceof OutOfMemoryError ? Reason.OUT_OF_MEMORY : Reason.EXCEPTION;
+    return Ending.of(reason, String.valueOf(thrown));
+  }
+
+  private void interruptAll() {
+    tasks.forEach(task -> task.cancel(true));
+  }
+
+  @Override
+  public void terminate() {
+    kill();
+  }
+
+  @Override
+  public void kill() {
+    interruptAll();
+    Ending decision = live.decision;
+    if (decision != null) {
+      lifecycle.ended(live, decision, null);
+    }
+  }
+
+  @Override
+  public void whenReleased(Runnable action) {
+    CompletableFuture<?> all =
+        CompletableFuture.allOf(returned.toArray(CompletableFuture<?>[]::new));
+    if (all.isDone()) {
+      action.run();
+    } else {
+      CompletableFuture<?> unused = all.thenRun(() -> loop.post(action));
+    }
+  }
+}

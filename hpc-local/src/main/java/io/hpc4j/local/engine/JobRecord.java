@@ -1,0 +1,184 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.local.schedule.Candidate;
+import io.hpc4j.local.schedule.Demand;
+import io.hpc4j.local.schedule.QueueState;
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.time.Cancellable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A submitted job or array. A job is kept as an array of one. Its rules say what could start; the
+ * engine moves it.
+ */
+final class JobRecord implements Candidate {
+  final JobId id;
+  final long number;
+  final JobRequest request;
+  final JobDefinition definition;
+  final QueueState<JobRecord> queue;
+  final Instant submittedAt;
+  final IndexSet indices;
+  final Elements elements;
+
+  /** Attempts that have started or wait to be repeated, by rank. */
+  final Map<Integer, Live> live = new HashMap<>();
+
+  /** Attempts that could be repeated now, by rank. */
+  final TreeMap<Integer, Live> repeatable = new TreeMap<>();
+
+  final List<Dependent> dependents = new ArrayList<>(0);
+  final Map<Integer, List<Dependent>> elementDependents = new HashMap<>(0);
+  final List<Cancellable> timers = new ArrayList<>(0);
+  final List<Dependency> unmet = new ArrayList<>(0);
+
+  boolean held;
+  boolean begun = true;
+  @Nullable EachGate gate;
+  int active;
+  int failures;
+  int lowestFailed = Integer.MAX_VALUE;
+  boolean budgetSpent;
+  @Nullable String cancelReason;
+  @Nullable Instant firstStart;
+  @Nullable Instant endedAt;
+  @Nullable Ending ending;
+  @Nullable Cancellable unschedulableTimer;
+
+  private final Demand demand;
+
+  JobRecord(
+      JobId id,
+      long number,
+      JobRequest request,
+      QueueState<JobRecord> queue,
+      Instant submittedAt) {
+    this.id = id;
+    this.number = number;
+    this.request = request;
+    this.definition = request.effective();
+    this.queue = queue;
+    this.submittedAt = submittedAt;
+    indices = request.array().orElse(IndexSet.ofSize(1));
+    elements = new Elements(indices.size());
+    demand = Demand.of(definition.resources(), definition.resources().memoryPerNode());
+  }
+
+  boolean isArray() {
+    return request.isArray();
+  }
+
+  boolean hasEnded() {
+    return ending != null;
+  }
+
+  JobId elementId(int rank) {
+    return isArray() ? id.element(indices.indexAt(rank)) : id;
+  }
+
+  /** The number that tables show: {@code 20}, or {@code 20_17} for an element. */
+  String nativeId(int rank) {
+    return isArray() ? number + "_" + indices.indexAt(rank) : String.valueOf(number);
+  }
+
+  @Override
+  public int priority() {
+    return request.priority();
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  @Override
+  public Demand demand() {
+    return repeatable.isEmpty() ? demand : demandOf(repeatable.firstEntry().getValue());
+  }
+
+  Demand demandOf(Live attempt) {
+    return Demand.of(definition.resources(), attempt.memory);
+  }
+
+  /** Whether nothing that concerns the job as a whole keeps it from starting. */
+  boolean isOpen() {
+    return ending == null && !held && begun && unmet.isEmpty();
+  }
+
+  boolean isThrottled() {
+    return request.throttle().isPresent() && active >= request.throttle().getAsInt();
+  }
+
+  boolean canStart() {
+    return isOpen() && !isThrottled() && (!repeatable.isEmpty() || nextFresh() >= 0);
+  }
+
+  /** The rank of the next element that could start for the first time, or -1. */
+  int nextFresh() {
+    if (elements.untouched() == 0 || (request.sequential() && !live.isEmpty())) {
+      return -1;
+    }
+    return gate == null ? elements.next() : gate.first();
+  }
+
+  /** Whether an untouched element waits for nothing but capacity and its turn. */
+  boolean isReady(int rank) {
+    if (!isOpen()) {
+      return false;
+    }
+    if (request.sequential()) {
+      return live.isEmpty() && rank == elements.next();
+    }
+    return gate == null || gate.isReady(rank);
+  }
+
+  /** How many untouched elements wait for nothing but capacity and their turn. */
+  int readyCount() {
+    if (!isOpen() || elements.untouched() == 0) {
+      return 0;
+    }
+    if (request.sequential()) {
+      return live.isEmpty() ? 1 : 0;
+    }
+    return gate == null ? elements.untouched() : gate.readyCount();
+  }
+
+  JobState state(int rank) {
+    JobState known =
+        elements
+            .state(rank)
+            .orElseGet(() -> isReady(rank) ? JobState.RUNNABLE : JobState.PENDING);
+    return known == JobState.RUNNABLE && !isOpen() ? JobState.PENDING : known;
+  }
+
+  /** The state of the whole. */
+  JobState state() {
+    if (!isArray()) {
+      return state(0);
+    }
+    if (ending != null) {
+      boolean byElement = ending.state() == JobState.CANCELLED && cancelReason == null;
+      return byElement ? JobState.FAILED : ending.state();
+    }
+    if (firstStart != null) {
+      return JobState.RUNNING;
+    }
+    return readyCount() > 0 ? JobState.RUNNABLE : JobState.PENDING;
+  }
+
+  @Override
+  public String toString() {
+    return number + " " + request + " " + state();
+  }
+}

@@ -1,0 +1,494 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.local.schedule.Allocation;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.time.Cancellable;
+import io.hpc4j.time.Phase;
+import io.hpc4j.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Moves jobs and elements from state to state, with all that follows from it. Owned by the loop. */
+final class Lifecycle {
+  private final TimeSource time;
+  private final Loop loop;
+  private final Outbox outbox;
+  private final Duration grace;
+  private final Dependencies dependencies = new Dependencies(this);
+  private final Deque<Runnable> consequences = new ArrayDeque<>();
+  private RunFactory runs = live -> {
+    throw new IllegalStateException("not open");
+  };
+
+  Lifecycle(TimeSource time, Loop loop, Outbox outbox, Duration grace) {
+    this.time = time;
+    this.loop = loop;
+    this.outbox = outbox;
+    this.grace = grace;
+  }
+
+  void runBy(RunFactory factory) {
+    runs = factory;
+  }
+
+  Instant now() {
+    return time.instant();
+  }
+
+  /** Schedules an event of the engine. */
+  Cancellable at(Instant when, Phase phase, Runnable event) {
+    return time.schedule(
+        when,
+        phase,
+        () ->
+            loop.post(
+                () -> {
+                  event.run();
+                  runConsequences();
+                }));
+  }
+
+  /** Does something when the present change is complete, so that chains need no deep stack. */
+  void then(Runnable consequence) {
+    consequences.add(consequence);
+  }
+
+  void runConsequences() {
+    for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
+      next.run();
+    }
+  }
+
+  /** Takes in a job that has been checked; dependencies that cannot be met any more end it. */
+  void accept(JobRecord job, DependencyTargets targets) {
+    job.held = job.request.hold();
+    job.request
+        .begin()
+        .filter(begin -> begin.isAfter(now()))
+        .ifPresent(
+            begin -> {
+              job.begun = false;
+              job.timers.add(at(begin, Phase.SUBMIT, () -> begin(job)));
+            });
+    job.request
+        .deadline()
+        .ifPresent(
+            deadline ->
+                job.timers.add(at(deadline, Phase.END, () -> miss(job, deadline))));
+    dependencies.wire(job, targets);
+    update(job);
+    outbox.changed(job);
+    runConsequences();
+  }
+
+  private void begin(JobRecord job) {
+    job.begun = true;
+    update(job);
+    outbox.changed(job);
+  }
+
+  private void miss(JobRecord job, Instant deadline) {
+    Ending ending = Ending.of(Reason.DEADLINE, "had not ended by its deadline " + deadline);
+    endWaiting(job, ending);
+    stopAll(job, ending);
+  }
+
+  void changed(JobRecord job) {
+    outbox.changed(job);
+  }
+
+  void changed(JobRecord job, int rank) {
+    outbox.changed(job, rank);
+  }
+
+  void hold(JobRecord job, boolean held) {
+    if (!job.hasEnded() && job.held != held) {
+      job.held = held;
+      update(job);
+      outbox.changed(job);
+    }
+  }
+
+  /** Brings the queue in line with what of a job could start now. */
+  void update(JobRecord job) {
+    if (job.canStart()) {
+      job.queue.candidates().add(job);
+      loop.requestPass();
+      watchUnschedulable(job);
+    } else {
+      job.queue.candidates().remove(job);
+      if (!job.isOpen()) {
+        cancelUnschedulable(job);
+      }
+    }
+  }
+
+  private void watchUnschedulable(JobRecord job) {
+    if (job.firstStart == null && job.unschedulableTimer == null) {
+      job.request
+          .unschedulableLimit()
+          .ifPresent(
+              limit ->
+                  job.unschedulableTimer =
+                      at(TimeSource.plus(now(), limit), Phase.END, () -> giveUp(job, limit)));
+    }
+  }
+
+  private void giveUp(JobRecord job, Duration limit) {
+    String why = Explainer.explain(job).map(reason -> ": " + reason.detail()).orElse("");
+    endWaiting(
+        job, Ending.of(Reason.UNSCHEDULABLE, "could not be started for " + limit + why));
+  }
+
+  private static void cancelUnschedulable(JobRecord job) {
+    if (job.unschedulableTimer != null) {
+      job.unschedulableTimer.cancel();
+      job.unschedulableTimer = null;
+    }
+  }
+
+  /** Starts the next attempt of a job on these nodes. */
+  void start(JobRecord job, Allocation allocation) {
+    Live live = nextAttempt(job);
+    live.state = JobState.STARTING;
+    live.allocation = allocation;
+    job.active++;
+    job.live.put(live.rank, live);
+    job.elements.set(live.rank, JobState.STARTING);
+    if (job.firstStart == null) {
+      job.firstStart = now();
+      cancelUnschedulable(job);
+    }
+    if (job.gate != null) {
+      job.gate.taken(live.rank);
+    }
+    update(job);
+    outbox.changed(job, live.rank);
+    live.run = runs.create(live);
+    live.run.start();
+  }
+
+  private static Live nextAttempt(JobRecord job) {
+    var again = job.repeatable.pollFirstEntry();
+    return again != null
+        ? again.getValue()
+        : new Live(
+            job,
+            job.nextFresh(),
+            1,
+            job.definition.resources().memoryPerNode(),
+            JobState.STARTING);
+  }
+
+  /** An attempt is at work. */
+  void running(Live live, Instant since) {
+    Allocation allocation = live.allocation;
+    if (live.state != JobState.STARTING || allocation == null) {
+      return;
+    }
+    live.state = JobState.RUNNING;
+    live.startedAt = since;
+    live.job.elements.set(live.rank, JobState.RUNNING);
+    live.job.elements.started(live.rank, allocation.nodes().get(0).number(), since);
+    live.job
+        .definition
+        .timeout()
+        .ifPresent(
+            timeout ->
+                live.addTimer(
+                    at(TimeSource.plus(since, timeout), Phase.END, () -> timeOut(live, timeout))));
+    outbox.changed(live.job, live.rank);
+  }
+
+  private void timeOut(Live live, Duration timeout) {
+    stop(live, Ending.of(Reason.TIMEOUT, "ran longer than its timeout of " + timeout));
+  }
+
+  /** Ends an attempt: asks it to, and does it after the grace. The first decision stands. */
+  void stop(Live live, Ending decision) {
+    if (!live.isActive()) {
+      return;
+    }
+    if (live.decision == null) {
+      live.decision = decision;
+      Run run = live.run;
+      if (run != null) {
+        live.addTimer(at(TimeSource.plus(now(), grace), Phase.END, run::kill));
+        run.terminate();
+      }
+    }
+  }
+
+  /** Ends an attempt at once. */
+  void kill(Live live, Ending decision) {
+    if (live.isActive()) {
+      live.decision = live.decision == null ? decision : live.decision;
+      Run run = live.run;
+      if (run != null) {
+        run.kill();
+      }
+    }
+  }
+
+  void stopAll(JobRecord job, Ending decision) {
+    List.copyOf(job.live.values()).forEach(live -> stop(live, decision));
+  }
+
+  /** An attempt has ended. */
+  void ended(Live live, Ending natural, @Nullable Object result) {
+    Allocation allocation = live.allocation;
+    if (!live.isActive() || allocation == null) {
+      return;
+    }
+    JobRecord job = live.job;
+    Ending ending = live.decision == null ? natural : natural.decided(live.decision);
+    live.cancelTimers();
+    live.state = ending.state();
+    job.active--;
+    job.live.remove(live.rank);
+    if (live.run != null) {
+      live.run.whenReleased(
+          () -> {
+            allocation.release();
+            loop.requestPass();
+          });
+    }
+    Optional<RetryPolicy.Retry> retry = retry(live, ending);
+    remember(live, allocation, ending, retry.isEmpty() ? result : null, retry.isPresent());
+    if (retry.isPresent()) {
+      repeat(live, retry.get());
+    } else {
+      finish(job, live.rank, ending);
+    }
+    update(job);
+    outbox.changed(job, live.rank);
+    runConsequences();
+  }
+
+  private Optional<RetryPolicy.Retry> retry(Live live, Ending ending) {
+    JobRecord job = live.job;
+    boolean over = job.cancelReason != null || job.budgetSpent || job.hasEnded();
+    if (over || (live.decision != null && live.decision.reason() == Reason.CANCELLED)) {
+      return Optional.empty();
+    }
+    return job.definition
+        .retry()
+        .next(live.attempt, ending.reason(), ending.exit(), live.memory)
+        .filter(
+            retry ->
+                job.queue.couldEverHold(
+                    job.demandOf(
+                        new Live(
+                            job,
+                            live.rank,
+                            live.attempt,
+                            retry.memoryPerNode(),
+                            JobState.PENDING))));
+  }
+
+  /** Keeps what is unusual about an attempt; a plain success at the first try costs nothing more. */
+  private void remember(
+      Live live, Allocation allocation, Ending ending, @Nullable Object result, boolean repeats) {
+    JobRecord job = live.job;
+    Instant end = now();
+    boolean plain =
+        !repeats
+            && live.attempt == 1
+            && result == null
+            && allocation.nodes().size() == 1
+            && ending.equals(Views.plainSuccess(job));
+    if (!plain) {
+      Elements.Detail detail = job.elements.detailToChange(live.rank);
+      detail.attempts.add(
+          Views.ended(live.attempt, ending, allocation.nodeNames(), live.startedAt, end));
+      detail.ending = ending;
+      detail.nodes = allocation.nodeNames();
+      detail.result = result;
+    }
+  }
+
+  private void repeat(Live ended, RetryPolicy.Retry retry) {
+    JobRecord job = ended.job;
+    boolean now = retry.delay().isZero();
+    JobState state = now ? JobState.RUNNABLE : JobState.PENDING;
+    Live next = new Live(job, ended.rank, ended.attempt + 1, retry.memoryPerNode(), state);
+    job.live.put(next.rank, next);
+    job.elements.set(next.rank, state);
+    if (now) {
+      job.repeatable.put(next.rank, next);
+    } else {
+      next.addTimer(
+          at(TimeSource.plus(now(), retry.delay()), Phase.SUBMIT, () -> becomeRepeatable(next)));
+    }
+  }
+
+  private void becomeRepeatable(Live live) {
+    live.state = JobState.RUNNABLE;
+    live.job.elements.set(live.rank, JobState.RUNNABLE);
+    live.job.repeatable.put(live.rank, live);
+    update(live.job);
+    outbox.changed(live.job, live.rank);
+  }
+
+  /** An element has ended for good. */
+  private void finish(JobRecord job, int rank, Ending ending) {
+    job.elements.set(rank, ending.state());
+    job.elements.ended(rank, now());
+    if (job.gate != null) {
+      job.gate.taken(rank);
+    }
+    if (ending.state() == JobState.FAILED) {
+      job.lowestFailed = Math.min(job.lowestFailed, rank);
+      job.failures++;
+      spendBudget(job);
+    }
+    if (job.request.sequential() && ending.state() != JobState.SUCCEEDED) {
+      endWaiting(
+          job,
+          Ending.of(
+              Reason.DEPENDENCY_FAILED,
+              "element " + job.indices.indexAt(rank) + " before it ended " + ending.state()));
+    }
+    then(() -> dependencies.elementEnded(job, rank));
+    finishIfAllEnded(job);
+  }
+
+  private void spendBudget(JobRecord job) {
+    boolean limited = job.request.maxFailures().isPresent() || job.request.failFast();
+    int budget = job.request.maxFailures().orElse(0);
+    if (limited && !job.budgetSpent && job.failures > budget) {
+      job.budgetSpent = true;
+      Ending ending =
+          Ending.of(
+              Reason.CANCELLED,
+              "the array's failure budget of " + budget + " is spent (" + job.failures + " failed)");
+      endWaiting(job, ending);
+      if (job.request.failFast()) {
+        stopAll(job, ending);
+      }
+    }
+  }
+
+  /** Ends all elements that have not started, and those that wait to be repeated. */
+  void endWaiting(JobRecord job, Ending ending) {
+    if (job.hasEnded()) {
+      return;
+    }
+    for (Live live : new ArrayList<>(job.live.values())) {
+      if (!live.isActive()) {
+        endRepeat(live, ending);
+      }
+    }
+    if (job.elements.untouched() > 0) {
+      int first = job.elements.next();
+      if (ending.state() == JobState.FAILED) {
+        job.lowestFailed = Math.min(job.lowestFailed, first);
+      }
+      job.elements.endRest(ending, now());
+      then(() -> dependencies.restEnded(job));
+    }
+    finishIfAllEnded(job);
+    update(job);
+    outbox.changed(job);
+  }
+
+  private void endRepeat(Live live, Ending ending) {
+    JobRecord job = live.job;
+    live.cancelTimers();
+    live.state = ending.state();
+    job.live.remove(live.rank);
+    job.repeatable.remove(live.rank);
+    job.elements.detailToChange(live.rank).ending = ending;
+    finish(job, live.rank, ending);
+    outbox.changed(job, live.rank);
+  }
+
+  /** Ends one element that has not started, or waits to be repeated. */
+  void endWaiting(JobRecord job, int rank, Ending ending) {
+    Live live = job.live.get(rank);
+    if (live != null && !live.isActive()) {
+      endRepeat(live, ending);
+    } else if (job.elements.isUntouched(rank)) {
+      job.elements.detailToChange(rank).ending = ending;
+      finish(job, rank, ending);
+      outbox.changed(job, rank);
+    }
+    update(job);
+  }
+
+  void cancel(JobRecord job, String reason) {
+    if (job.hasEnded()) {
+      return;
+    }
+    if (job.cancelReason == null) {
+      job.cancelReason = reason;
+    }
+    Ending ending = Ending.of(Reason.CANCELLED, job.cancelReason);
+    endWaiting(job, ending);
+    stopAll(job, ending);
+    runConsequences();
+  }
+
+  void cancel(JobRecord job, int rank, String reason) {
+    Ending ending = Ending.of(Reason.CANCELLED, reason);
+    Live live = job.live.get(rank);
+    if (live != null && live.isActive()) {
+      stop(live, ending);
+    } else {
+      endWaiting(job, rank, ending);
+    }
+    runConsequences();
+  }
+
+  private void finishIfAllEnded(JobRecord job) {
+    if (job.hasEnded() || job.elements.untouched() > 0 || !job.live.isEmpty()) {
+      return;
+    }
+    job.ending = job.isArray() ? endingOfArray(job) : Views.ending(job, 0);
+    job.endedAt = now();
+    job.timers.forEach(Cancellable::cancel);
+    job.timers.clear();
+    cancelUnschedulable(job);
+    job.queue.candidates().remove(job);
+    outbox.changed(job);
+    then(() -> dependencies.jobEnded(job));
+    then(() -> runs.forget(job));
+  }
+
+  /**
+   * Cancelled only if the array was cancelled; else failed like its lowest failing element; an array
+   * of which only single elements were cancelled has not succeeded either.
+   */
+  private static Ending endingOfArray(JobRecord job) {
+    Elements elements = job.elements;
+    if (elements.count(JobState.SUCCEEDED) == elements.size()) {
+      return Ending.of(Reason.SUCCESS, "");
+    }
+    if (job.cancelReason != null && elements.count(JobState.CANCELLED) > 0) {
+      return Ending.of(Reason.CANCELLED, job.cancelReason);
+    }
+    if (job.lowestFailed < elements.size()) {
+      Ending lowest = Views.ending(job, job.lowestFailed);
+      return Ending.of(
+          lowest.reason(),
+          "element "
+              + job.indices.indexAt(job.lowestFailed)
+              + ": "
+              + (lowest.message().isEmpty()
+                  ? lowest.exit().map(String::valueOf).orElse(lowest.reason().name())
+                  : lowest.message()));
+    }
+    return new Ending(
+        Reason.CANCELLED,
+        Optional.empty(),
+        elements.count(JobState.CANCELLED) + " elements were cancelled one by one");
+  }
+}

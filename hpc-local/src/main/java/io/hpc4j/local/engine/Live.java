@@ -1,0 +1,45 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.local.schedule.Allocation;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Memory;
+import io.hpc4j.time.Cancellable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt that has started and not ended, or that waits to be repeated. */
+final class Live {
+  final JobRecord job;
+  final int rank;
+  final int attempt;
+  final Memory memory;
+  JobState state;
+  @Nullable Allocation allocation;
+  @Nullable Instant startedAt;
+  @Nullable Run run;
+  @Nullable Ending decision;
+  private final List<Cancellable> timers = new ArrayList<>(2);
+
+  Live(JobRecord job, int rank, int attempt, Memory memory, JobState state) {
+    this.job = job;
+    this.rank = rank;
+    this.attempt = attempt;
+    this.memory = memory;
+    this.state = state;
+  }
+
+  boolean isActive() {
+    return state.isActive();
+  }
+
+  void addTimer(Cancellable timer) {
+    timers.add(timer);
+  }
+
+  void cancelTimers() {
+    timers.forEach(Cancellable::cancel);
+    timers.clear();
+  }
+}

@@ -1,0 +1,151 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.local.process.Execution;
+import io.hpc4j.local.process.JobFiles;
+import io.hpc4j.local.process.Launcher;
+import io.hpc4j.local.process.ProcessEnd;
+import io.hpc4j.local.process.RunningProcess;
+import io.hpc4j.model.Exit;
+import io.hpc4j.model.Reason;
+import io.hpc4j.time.Phase;
+import io.hpc4j.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs an attempt as processes, one for each task. The main task's end ends the others, and is the
+ * attempt's end when all are gone. A task that cannot be started fails the attempt.
+ */
+final class ProcessRun implements Run {
+  private final Lifecycle lifecycle;
+  private final Loop loop;
+  private final Live live;
+  private final List<Execution> tasks;
+  private final JobFiles files;
+  private final Launcher launcher;
+  private final Executor starter;
+  private final Duration grace;
+  private final Queue<RunningProcess> processes = new ConcurrentLinkedQueue<>();
+  private volatile boolean stopping;
+
+  // owned by the loop
+  private int launched;
+  private boolean allLaunched;
+  private int gone;
+  private @Nullable ProcessEnd mainEnd;
+  private @Nullable ProcessEnd failure;
+
+  ProcessRun(
+      Lifecycle lifecycle,
+      Loop loop,
+      Live live,
+      List<Execution> tasks,
+      JobFiles files,
+      Launcher launcher,
+      Executor starter,
+      Duration grace) {
+    this.lifecycle = lifecycle;
+    this.loop = loop;
+    this.live = live;
+    this.tasks = tasks;
+    this.files = files;
+    this.launcher = launcher;
+    this.starter = starter;
+    this.grace = grace;
+  }
+
+  @Override
+  public void start() {
+    starter.execute(this::launchAll);
+  }
+
+  /** Runs on a thread of the starter, so that the scheduler never waits for a fork. */
+  private void launchAll() {
+    Instant since = lifecycle.now();
+    int count = 0;
+    while (count < tasks.size() && !stopping) {
+      launch(count);
+      count++;
+    }
+    int all = count;
+    loop.post(() -> launched(all, since));
+  }
+
+  private void launch(int number) {
+    try {
+      RunningProcess process =
+          launcher.start(
+              files.spec(tasks.get(number)), end -> loop.post(() -> taskEnded(number, end)));
+      processes.add(process);
+      if (stopping) {
+        process.terminate();
+      }
+    } catch (RuntimeException e) {
+      loop.post(
+          () -> taskEnded(number, ProcessEnd.launchFailed(String.valueOf(e.getMessage()))));
+    }
+  }
+
+  private void launched(int count, Instant since) {
+    launched = count;
+    allLaunched = true;
+    if (failure == null && count > 0) {
+      lifecycle.running(live, since);
+    }
+    endIfAllGone();
+  }
+
+  private void taskEnded(int number, ProcessEnd end) {
+    gone++;
+    if (number == 0) {
+      mainEnd = end;
+    }
+    if (end.exit().isEmpty() && failure == null) {
+      failure = end;
+    }
+    if (tasks.size() > 1 && (number == 0 || failure != null) && !stopping) {
+      terminate();
+      live.addTimer(
+          lifecycle.at(TimeSource.plus(lifecycle.now(), grace), Phase.END, this::kill));
+    }
+    endIfAllGone();
+  }
+
+  private void endIfAllGone() {
+    if (allLaunched && gone == launched) {
+      lifecycle.ended(live, ending(), null);
+    }
+  }
+
+  private Ending ending() {
+    if (failure != null) {
+      return Ending.of(Reason.LAUNCH_FAILURE, failure.message());
+    }
+    if (mainEnd == null || mainEnd.exit().isEmpty()) {
+      return Ending.of(Reason.CANCELLED, "ended before it was started");
+    }
+    Exit exit = mainEnd.exit().get();
+    Reason reason =
+        exit.isZero()
+            ? Reason.SUCCESS
+            : exit.signal().isPresent() ? Reason.SIGNALLED : Reason.NON_ZERO_EXIT;
+    return new Ending(reason, mainEnd.exit(), "");
+  }
+
+  @Override
+  public void terminate() {
+    stopping = true;
+    processes.forEach(RunningProcess::terminate);
+  }
+
+  @Override
+  public void kill() {
+    stopping = true;
+    processes.forEach(RunningProcess::kill);
+  }
+}

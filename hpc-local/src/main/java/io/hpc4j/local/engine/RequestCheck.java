@@ -1,0 +1,122 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.local.process.JobFiles;
+import io.hpc4j.local.schedule.Demand;
+import io.hpc4j.local.schedule.QueueState;
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.NotFoundException;
+import io.hpc4j.model.Problem;
+import io.hpc4j.model.Resources;
+import io.hpc4j.model.Work;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds what is wrong with a request on this cluster, now. Reads, and changes nothing. */
+final class RequestCheck {
+  private final Books books;
+  private final JobFiles files;
+  private final InstantSource time;
+  private final boolean virtual;
+  private final boolean simulates;
+
+  RequestCheck(
+      Books books, JobFiles files, InstantSource time, boolean virtual, boolean simulates) {
+    this.books = books;
+    this.files = files;
+    this.time = time;
+    this.virtual = virtual;
+    this.simulates = simulates;
+  }
+
+  List<Problem> check(JobRequest request) {
+    List<Problem> problems = new ArrayList<>();
+    Optional<QueueState<JobRecord>> queue = books.queue(request.queue());
+    if (queue.isEmpty()) {
+      problems.add(
+          Problem.of(
+              "queue", request.queue().orElse(""), "is not one of " + books.queueNames()));
+    }
+    queue.ifPresent(q -> checkFits(request, q, problems));
+    request.dependencies().forEach(dependency -> check(request, dependency, problems));
+    Instant now = time.instant();
+    request
+        .deadline()
+        .filter(deadline -> !deadline.isAfter(now))
+        .ifPresent(
+            deadline -> problems.add(Problem.of("deadline", deadline, "has passed, at " + now)));
+    checkWork(request, problems);
+    return problems;
+  }
+
+  private static void checkFits(
+      JobRequest request, QueueState<JobRecord> queue, List<Problem> problems) {
+    Resources resources = request.effective().resources();
+    Demand demand = Demand.of(resources, resources.memoryPerNode());
+    if (!queue.couldEverHold(demand)) {
+      problems.add(
+          Problem.of(
+              "resources",
+              demand,
+              "could never run in queue "
+                  + queue.definition().name()
+                  + ": "
+                  + Explainer.largest(queue)));
+    }
+  }
+
+  private void check(JobRequest request, Dependency dependency, List<Problem> problems) {
+    Optional<JobRecord> on = books.find(dependency.on());
+    if (on.isEmpty()) {
+      problems.add(Problem.of("dependencies", dependency.on(), "is not a job known here"));
+      return;
+    }
+    try {
+      Optional<Integer> unused = Books.rank(on.get(), dependency.on());
+    } catch (NotFoundException e) {
+      problems.add(
+          Problem.of("dependencies", dependency.on(), String.valueOf(e.getMessage())));
+      return;
+    }
+    boolean each = dependency.kind() == Dependency.Kind.EACH;
+    if (each && !(on.get().isArray() && request.array().equals(on.get().request.array()))) {
+      problems.add(
+          Problem.of(
+              "dependencies",
+              dependency.on(),
+              "index by index needs equal indices: "
+                  + request.array().map(String::valueOf).orElse("not an array")
+                  + " here, "
+                  + on.get().request.array().map(String::valueOf).orElse("not an array")
+                  + " there"));
+    }
+  }
+
+  private void checkWork(JobRequest request, List<Problem> problems) {
+    JobDefinition definition = request.effective();
+    if (needsProcess(definition) && virtual && !simulates) {
+      problems.add(
+          Problem.of(
+              "work",
+              definition.name(),
+              "is not run under virtual time; say by simulate(rule) what it would do"));
+    }
+    if (isProcess(definition)) {
+      problems.addAll(files.check(request));
+    }
+  }
+
+  /** Whether the work runs as processes, and so has files. */
+  boolean isProcess(JobDefinition definition) {
+    return needsProcess(definition) && !virtual && !simulates;
+  }
+
+  private static boolean needsProcess(JobDefinition definition) {
+    Work work = definition.work().orElse(null);
+    return work instanceof Work.Command || work instanceof Work.Script;
+  }
+}

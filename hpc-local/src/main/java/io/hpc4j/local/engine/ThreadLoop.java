@@ -1,0 +1,131 @@
+package io.hpc4j.local.engine;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Events run on one daemon thread, as many in a row as there are, then at most one pass, then what
+ * was put off. The thread goes away when it has had nothing to do for a while.
+ */
+final class ThreadLoop implements Loop {
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadLoop.class);
+
+  private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final ThreadPoolExecutor executor;
+  private final Runnable pass;
+  private final Runnable settle;
+
+  // owned by the thread
+  private final Queue<Runnable> putOff = new ArrayDeque<>();
+  private boolean passRequested;
+
+  private volatile Thread owner = Thread.currentThread();
+
+  ThreadLoop(String name, Runnable pass, Runnable settle) {
+    this.pass = pass;
+    this.settle = settle;
+    executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              owner = thread;
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public void post(Runnable event) {
+    events.add(event);
+    wake();
+  }
+
+  private void wake() {
+    if (!events.isEmpty() && scheduled.compareAndSet(false, true)) {
+      executor.execute(this::run);
+    }
+  }
+
+  private void run() {
+    try {
+      for (Runnable next = events.poll(); next != null; next = events.poll()) {
+        guarded(next);
+      }
+      if (passRequested) {
+        passRequested = false;
+        guarded(pass);
+      }
+      guarded(settle);
+      for (Runnable next = putOff.poll(); next != null; next = putOff.poll()) {
+        guarded(next);
+      }
+    } finally {
+      scheduled.set(false);
+    }
+    wake(); // what came after the last poll and before the flag fell
+  }
+
+  private static void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      LOG.error("an event of the local scheduler threw", e);
+    }
+  }
+
+  @Override
+  public <T> T call(Supplier<T> event) {
+    if (Thread.currentThread() == owner) {
+      return event.get();
+    }
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    post(
+        () -> {
+          try {
+            answer.complete(event.get());
+          } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void later(Runnable action) {
+    putOff.add(action);
+  }
+
+  @Override
+  public void requestPass() {
+    passRequested = true;
+  }
+
+  @Override
+  public void close() {
+    executor.shutdown();
+  }
+}

@@ -1,0 +1,170 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.local.schedule.Allocation;
+import io.hpc4j.local.schedule.Cluster;
+import io.hpc4j.model.Attempt;
+import io.hpc4j.model.Exit;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.Usage;
+import io.hpc4j.model.Work;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns records into what anybody may know of them. Reads, and changes nothing. */
+final class Views {
+  private final Cluster cluster;
+
+  Views(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  JobStatus job(JobRecord job, Instant now) {
+    return job.isArray() ? array(job, now) : element(job, 0, now);
+  }
+
+  private static JobStatus.Builder base(JobRecord job, JobStatus.Builder b) {
+    return b.source("engine")
+        .submittedAt(job.submittedAt)
+        .name(job.definition.name())
+        .queue(job.queue.definition().name());
+  }
+
+  private static JobStatus array(JobRecord job, Instant now) {
+    Ending ending = job.ending;
+    JobStatus.Builder b =
+        base(job, JobStatus.builder(job.id, job.state(), now))
+            .nativeId(String.valueOf(job.number))
+            .startedAt(job.firstStart)
+            .endedAt(job.endedAt)
+            .counts(counts(job));
+    if (ending != null) {
+      b.reason(ending.reason()).message(ending.message());
+    }
+    return b.build();
+  }
+
+  private static Map<JobState, Integer> counts(JobRecord job) {
+    Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
+    counts.putAll(job.elements.counts());
+    int ready = job.readyCount();
+    add(counts, JobState.RUNNABLE, ready);
+    add(counts, JobState.PENDING, job.elements.untouched() - ready);
+    return counts;
+  }
+
+  private static void add(Map<JobState, Integer> counts, JobState state, int more) {
+    if (more > 0) {
+      counts.merge(state, more, Integer::sum);
+    }
+  }
+
+  JobStatus element(JobRecord job, int rank, Instant now) {
+    JobState state = job.state(rank);
+    Live live = job.live.get(rank);
+    JobStatus.Builder b =
+        base(job, JobStatus.builder(job.elementId(rank), state, now))
+            .nativeId(job.nativeId(rank))
+            .attempt(attempt(job, rank))
+            .nodes(nodes(job, rank))
+            .endedAt(job.elements.endedAt(rank).orElse(null));
+    if (live == null || live.isActive()) {
+      b.startedAt(job.elements.startedAt(rank).orElse(null));
+    }
+    if (state.isEnded()) {
+      Ending ending = ending(job, rank);
+      b.reason(ending.reason()).exit(ending.exit().orElse(null)).message(ending.message());
+    }
+    return b.build();
+  }
+
+  private static int attempt(JobRecord job, int rank) {
+    Live live = job.live.get(rank);
+    if (live != null) {
+      return live.attempt;
+    }
+    Elements.Detail detail = job.elements.detail(rank);
+    return detail == null ? 1 : Math.max(1, detail.attempts.size());
+  }
+
+  private List<String> nodes(JobRecord job, int rank) {
+    Live live = job.live.get(rank);
+    if (live != null) {
+      return Optional.ofNullable(live.allocation).map(Allocation::nodeNames).orElse(List.of());
+    }
+    Elements.Detail detail = job.elements.detail(rank);
+    if (detail != null && !detail.nodes.isEmpty()) {
+      return detail.nodes;
+    }
+    int node = job.elements.node(rank);
+    return node == Elements.NO_NODE ? List.of() : List.of(cluster.nameOf(node));
+  }
+
+  /** How an element has ended; without anything unusual it has ended well. */
+  static Ending ending(JobRecord job, int rank) {
+    Elements.Detail detail = job.elements.detail(rank);
+    if (detail != null && detail.ending != null) {
+      return detail.ending;
+    }
+    return job.elements.restEnding(rank).orElseGet(() -> plainSuccess(job));
+  }
+
+  /** The ending that need not be kept: success, with exit code 0 where there is a process. */
+  static Ending plainSuccess(JobRecord job) {
+    boolean process = !(job.definition.work().orElse(null) instanceof Work.Java);
+    return new Ending(
+        Reason.SUCCESS, process ? Optional.of(Exit.code(0)) : Optional.empty(), "");
+  }
+
+  List<Attempt> attempts(JobRecord job, int rank) {
+    Elements.Detail detail = job.elements.detail(rank);
+    Live live = job.live.get(rank);
+    List<Attempt> attempts = new ArrayList<>(detail == null ? List.of() : detail.attempts);
+    if (live != null && live.isActive()) {
+      attempts.add(running(live, nodes(job, rank)));
+    } else if (live == null && attempts.isEmpty() && job.elements.startedAt(rank).isPresent()) {
+      attempts.add(
+          ended(
+              1,
+              plainSuccess(job),
+              nodes(job, rank),
+              job.elements.startedAt(rank).orElse(null),
+              job.elements.endedAt(rank).orElseThrow()));
+    }
+    return attempts;
+  }
+
+  private static Attempt running(Live live, List<String> nodes) {
+    return new Attempt(
+        live.attempt,
+        live.state,
+        Optional.empty(),
+        Optional.empty(),
+        nodes,
+        Optional.ofNullable(live.startedAt),
+        Optional.empty(),
+        "",
+        Usage.UNKNOWN);
+  }
+
+  static Attempt ended(
+      int number, Ending ending, List<String> nodes, @Nullable Instant start, Instant end) {
+    return new Attempt(
+        number,
+        ending.state(),
+        Optional.of(ending.reason()),
+        ending.exit(),
+        nodes,
+        Optional.ofNullable(start),
+        Optional.of(end),
+        ending.message(),
+        start == null ? Usage.UNKNOWN : Usage.elapsed(Duration.between(start, end)));
+  }
+}

@@ -1,0 +1,88 @@
+package io.hpc4j.local.engine;
+
+import io.hpc4j.time.Phase;
+import io.hpc4j.time.TimeSource;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** Events run on the caller's thread under a lock; the pass is an action of virtual time. */
+final class VirtualLoop implements Loop {
+  private final TimeSource time;
+  private final Runnable pass;
+  private final Runnable settle;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Queue<Runnable> putOff = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private boolean passRequested; // guarded by lock
+
+  VirtualLoop(TimeSource time, Runnable pass, Runnable settle) {
+    this.time = time;
+    this.pass = pass;
+    this.settle = settle;
+  }
+
+  @Override
+  public void post(Runnable event) {
+    lock.lock();
+    try {
+      event.run();
+    } finally {
+      lock.unlock();
+      drain();
+    }
+  }
+
+  @Override
+  public <T> T call(Supplier<T> event) {
+    lock.lock();
+    try {
+      T value = event.get();
+      settle.run();
+      return value;
+    } finally {
+      lock.unlock();
+      drain();
+    }
+  }
+
+  @Override
+  public void later(Runnable action) {
+    putOff.add(action);
+  }
+
+  private void drain() {
+    if (lock.isHeldByCurrentThread() || putOff.isEmpty() || !draining.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      for (Runnable next = putOff.poll(); next != null; next = putOff.poll()) {
+        next.run();
+      }
+    } finally {
+      draining.set(false);
+    }
+    drain(); // what came after the last poll and before the flag fell
+  }
+
+  @Override
+  public void requestPass() {
+    if (!passRequested) {
+      passRequested = true;
+      time.schedule(time.instant(), Phase.PASS, () -> post(this::runPass));
+    }
+  }
+
+  private void runPass() {
+    passRequested = false;
+    pass.run();
+    settle.run();
+  }
+
+  @Override
+  public void close() {
+    // it has no thread
+  }
+}

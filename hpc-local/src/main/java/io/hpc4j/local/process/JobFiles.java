@@ -1,0 +1,223 @@
+package io.hpc4j.local.process;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.Launch;
+import io.hpc4j.model.Logs;
+import io.hpc4j.model.Problem;
+import io.hpc4j.model.Work;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the files of jobs are: working directories, scripts, inputs and outputs. Thread-safe.
+ *
+ * <p>A script is written once for each submission, to a folder that goes when this is closed.
+ */
+public final class JobFiles implements AutoCloseable {
+  private final Path defaultDirectory;
+  private final Map<JobId, Path> scripts = new ConcurrentHashMap<>();
+  private @Nullable Path spool;
+
+  /** Creates one; does no I/O. */
+  public JobFiles(Path defaultDirectory) {
+    this.defaultDirectory = defaultDirectory.toAbsolutePath();
+  }
+
+  /** How many tasks a job has in all. */
+  public static int tasks(JobRequest request) {
+    JobDefinition definition = request.effective();
+    return switch (definition.launch().orElse(Launch.MAIN)) {
+      case MAIN -> 1;
+      case PER_NODE -> definition.resources().nodes();
+      case PER_TASK -> definition.resources().totalTasks();
+    };
+  }
+
+  /** Finds directories and files of a request that are missing or of the wrong kind. */
+  public List<Problem> check(JobRequest request) {
+    JobDefinition definition = request.effective();
+    List<Problem> problems = new ArrayList<>();
+    try {
+      Path directory = directory(definition);
+      if (!Files.isDirectory(directory)) {
+        problems.add(Problem.of("workingDirectory", directory, "is not a directory"));
+      }
+      definition.stdin().map(directory::resolve).ifPresent(path -> checkInput(path, problems));
+      checkOutput("stdout", directory, definition.stdout().orElse("out"), problems);
+      definition.stderr().ifPresent(p -> checkOutput("stderr", directory, p, problems));
+    } catch (InvalidPathException e) {
+      problems.add(Problem.of("path", e.getInput(), "is not a path: " + e.getReason()));
+    }
+    return problems;
+  }
+
+  private static void checkInput(Path path, List<Problem> problems) {
+    if (!Files.isRegularFile(path) && !Files.exists(path)) {
+      problems.add(Problem.of("stdin", path, "does not exist"));
+    } else if (Files.isDirectory(path) || !Files.isReadable(path)) {
+      problems.add(Problem.of("stdin", path, "cannot be read"));
+    }
+  }
+
+  private static void checkOutput(
+      String field, Path directory, String pattern, List<Problem> problems) {
+    Path folder = directory.resolve(pattern).getParent();
+    if (folder == null || folder.toString().contains("%")) {
+      return; // known only when the task starts
+    }
+    if (!Files.isDirectory(folder)) {
+      problems.add(Problem.of(field, folder, "is not an existing folder"));
+    } else if (!Files.isWritable(folder)) {
+      problems.add(Problem.of(field, folder, "cannot be written to"));
+    }
+  }
+
+  private Path directory(JobDefinition definition) {
+    return defaultDirectory.resolve(definition.workingDirectory().orElse(""));
+  }
+
+  /** Returns the environment of a task. */
+  public Map<String, String> environment(Execution task) {
+    return JobEnvironment.of(task);
+  }
+
+  /**
+   * Returns what to start for a task, and writes its script if that has not been written.
+   *
+   * @throws BackendException if the script cannot be written
+   */
+  public ProcessSpec spec(Execution task) {
+    JobDefinition definition = task.request().effective();
+    Path directory = directory(definition);
+    Map<String, String> environment = environment(task);
+    List<String> command = new ArrayList<>(command(task, definition.work().orElseThrow()));
+    command.set(
+        0, ProgramPath.find(command.get(0), directory, environment.getOrDefault("PATH", "")));
+    return new ProcessSpec(
+        command,
+        environment,
+        directory,
+        definition.stdin().map(directory::resolve),
+        output(task, Logs.Stream.STDOUT),
+        separateErrors(task));
+  }
+
+  private List<String> command(Execution task, Work work) {
+    if (work instanceof Work.Command command) {
+      return command.arguments();
+    }
+    Work.Script script = (Work.Script) work;
+    List<String> command = new ArrayList<>(Interpreter.of(script.text()));
+    command.add(scripts.computeIfAbsent(task.id().job(), id -> write(id, script)).toString());
+    command.addAll(script.arguments());
+    return command;
+  }
+
+  private Path write(JobId id, Work.Script script) {
+    try {
+      return Files.writeString(spool().resolve(id.token()), script.text());
+    } catch (IOException e) {
+      throw new BackendException("cannot write the script of job " + id, e);
+    }
+  }
+
+  private synchronized Path spool() throws IOException {
+    Path folder = spool;
+    if (folder == null) {
+      folder = Files.createTempDirectory("hpc4j-"); // for the owner only
+      spool = folder;
+    }
+    return folder;
+  }
+
+  /** The file for errors, unless that is the output's own. */
+  private Optional<Path> separateErrors(Execution task) {
+    return task.request().effective().stderr().isEmpty()
+        ? Optional.empty()
+        : Optional.of(output(task, Logs.Stream.STDERR))
+            .filter(path -> !path.equals(output(task, Logs.Stream.STDOUT)));
+  }
+
+  private Path output(Execution task, Logs.Stream stream) {
+    return directory(task.request().effective())
+        .resolve(OutputPattern.resolve(task, stream, tasks(task.request())));
+  }
+
+  /** Returns the logs of tasks, in their order. */
+  public Logs logs(List<Execution> tasks) {
+    List<Logs.Entry> entries = new ArrayList<>();
+    for (Execution task : tasks) {
+      entries.add(entry(task, Logs.Stream.STDOUT));
+      if (separateErrors(task).isPresent()) {
+        entries.add(entry(task, Logs.Stream.STDERR));
+      }
+    }
+    return new Logs(entries);
+  }
+
+  private Logs.Entry entry(Execution task, Logs.Stream stream) {
+    Path path = output(task, stream);
+    return new Logs.Entry(
+        task.attempt(),
+        task.nodeIndex(),
+        task.taskIndex(),
+        stream,
+        path.toString(),
+        offset -> open(path, offset));
+  }
+
+  private static Optional<InputStream> open(Path path, long offset) throws IOException {
+    try {
+      InputStream in = Files.newInputStream(path);
+      in.skipNBytes(Math.min(offset, Files.size(path)));
+      return Optional.of(in);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Forgets the script of a job that has ended. */
+  public void forget(JobId job) {
+    Path script = scripts.remove(job);
+    if (script != null) {
+      delete(script);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    Path folder = spool;
+    if (folder != null) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        files.sorted(Comparator.reverseOrder()).forEach(JobFiles::delete);
+      } catch (IOException | UncheckedIOException e) {
+        return; // what is left lies in the temporary folder
+      }
+      spool = null;
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
