@@ -39,8 +39,7 @@ final class Declarations {
     for (String node : environment.nodes().keySet()) {
       String other = nodes.putIfAbsent(node, environment.name());
       if (other != null) {
-        found.add(
-            "node " + node + " is both in " + other + " and in " + environment.name());
+        found.add("node " + node + " is both in " + other + " and in " + environment.name());
       }
     }
   }

@@ -260,8 +260,8 @@ public final class LocalBackend implements Backend {
   }
 
   /**
-   * Fails a node: everything that runs on it ends with {@link
-   * io.hpc4j.model.Reason#NODE_FAILURE}, and nothing starts on it until it is restored.
+   * Fails a node: everything that runs on it ends with {@link io.hpc4j.model.Reason#NODE_FAILURE},
+   * and nothing starts on it until it is restored.
    *
    * @throws NotFoundException if there is no such node
    */

@@ -25,9 +25,7 @@ final class LocalPlan {
         .ifPresent(image -> notes.add(new Note(Kind.UNUSED, "image", image + " is not used")));
     request.options().keySet().stream()
         .filter(backend -> !backend.equals("local"))
-        .forEach(
-            backend ->
-                notes.add(new Note(Kind.UNUSED, "options", "those for " + backend)));
+        .forEach(backend -> notes.add(new Note(Kind.UNUSED, "options", "those for " + backend)));
     if (definition.work().orElse(null) instanceof Work.Java) {
       notes.add(
           new Note(Kind.ENDS_WITH_CLIENT, "work", "a Java task lives as long as this program"));

@@ -48,9 +48,7 @@ final class Dependencies {
       if (on.state(rank.get()).isEnded()) {
         lifecycle.then(() -> judge(dependent, on.state(rank.get())));
       } else {
-        on.elementDependents
-            .computeIfAbsent(rank.get(), r -> new ArrayList<>(1))
-            .add(dependent);
+        on.elementDependents.computeIfAbsent(rank.get(), r -> new ArrayList<>(1)).add(dependent);
       }
     } else if (on.hasEnded()) {
       lifecycle.then(() -> judge(dependent, on.state()));

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a job's elements, by rank. Those that wait cost nothing; those that ended well at
- * the first try, on one node, cost 21 bytes; the rest of what can be known of an element is kept
+ * What is known of a job's elements, by rank. Those that wait cost nothing; those that ended well
+ * at the first try, on one node, cost 21 bytes; the rest of what can be known of an element is kept
  * only where it is unusual.
  */
 @SuppressWarnings("EnumOrdinal") // a byte for a state, never written anywhere

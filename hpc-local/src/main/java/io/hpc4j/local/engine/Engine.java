@@ -252,9 +252,7 @@ public final class Engine {
     return loop.call(
         () -> {
           JobRecord job = books.job(id);
-          return rankOrWhole(job, id)
-              .map(job.elements::detail)
-              .map(detail -> detail.result);
+          return rankOrWhole(job, id).map(job.elements::detail).map(detail -> detail.result);
         });
   }
 
@@ -305,8 +303,7 @@ public final class Engine {
   /** The environments. */
   public List<ComputeEnvironment> environments() {
     return loop.call(
-        () ->
-            books.cluster.environments().stream().map(EnvironmentState::definition).toList());
+        () -> books.cluster.environments().stream().map(EnvironmentState::definition).toList());
   }
 
   /** The nodes. */

@@ -23,8 +23,7 @@ final class Explainer {
       return Optional.empty();
     }
     if (live != null && live.state == JobState.PENDING && job.isOpen()) {
-      return Optional.of(
-          new WaitReason(Kind.RETRY_DELAY, "waits before attempt " + live.attempt));
+      return Optional.of(new WaitReason(Kind.RETRY_DELAY, "waits before attempt " + live.attempt));
     }
     Optional<WaitReason> closed = closed(job);
     if (closed.isPresent()) {
@@ -125,10 +124,7 @@ final class Explainer {
         .max(Comparator.comparingInt(node -> node.capacity().cpus()))
         .map(
             node ->
-                "largest node has "
-                    + node.capacity().cpus()
-                    + " cpus, "
-                    + node.capacity().memory())
+                "largest node has " + node.capacity().cpus() + " cpus, " + node.capacity().memory())
         .orElse("there is no node");
   }
 

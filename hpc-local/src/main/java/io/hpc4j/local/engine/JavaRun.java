@@ -88,8 +88,7 @@ final class JavaRun implements Run {
   }
 
   private static Ending endingOf(Throwable thrown) {
-    Reason reason =
-        thrown instanceof OutOfMemoryError ? Reason.OUT_OF_MEMORY : Reason.EXCEPTION;
+    Reason reason = thrown instanceof OutOfMemoryError ? Reason.OUT_OF_MEMORY : Reason.EXCEPTION;
     return Ending.of(reason, String.valueOf(thrown));
   }
 

@@ -59,11 +59,7 @@ final class JobRecord implements Candidate {
   private final Demand demand;
 
   JobRecord(
-      JobId id,
-      long number,
-      JobRequest request,
-      QueueState<JobRecord> queue,
-      Instant submittedAt) {
+      JobId id, long number, JobRequest request, QueueState<JobRecord> queue, Instant submittedAt) {
     this.id = id;
     this.number = number;
     this.request = request;
@@ -156,9 +152,7 @@ final class JobRecord implements Candidate {
 
   JobState state(int rank) {
     JobState known =
-        elements
-            .state(rank)
-            .orElseGet(() -> isReady(rank) ? JobState.RUNNABLE : JobState.PENDING);
+        elements.state(rank).orElseGet(() -> isReady(rank) ? JobState.RUNNABLE : JobState.PENDING);
     return known == JobState.RUNNABLE && !isOpen() ? JobState.PENDING : known;
   }
 

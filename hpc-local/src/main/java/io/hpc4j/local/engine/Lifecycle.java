@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Moves jobs and elements from state to state, with all that follows from it. Owned by the loop. */
+/**
+ * Moves jobs and elements from state to state, with all that follows from it. Owned by the loop.
+ */
 final class Lifecycle {
   private final TimeSource time;
   private final Loop loop;
@@ -24,9 +26,10 @@ final class Lifecycle {
   private final Duration grace;
   private final Dependencies dependencies = new Dependencies(this);
   private final Deque<Runnable> consequences = new ArrayDeque<>();
-  private RunFactory runs = live -> {
-    throw new IllegalStateException("not open");
-  };
+  private RunFactory runs =
+      live -> {
+        throw new IllegalStateException("not open");
+      };
 
   Lifecycle(TimeSource time, Loop loop, Outbox outbox, Duration grace) {
     this.time = time;
@@ -80,9 +83,7 @@ final class Lifecycle {
             });
     job.request
         .deadline()
-        .ifPresent(
-            deadline ->
-                job.timers.add(at(deadline, Phase.END, () -> miss(job, deadline))));
+        .ifPresent(deadline -> job.timers.add(at(deadline, Phase.END, () -> miss(job, deadline))));
     dependencies.wire(job, targets);
     update(job);
     outbox.changed(job);
@@ -144,8 +145,7 @@ final class Lifecycle {
 
   private void giveUp(JobRecord job, Duration limit) {
     String why = Explainer.explain(job).map(reason -> ": " + reason.detail()).orElse("");
-    endWaiting(
-        job, Ending.of(Reason.UNSCHEDULABLE, "could not be started for " + limit + why));
+    endWaiting(job, Ending.of(Reason.UNSCHEDULABLE, "could not be started for " + limit + why));
   }
 
   private static void cancelUnschedulable(JobRecord job) {
@@ -181,11 +181,7 @@ final class Lifecycle {
     return again != null
         ? again.getValue()
         : new Live(
-            job,
-            job.nextFresh(),
-            1,
-            job.definition.resources().memoryPerNode(),
-            JobState.STARTING);
+            job, job.nextFresh(), 1, job.definition.resources().memoryPerNode(), JobState.STARTING);
   }
 
   /** An attempt is at work. */
@@ -294,7 +290,9 @@ final class Lifecycle {
                             JobState.PENDING))));
   }
 
-  /** Keeps what is unusual about an attempt; a plain success at the first try costs nothing more. */
+  /**
+   * Keeps what is unusual about an attempt; a plain success at the first try costs nothing more.
+   */
   private void remember(
       Live live, Allocation allocation, Ending ending, @Nullable Object result, boolean repeats) {
     JobRecord job = live.job;
@@ -369,7 +367,11 @@ final class Lifecycle {
       Ending ending =
           Ending.of(
               Reason.CANCELLED,
-              "the array's failure budget of " + budget + " is spent (" + job.failures + " failed)");
+              "the array's failure budget of "
+                  + budget
+                  + " is spent ("
+                  + job.failures
+                  + " failed)");
       endWaiting(job, ending);
       if (job.request.failFast()) {
         stopAll(job, ending);
@@ -464,8 +466,8 @@ final class Lifecycle {
   }
 
   /**
-   * Cancelled only if the array was cancelled; else failed like its lowest failing element; an array
-   * of which only single elements were cancelled has not succeeded either.
+   * Cancelled only if the array was cancelled; else failed like its lowest failing element; an
+   * array of which only single elements were cancelled has not succeeded either.
    */
   private static Ending endingOfArray(JobRecord job) {
     Elements elements = job.elements;

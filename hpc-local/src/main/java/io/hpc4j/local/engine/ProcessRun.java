@@ -86,8 +86,7 @@ final class ProcessRun implements Run {
         process.terminate();
       }
     } catch (RuntimeException e) {
-      loop.post(
-          () -> taskEnded(number, ProcessEnd.launchFailed(String.valueOf(e.getMessage()))));
+      loop.post(() -> taskEnded(number, ProcessEnd.launchFailed(String.valueOf(e.getMessage()))));
     }
   }
 
@@ -110,8 +109,7 @@ final class ProcessRun implements Run {
     }
     if (tasks.size() > 1 && (number == 0 || failure != null) && !stopping) {
       terminate();
-      live.addTimer(
-          lifecycle.at(TimeSource.plus(lifecycle.now(), grace), Phase.END, this::kill));
+      live.addTimer(lifecycle.at(TimeSource.plus(lifecycle.now(), grace), Phase.END, this::kill));
     }
     endIfAllGone();
   }

@@ -38,8 +38,7 @@ final class RequestCheck {
     Optional<QueueState<JobRecord>> queue = books.queue(request.queue());
     if (queue.isEmpty()) {
       problems.add(
-          Problem.of(
-              "queue", request.queue().orElse(""), "is not one of " + books.queueNames()));
+          Problem.of("queue", request.queue().orElse(""), "is not one of " + books.queueNames()));
     }
     queue.ifPresent(q -> checkFits(request, q, problems));
     request.dependencies().forEach(dependency -> check(request, dependency, problems));
@@ -78,8 +77,7 @@ final class RequestCheck {
     try {
       Optional<Integer> unused = Books.rank(on.get(), dependency.on());
     } catch (NotFoundException e) {
-      problems.add(
-          Problem.of("dependencies", dependency.on(), String.valueOf(e.getMessage())));
+      problems.add(Problem.of("dependencies", dependency.on(), String.valueOf(e.getMessage())));
       return;
     }
     boolean each = dependency.kind() == Dependency.Kind.EACH;

@@ -12,8 +12,8 @@ interface Run {
   void kill();
 
   /**
-   * Calls an action when the attempt no longer needs its place on the nodes, which may be later than
-   * its end; at once if it needs it no more.
+   * Calls an action when the attempt no longer needs its place on the nodes, which may be later
+   * than its end; at once if it needs it no more.
    */
   default void whenReleased(Runnable action) {
     action.run();

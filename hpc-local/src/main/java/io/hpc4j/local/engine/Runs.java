@@ -17,10 +17,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +37,7 @@ final class Runs implements RunFactory {
   private final ExecutorService starter;
   private final ExecutorService tasks;
 
-  Runs(
-      Lifecycle lifecycle,
-      Loop loop,
-      EngineOptions options,
-      boolean virtual,
-      JobFiles files) {
+  Runs(Lifecycle lifecycle, Loop loop, EngineOptions options, boolean virtual, JobFiles files) {
     this.lifecycle = lifecycle;
     this.loop = loop;
     rule = options.rule();
@@ -94,8 +89,7 @@ final class Runs implements RunFactory {
     if (rule != null) {
       return simulate(live, rule);
     }
-    return new ProcessRun(
-        lifecycle, loop, live, executions(live), files, launcher, starter, grace);
+    return new ProcessRun(lifecycle, loop, live, executions(live), files, launcher, starter, grace);
   }
 
   private static Outcome outcome(Work.Simulation simulation) {

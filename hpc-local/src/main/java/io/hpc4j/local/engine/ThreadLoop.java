@@ -4,12 +4,13 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ final class ThreadLoop implements Loop {
   private final Queue<Runnable> putOff = new ArrayDeque<>();
   private boolean passRequested;
 
-  private volatile Thread owner = Thread.currentThread();
+  private volatile @Nullable Thread owner;
 
   ThreadLoop(String name, Runnable pass, Runnable settle) {
     this.pass = pass;
@@ -68,7 +69,7 @@ final class ThreadLoop implements Loop {
       for (Runnable next = events.poll(); next != null; next = events.poll()) {
         guarded(next);
       }
-      if (passRequested) {
+      while (passRequested) {
         passRequested = false;
         guarded(pass);
       }

@@ -119,8 +119,7 @@ final class Views {
   /** The ending that need not be kept: success, with exit code 0 where there is a process. */
   static Ending plainSuccess(JobRecord job) {
     boolean process = !(job.definition.work().orElse(null) instanceof Work.Java);
-    return new Ending(
-        Reason.SUCCESS, process ? Optional.of(Exit.code(0)) : Optional.empty(), "");
+    return new Ending(Reason.SUCCESS, process ? Optional.of(Exit.code(0)) : Optional.empty(), "");
   }
 
   List<Attempt> attempts(JobRecord job, int rank) {

@@ -15,12 +15,18 @@ import java.util.stream.Collectors;
 final class JobEnvironment {
   private static final Map<String, String> BASE_DEFAULTS =
       Map.of(
-          "PATH", "/usr/local/bin:/usr/bin:/bin",
-          "HOME", System.getProperty("user.home", "/"),
-          "USER", System.getProperty("user.name", ""),
-          "SHELL", "/bin/sh",
-          "LANG", "C.UTF-8",
-          "TMPDIR", System.getProperty("java.io.tmpdir", "/tmp"));
+          "PATH",
+          "/usr/local/bin:/usr/bin:/bin",
+          "HOME",
+          System.getProperty("user.home", "/"),
+          "USER",
+          System.getProperty("user.name", ""),
+          "SHELL",
+          "/bin/sh",
+          "LANG",
+          "C.UTF-8",
+          "TMPDIR",
+          System.getProperty("java.io.tmpdir", "/tmp"));
 
   private JobEnvironment() {}
 

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /**
  * Starts processes by {@link ProcessBuilder}, without a thread or a pipe for each.
  *
- * <p>Plain Java reports 137 both for {@code exit 137} and for SIGKILL, so such an exit is ambiguous.
- * Descendants that have left the tree, because their parent ended, cannot be found.
+ * <p>Plain Java reports 137 both for {@code exit 137} and for SIGKILL, so such an exit is
+ * ambiguous. Descendants that have left the tree, because their parent ended, cannot be found.
  */
 public final class ProcessLauncher implements Launcher {
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));

@@ -11,10 +11,7 @@ import java.util.List;
  * @param demand how much on each node
  */
 public record Allocation(
-    EnvironmentState environment,
-    List<NodeState> nodes,
-    List<List<Integer>> gpus,
-    Demand demand) {
+    EnvironmentState environment, List<NodeState> nodes, List<List<Integer>> gpus, Demand demand) {
   /** The names of the nodes, main node first. */
   public List<String> nodeNames() {
     return nodes.stream().map(NodeState::name).toList();

@@ -6,9 +6,7 @@ import java.util.Comparator;
 public interface Candidate {
   /** The order within a queue: higher priority first, then earlier submission. */
   Comparator<Candidate> ORDER =
-      Comparator.comparingInt(Candidate::priority)
-          .reversed()
-          .thenComparingLong(Candidate::number);
+      Comparator.comparingInt(Candidate::priority).reversed().thenComparingLong(Candidate::number);
 
   /** The priority within its queue. */
   int priority();

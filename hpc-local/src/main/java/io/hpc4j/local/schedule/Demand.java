@@ -13,8 +13,7 @@ import java.util.Map;
  * @param gpus GPUs on each node
  * @param consumables amounts from the environment's pools, once for all nodes
  */
-public record Demand(
-    int nodes, int cpus, Memory memory, int gpus, Map<String, Long> consumables) {
+public record Demand(int nodes, int cpus, Memory memory, int gpus, Map<String, Long> consumables) {
   /** Returns what these resources come to, with this much memory on each node. */
   public static Demand of(Resources resources, Memory memory) {
     return new Demand(
