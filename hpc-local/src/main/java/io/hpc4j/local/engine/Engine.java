@@ -71,6 +71,16 @@ public final class Engine {
     check = new RequestCheck(books, files, time, virtual, options.rule() != null);
   }
 
+  /** For tests that check the books after every step. */
+  Books books() {
+    return books;
+  }
+
+  /** For tests of what telling costs. */
+  Outbox outbox() {
+    return outbox;
+  }
+
   private void pass() {
     FifoPass.run(books.queues(), lifecycle::start);
     lifecycle.runConsequences();
