@@ -43,6 +43,9 @@ final class Tracked {
     status = initial;
     this.notifier = notifier;
     this.audience = audience;
+    if (initial.state().isEnded()) {
+      completion.complete(initial);
+    }
   }
 
   JobId id() {

@@ -157,7 +157,7 @@ public final class LocalBackend implements Backend {
 
   @Override
   public Plan plan(JobRequest request) {
-    return LocalPlan.of(request, request.queue().orElse(open().defaultQueue()));
+    return LocalPlan.of(request, request.queue().orElse(open().defaultQueue()), capabilities);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static io.hpc4j.model.Capabilities.Support.UNUSED;
 
 import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.Capability;
+import io.hpc4j.model.JobRequest;
 
 /** What the local backend can do, depending on whether it runs or simulates commands. */
 final class LocalCapabilities {
@@ -21,14 +22,19 @@ final class LocalCapabilities {
   private LocalCapabilities() {}
 
   static Capabilities of(boolean virtual, boolean simulates) {
-    Capabilities.Builder b = Capabilities.builder().set(NATIVE, Capability.values());
+    Capabilities.Builder b =
+        Capabilities.builder()
+            .set(NATIVE, Capability.values())
+            .maxArraySize(JobRequest.MAX_ARRAY_SIZE);
     b.set(UNUSED, Capability.IMAGE, "commands run on this machine as they are");
     if (virtual && !simulates) {
       String missing = "not under virtual time without a rule: simulate(rule)";
       b.set(ABSENT, Capability.COMMAND, missing).set(ABSENT, Capability.SCRIPT, missing);
     }
     if (virtual || simulates) {
-      b.set(UNUSED, OF_PROCESSES);
+      for (Capability capability : OF_PROCESSES) {
+        b.set(UNUSED, capability, "commands are simulated");
+      }
     } else {
       b.set(
           EMULATED,

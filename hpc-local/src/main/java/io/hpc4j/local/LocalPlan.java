@@ -1,5 +1,8 @@
 package io.hpc4j.local;
 
+import io.hpc4j.model.Capabilities;
+import io.hpc4j.model.Capabilities.Support;
+import io.hpc4j.model.Capability;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Plan;
@@ -16,13 +19,11 @@ import java.util.Map;
 final class LocalPlan {
   private LocalPlan() {}
 
-  static Plan of(JobRequest request, String queue) {
+  static Plan of(JobRequest request, String queue, Capabilities capabilities) {
     JobDefinition definition = request.effective();
     List<Note> notes = new ArrayList<>();
     defaults(request, queue, notes);
-    definition
-        .image()
-        .ifPresent(image -> notes.add(new Note(Kind.UNUSED, "image", image + " is not used")));
+    request.needs().forEach((capability, field) -> differs(capability, field, capabilities, notes));
     request.options().keySet().stream()
         .filter(backend -> !backend.equals("local"))
         .forEach(backend -> notes.add(new Note(Kind.UNUSED, "options", "those for " + backend)));
@@ -31,6 +32,17 @@ final class LocalPlan {
           new Note(Kind.ENDS_WITH_CLIENT, "work", "a Java task lives as long as this program"));
     }
     return new Plan("local", artifacts(definition), notes);
+  }
+
+  private static void differs(
+      Capability capability, String field, Capabilities capabilities, List<Note> notes) {
+    String note = capabilities.note(capability);
+    Support support = capabilities.support(capability);
+    if (support == Support.UNUSED) {
+      notes.add(new Note(Kind.UNUSED, field, note.isEmpty() ? "is not used" : note));
+    } else if (support == Support.EMULATED) {
+      notes.add(new Note(Kind.EMULATED, field, note));
+    }
   }
 
   private static void defaults(JobRequest request, String queue, List<Note> notes) {

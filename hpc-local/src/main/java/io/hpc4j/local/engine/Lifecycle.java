@@ -258,11 +258,12 @@ final class Lifecycle {
           });
     }
     Optional<RetryPolicy.Retry> retry = retry(live, ending);
-    remember(live, allocation, ending, retry.isEmpty() ? result : null, retry.isPresent());
+    Instant end = now();
+    remember(live, allocation, ending, end, retry.isEmpty() ? result : null, retry.isPresent());
     if (retry.isPresent()) {
       repeat(live, retry.get());
     } else {
-      finish(job, live.rank, ending);
+      finish(job, live.rank, ending, end);
     }
     update(job);
     outbox.changed(job, live.rank);
@@ -294,9 +295,13 @@ final class Lifecycle {
    * Keeps what is unusual about an attempt; a plain success at the first try costs nothing more.
    */
   private void remember(
-      Live live, Allocation allocation, Ending ending, @Nullable Object result, boolean repeats) {
+      Live live,
+      Allocation allocation,
+      Ending ending,
+      Instant end,
+      @Nullable Object result,
+      boolean repeats) {
     JobRecord job = live.job;
-    Instant end = now();
     boolean plain =
         !repeats
             && live.attempt == 1
@@ -337,9 +342,9 @@ final class Lifecycle {
   }
 
   /** An element has ended for good. */
-  private void finish(JobRecord job, int rank, Ending ending) {
+  private void finish(JobRecord job, int rank, Ending ending, Instant end) {
     job.elements.set(rank, ending.state());
-    job.elements.ended(rank, now());
+    job.elements.ended(rank, end);
     if (job.gate != null) {
       job.gate.taken(rank);
     }
@@ -356,7 +361,7 @@ final class Lifecycle {
               "element " + job.indices.indexAt(rank) + " before it ended " + ending.state()));
     }
     then(() -> dependencies.elementEnded(job, rank));
-    finishIfAllEnded(job);
+    finishIfAllEnded(job, end);
   }
 
   private void spendBudget(JobRecord job) {
@@ -384,6 +389,7 @@ final class Lifecycle {
     if (job.hasEnded()) {
       return;
     }
+    Instant end = now();
     for (Live live : new ArrayList<>(job.live.values())) {
       if (!live.isActive()) {
         endRepeat(live, ending);
@@ -394,10 +400,10 @@ final class Lifecycle {
       if (ending.state() == JobState.FAILED) {
         job.lowestFailed = Math.min(job.lowestFailed, first);
       }
-      job.elements.endRest(ending, now());
+      job.elements.endRest(ending, end);
       then(() -> dependencies.restEnded(job));
     }
-    finishIfAllEnded(job);
+    finishIfAllEnded(job, end);
     update(job);
     outbox.changed(job);
   }
@@ -408,8 +414,11 @@ final class Lifecycle {
     live.state = ending.state();
     job.live.remove(live.rank);
     job.repeatable.remove(live.rank);
-    job.elements.detailToChange(live.rank).ending = ending;
-    finish(job, live.rank, ending);
+    Instant end = now();
+    Elements.Detail detail = job.elements.detailToChange(live.rank);
+    detail.attempts.add(Views.ended(live.attempt, ending, List.of(), null, end));
+    detail.ending = ending;
+    finish(job, live.rank, ending, end);
     outbox.changed(job, live.rank);
   }
 
@@ -420,7 +429,7 @@ final class Lifecycle {
       endRepeat(live, ending);
     } else if (job.elements.isUntouched(rank)) {
       job.elements.detailToChange(rank).ending = ending;
-      finish(job, rank, ending);
+      finish(job, rank, ending, now());
       outbox.changed(job, rank);
     }
     update(job);
@@ -450,12 +459,12 @@ final class Lifecycle {
     runConsequences();
   }
 
-  private void finishIfAllEnded(JobRecord job) {
+  private void finishIfAllEnded(JobRecord job, Instant end) {
     if (job.hasEnded() || job.elements.untouched() > 0 || !job.live.isEmpty()) {
       return;
     }
     job.ending = job.isArray() ? endingOfArray(job) : Views.ending(job, 0);
-    job.endedAt = now();
+    job.endedAt = end;
     job.timers.forEach(Cancellable::cancel);
     job.timers.clear();
     cancelUnschedulable(job);

@@ -12,6 +12,7 @@ import io.hpc4j.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs an attempt as processes, one for each task. The main task's end ends the others, and is the
- * attempt's end when all are gone. A task that cannot be started fails the attempt.
+ * attempt's end when all are gone; success it is only if no other task had failed by itself before.
+ * A task that cannot be started fails the attempt.
  */
 final class ProcessRun implements Run {
   private final Lifecycle lifecycle;
@@ -39,6 +41,8 @@ final class ProcessRun implements Run {
   private int gone;
   private @Nullable ProcessEnd mainEnd;
   private @Nullable ProcessEnd failure;
+  private @Nullable ProcessEnd otherEnd;
+  private int other;
 
   ProcessRun(
       Lifecycle lifecycle,
@@ -96,22 +100,33 @@ final class ProcessRun implements Run {
     if (failure == null && count > 0) {
       lifecycle.running(live, since);
     }
+    stopOthersIfOver();
     endIfAllGone();
   }
 
   private void taskEnded(int number, ProcessEnd end) {
     gone++;
+    boolean failed = end.exit().map(exit -> !exit.isZero()).orElse(true);
     if (number == 0) {
       mainEnd = end;
+    } else if (failed && otherEnd == null && !stopping) {
+      otherEnd = end;
+      other = number;
     }
     if (end.exit().isEmpty() && failure == null) {
       failure = end;
     }
-    if (tasks.size() > 1 && (number == 0 || failure != null) && !stopping) {
+    stopOthersIfOver();
+    endIfAllGone();
+  }
+
+  /** Once all have been started, the main task's end ends the others. */
+  private void stopOthersIfOver() {
+    boolean over = mainEnd != null || failure != null;
+    if (over && allLaunched && gone < launched && !stopping) {
       terminate();
       live.addTimer(lifecycle.at(TimeSource.plus(lifecycle.now(), grace), Phase.END, this::kill));
     }
-    endIfAllGone();
   }
 
   private void endIfAllGone() {
@@ -128,11 +143,21 @@ final class ProcessRun implements Run {
       return Ending.of(Reason.CANCELLED, "ended before it was started");
     }
     Exit exit = mainEnd.exit().get();
-    Reason reason =
-        exit.isZero()
-            ? Reason.SUCCESS
-            : exit.signal().isPresent() ? Reason.SIGNALLED : Reason.NON_ZERO_EXIT;
-    return new Ending(reason, mainEnd.exit(), "");
+    if (exit.isZero() && otherEnd != null) {
+      Exit otherExit = otherEnd.exit().orElse(exit);
+      return new Ending(
+          reasonOf(otherExit),
+          Optional.of(otherExit),
+          "task " + other + " ended with " + otherExit);
+    }
+    return new Ending(reasonOf(exit), mainEnd.exit(), "");
+  }
+
+  private static Reason reasonOf(Exit exit) {
+    if (exit.isZero()) {
+      return Reason.SUCCESS;
+    }
+    return exit.signal().isPresent() ? Reason.SIGNALLED : Reason.NON_ZERO_EXIT;
   }
 
   @Override

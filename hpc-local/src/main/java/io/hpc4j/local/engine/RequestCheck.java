@@ -56,7 +56,7 @@ final class RequestCheck {
       JobRequest request, QueueState<JobRecord> queue, List<Problem> problems) {
     Resources resources = request.effective().resources();
     Demand demand = Demand.of(resources, resources.memoryPerNode());
-    if (!queue.couldEverHold(demand)) {
+    if (demand.nodes() > 0 && !queue.couldEverHold(demand)) {
       problems.add(
           Problem.of(
               "resources",

@@ -316,7 +316,7 @@ class EngineTest {
       Lab lab = new Lab(queue(1, 4));
       JobId first = lab.submit(failing(1));
       JobId last = first;
-      for (int i = 0; i < 2000; i++) {
+      for (int i = 0; i < 500; i++) {
         JobId before = last;
         last = lab.submit(sleep(1), r -> r.after(before));
       }
