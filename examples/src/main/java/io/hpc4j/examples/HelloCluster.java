@@ -1,0 +1,164 @@
+package io.hpc4j.examples;
+
+import io.hpc4j.Job;
+import io.hpc4j.JobClient;
+import io.hpc4j.Tables;
+import io.hpc4j.local.LocalBackend;
+import io.hpc4j.model.Capacity;
+import io.hpc4j.model.ComputeEnvironment;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobEvent;
+import io.hpc4j.model.JobQueue;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Logs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first day on a cluster: look at the nodes, submit a script, submit it as an array, watch the
+ * queue, find one output file for each element. The cluster is ten declared nodes on this machine.
+ */
+public final class HelloCluster {
+  private static final int NODES = 10;
+  private static final int ELEMENTS = 65;
+  private static final int ENDED_AT_SECOND_LOOK = 30;
+
+  private final JobClient hpc;
+  private final Path folder;
+
+  private HelloCluster(JobClient hpc, Path folder) {
+    this.hpc = hpc;
+    this.folder = folder;
+  }
+
+  /** Runs it; {@code --help} tells the options. Ends with exit code 0 if all jobs succeed. */
+  public static void main(String[] args) throws IOException {
+    HelloOptions options;
+    try {
+      options = HelloOptions.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.err.print(HelloOptions.USAGE);
+      System.exit(2);
+      return;
+    }
+    if (options.help()) {
+      System.out.print(HelloOptions.USAGE);
+    } else if (!run(options)) {
+      System.exit(1);
+    }
+  }
+
+  private static boolean run(HelloOptions options) throws IOException {
+    Path folder = RunFolder.in(options.output());
+    JobQueue queue =
+        JobQueue.builder("hello")
+            .runsOn(ComputeEnvironment.fixed("node", NODES, Capacity.cpus(1)))
+            .build();
+    LocalBackend cluster = LocalBackend.builder().queue(queue).workingDirectory(folder).build();
+    try (JobClient hpc = JobClient.on(cluster)) {
+      return new HelloCluster(hpc, folder).run(options.sleep());
+    }
+  }
+
+  private boolean run(Duration sleep) throws IOException {
+    show("A cluster of " + NODES + " nodes with one cpu each:", Tables.nodes(hpc));
+
+    Path script = writeScript(sleep);
+    JobDefinition hello =
+        JobDefinition.builder("hellojob").scriptFile(script).stdout("hello.out").build();
+    show("The script " + script + ":", Files.readString(script));
+    boolean first = runOnce(hello);
+
+    JobDefinition each = hello.toBuilder().stdout("hello_%a.out").build();
+    Job array = hpc.submit(each, r -> r.array(ELEMENTS));
+    watch(array);
+    show("One output file for each element, " + folder + "/hello_<index>.out:", samples(array));
+
+    JobStatus end = array.status();
+    int succeeded = end.count(JobState.SUCCEEDED);
+    System.out.println(succeeded + " succeeded, " + (ELEMENTS - succeeded) + " failed");
+    return first && succeeded == ELEMENTS;
+  }
+
+  /** Says each time on which node of the cluster it is; the host is always this machine. */
+  private Path writeScript(Duration sleep) throws IOException {
+    String text =
+        """
+        #!/bin/sh
+        sleep %d
+        echo "Hello World from $(hostname), $HPC4J_MAIN_NODE"
+        """
+            .formatted(sleep.toSeconds());
+    return Files.writeString(folder.resolve("hellojob.sh"), text);
+  }
+
+  private boolean runOnce(JobDefinition hello) {
+    Job job = hpc.submit(hello);
+    job.await(JobState.RUNNING, Duration.ofSeconds(10));
+    show("Submitted once, the queue:", Tables.queue(hpc));
+    job.await();
+    show("It has ended as " + job.state() + " and wrote:", job.logs().text());
+    return job.state() == JobState.SUCCEEDED;
+  }
+
+  /** Shows the progress, and the queue once part of the array has ended. */
+  private void watch(Job array) {
+    CompletableFuture<JobStatus> secondLook = new CompletableFuture<>();
+    try (Progress progress = Progress.of("hellojob", ELEMENTS)) {
+      array.onEvent(
+          event -> {
+            JobStatus status = statusIn(event);
+            if (status != null) {
+              progress.ended(ended(status));
+              if (ended(status) >= ENDED_AT_SECOND_LOOK
+                  && status.count(JobState.RUNNING) == NODES) {
+                secondLook.complete(status);
+              }
+            }
+          });
+      CompletableFuture.anyOf(secondLook, array.completion()).join();
+      String queue = Tables.queue(hpc);
+      progress.aside(
+          () -> show("Submitted as an array of " + ELEMENTS + ", the queue now:", queue));
+      array.await();
+      progress.ended(ended(array.status()));
+    }
+  }
+
+  private static int ended(JobStatus array) {
+    return array.counts().entrySet().stream()
+        .filter(count -> count.getKey().isEnded())
+        .mapToInt(count -> count.getValue())
+        .sum();
+  }
+
+  private static @Nullable JobStatus statusIn(JobEvent event) {
+    if (event instanceof JobEvent.StateChanged changed) {
+      return changed.status();
+    }
+    return event instanceof JobEvent.Progress progressed ? progressed.status() : null;
+  }
+
+  private static String samples(Job array) {
+    StringBuilder lines = new StringBuilder();
+    for (int index : new int[] {0, 1, ELEMENTS - 1}) {
+      for (Logs.Entry entry : array.element(index).logs().entries()) {
+        lines.append(Path.of(entry.location()).getFileName()).append(": ");
+        lines.append(entry.read().orElse("(nothing)\n"));
+      }
+    }
+    return lines.toString();
+  }
+
+  private static void show(String title, String text) {
+    System.out.println(title);
+    System.out.println();
+    System.out.println(text.indent(2));
+  }
+}

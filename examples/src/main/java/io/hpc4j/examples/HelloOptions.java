@@ -1,0 +1,55 @@
+package io.hpc4j.examples;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The command line of {@link HelloCluster}.
+ *
+ * @param help whether only the usage is wanted
+ * @param sleep how long each job sleeps
+ * @param output the folder in which a folder for this run is made
+ */
+record HelloOptions(boolean help, Duration sleep, Path output) {
+  static final String USAGE =
+      """
+      usage: HelloCluster [--sleep SECONDS] [--output FOLDER]
+        --sleep SECONDS   how long each job sleeps, 0 to 3600; default 1
+        --output FOLDER   where the folder of this run is made; default target/hello-cluster
+        --help            shows this
+      """;
+
+  /**
+   * Reads the arguments.
+   *
+   * @throws IllegalArgumentException naming the one that is wrong
+   */
+  static HelloOptions parse(String... args) {
+    boolean help = false;
+    Duration sleep = Duration.ofSeconds(1);
+    Path output = Path.of("target", "hello-cluster");
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--help" -> help = true;
+        case "--sleep" -> sleep = seconds(value(args, i++));
+        case "--output" -> output = Path.of(value(args, i++));
+        default -> throw new IllegalArgumentException("there is no option " + args[i]);
+      }
+    }
+    return new HelloOptions(help, sleep, output);
+  }
+
+  private static String value(String[] args, int option) {
+    if (option + 1 == args.length) {
+      throw new IllegalArgumentException(args[option] + " needs a value");
+    }
+    return args[option + 1];
+  }
+
+  private static Duration seconds(String text) {
+    if (!text.matches("\\d{1,4}") || Integer.parseInt(text) > 3600) {
+      throw new IllegalArgumentException("--sleep needs whole seconds, 0 to 3600, not " + text);
+    }
+    return Duration.ofSeconds(Integer.parseInt(text));
+  }
+}
