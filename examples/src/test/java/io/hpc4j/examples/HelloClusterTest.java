@@ -17,8 +17,7 @@ class HelloClusterTest {
   @Test
   void each_element_leaves_a_file_and_the_last_line_counts_them(@TempDir Path folder)
       throws IOException {
-    String output =
-        Output.of(HelloCluster::main, "--sleep", "0", "--output", folder.toString());
+    String output = Output.of(HelloCluster::main, "--sleep", "0", "--output", folder.toString());
 
     assertThat(output).endsWith("\n65 succeeded, 0 failed\n");
     assertThat(output).contains("hello*    up       10 idle  node-[1-10]");

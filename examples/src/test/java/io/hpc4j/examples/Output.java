@@ -13,7 +13,7 @@ final class Output {
   /** A program. */
   @FunctionalInterface
   interface Program {
-    void main(String[] args) throws IOException;
+    void run(String[] args) throws IOException;
   }
 
   /** Runs a program in this JVM, and returns its standard output. */
@@ -22,7 +22,7 @@ final class Output {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
-      program.main(args);
+      program.run(args);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {

@@ -47,7 +47,7 @@ class ReadmeTest {
 
   @Test
   void example_in_the_javadoc_of_the_client_is_the_first_snippet() throws IOException {
-    String hello = sources().get("Hello");
+    String hello = sources().getOrDefault("Hello", "");
     String javadoc =
         Files.readString(MODULE.resolve("../hpc-core/src/main/java/io/hpc4j/package-info.java"));
 

@@ -19,7 +19,8 @@ public class InvalidJobException extends HpcException {
     this("the request is not valid", problems);
   }
 
-  InvalidJobException(String what, List<Problem> problems) {
+  /** Creates one with another first line of its message. */
+  public InvalidJobException(String what, List<Problem> problems) {
     super(
         problems.stream()
             .map(Problem::toString)

@@ -28,7 +28,7 @@ public record Problem(String field, String value, String rule) {
 
   @Override
   public String toString() {
-    return field + " = '" + printable(value) + "': " + rule;
+    return printable(field + " = '" + value + "': " + rule);
   }
 
   private static String printable(String text) {

@@ -17,14 +17,16 @@ public interface OptionsCodec<T extends BackendOptions> {
   Class<T> type();
 
   /**
-   * Turns options into strings, numbers, booleans, lists and maps with string keys.
+   * Turns options into strings, numbers ({@link Integer}, {@link Long}, {@link Double}), booleans,
+   * lists and maps with string keys.
    *
    * @throws IllegalArgumentException if they hold something that cannot be kept, a lambda say
    */
   Map<String, Object> write(T options);
 
   /**
-   * Turns the written form back into equal options.
+   * Turns the written form back into equal options. Whole numbers come as {@link Long}, others as
+   * {@link Double}.
    *
    * @throws IllegalArgumentException for fields that it does not know
    */

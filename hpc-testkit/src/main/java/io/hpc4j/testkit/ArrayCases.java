@@ -2,7 +2,6 @@ package io.hpc4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
@@ -12,7 +11,6 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
-import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.NotFoundException;
@@ -43,8 +41,7 @@ abstract class ArrayCases extends Cases {
     assertThat(array.indices()).isEqualTo(IndexSet.ofSize(6));
     assertThat(array.indices(JobState.SUCCEEDED)).isEqualTo(IndexSet.ofSize(6));
     assertThat(array.elements()).extracting(Job::id).doesNotHaveDuplicates();
-    assertThat(array.elements())
-        .allSatisfy(element -> assertThat(element.attempts()).hasSize(1));
+    assertThat(array.elements()).allSatisfy(element -> assertThat(element.attempts()).hasSize(1));
   }
 
   @Test
@@ -69,8 +66,7 @@ abstract class ArrayCases extends Cases {
     assertThat(array.indices(JobState.SUCCEEDED)).isEqualTo(IndexSet.of(0, 2, 4));
     assertThat(array.elements(JobState.FAILED))
         .allSatisfy(
-            element ->
-                assertThat(element.status().exit().orElseThrow().code()).hasValue(5));
+            element -> assertThat(element.status().exit().orElseThrow().code()).hasValue(5));
   }
 
   @Test
@@ -141,8 +137,7 @@ abstract class ArrayCases extends Cases {
     running(array.element(0));
 
     assertThat(array.element(1).state().isWaiting()).isTrue();
-    assertThat(array.element(1).explain().map(WaitReason::kind))
-        .contains(WaitReason.Kind.THROTTLE);
+    assertThat(array.element(1).explain().map(WaitReason::kind)).contains(WaitReason.Kind.THROTTLE);
   }
 
   @Test
@@ -318,18 +313,7 @@ abstract class ArrayCases extends Cases {
   }
 
   @Test
-  void A22_must_refuse_an_array_beyond_its_limit() {
-    int limit = backend.capabilities().maxArraySize().orElse(Integer.MAX_VALUE);
-    assumeTrue(limit < JobRequest.MAX_ARRAY_SIZE, "has a limit of its own");
-
-    assertThat(
-            refused(
-                JobRequest.builder(quick("large")).array(limit + 1).build()))
-        .anyMatch(problem -> problem.field().equals("array.size"));
-  }
-
-  @Test
-  void A23_must_take_a_large_array_as_one_job() {
+  void A22_must_take_a_large_array_as_one_job() {
     needs(Capability.HOLD);
     int size = Math.min(10_000, backend.capabilities().maxArraySize().orElse(10_000));
     Job array = submit(quick("large"), r -> r.array(size).hold());

@@ -98,7 +98,8 @@ final class BadInput {
     resources("no memory", "resources.memory", Resources.cpus(1).memoryGiB(0));
     resources("negative memory", "resources.memory", Resources.cpus(1).memoryGiB(-1));
     resources("negative GPUs", "resources.gpus", Resources.cpus(1).gpus(-1));
-    resources("none of a consumable", "resources.consumables", Resources.cpus(1).consumable("x", 0));
+    resources(
+        "none of a consumable", "resources.consumables", Resources.cpus(1).consumable("x", 0));
     launched("three tasks on two nodes", "resources.totalTasks", Resources.nodes(2).totalTasks(3));
     launched(
         "eight tasks as two by two",
@@ -145,8 +146,7 @@ final class BadInput {
     request("an array of less than none", "array.size", r -> r.array(-1));
     request("too large an array", "array.size", r -> r.array(JobRequest.MAX_ARRAY_SIZE + 1));
     request("an array without an index", "array", r -> r.array(IndexSet.empty()));
-    request(
-        "too large an index", "array", r -> r.array(IndexSet.of(1, JobRequest.MAX_ARRAY_SIZE)));
+    request("too large an index", "array", r -> r.array(IndexSet.of(1, JobRequest.MAX_ARRAY_SIZE)));
     request("a throttle of none", "throttle", r -> r.array(2).throttle(0));
     request("a throttle without an array", "throttle", r -> r.throttle(1));
     request("a sequence without an array", "sequential", r -> r.sequential());
@@ -180,8 +180,7 @@ final class BadInput {
     all.add(new Bad(name, field, JobRequest.of(definition)));
   }
 
-  private void definition(
-      String name, String field, UnaryOperator<JobDefinition.Builder> wrong) {
+  private void definition(String name, String field, UnaryOperator<JobDefinition.Builder> wrong) {
     work(name, field, wrong.apply(cases.quick("bad").toBuilder()).build());
   }
 

@@ -55,7 +55,9 @@ abstract class CapabilityCases extends Cases {
   private void assertWorks(Capability capability) {
     JobRequest request = asking(capability);
     if (isBeyondTheCluster(capability)) {
-      assertThat(refused(request)).extracting(Problem::field).contains(request.needs().get(capability));
+      assertThat(refused(request))
+          .extracting(Problem::field)
+          .contains(request.needs().get(capability));
       return;
     }
     Job job = hpc.submit(request);
@@ -143,8 +145,7 @@ abstract class CapabilityCases extends Cases {
   @Test
   void K04_must_refuse_what_is_beyond_its_limits() {
     Capabilities capabilities = backend.capabilities();
-    JobRequest shortest =
-        JobRequest.builder(quick("short")).timeout(Duration.ofNanos(1)).build();
+    JobRequest shortest = JobRequest.builder(quick("short")).timeout(Duration.ofNanos(1)).build();
     JobRequest large =
         JobRequest.builder(quick("large"))
             .array(capabilities.maxArraySize().orElse(JobRequest.MAX_ARRAY_SIZE) + 1)
@@ -162,8 +163,7 @@ abstract class CapabilityCases extends Cases {
     end(submit(quick("between")));
 
     for (Capability capability : Capability.values()) {
-      assertThat(backend.capabilities().support(capability))
-          .isEqualTo(before.support(capability));
+      assertThat(backend.capabilities().support(capability)).isEqualTo(before.support(capability));
     }
   }
 
@@ -200,8 +200,7 @@ abstract class CapabilityCases extends Cases {
       case PRIORITY -> request.priority(5).build();
       case HOLD -> request.hold().build();
       case BEGIN -> request.begin(backend.time().instant()).build();
-      case DEADLINE ->
-          request.deadline(backend.time().instant().plus(Duration.ofDays(1))).build();
+      case DEADLINE -> request.deadline(backend.time().instant().plus(Duration.ofDays(1))).build();
       case UNSCHEDULABLE_LIMIT -> request.failIfUnschedulableFor(Duration.ofDays(1)).build();
       case WORKING_DIRECTORY -> of(definition.workingDirectory(directory));
       case OUTPUT_PATTERN -> of(definition.stdout("asked-%j_%a.txt"));

@@ -129,6 +129,7 @@ abstract class Cases {
   JobStatus end(Job job) {
     job.await(fixture.patience());
     assertThat(job.state().isEnded()).as("%s has ended: %s", job, explain(job)).isTrue();
+    assertThat(job.completion()).as("completion of %s", job).isDone();
     return job.status();
   }
 
@@ -172,8 +173,7 @@ abstract class Cases {
 
   /** Waits for a future that others complete, without driving virtual time. */
   <T> T done(CompletableFuture<T> future) {
-    return Objects.requireNonNull(
-        future.orTimeout(30, SECONDS).join());
+    return Objects.requireNonNull(future.orTimeout(30, SECONDS).join());
   }
 
   // ---- looking
@@ -253,7 +253,8 @@ abstract class Cases {
 
   /** Every job that the backend has, and every file. */
   List<Object> traces() {
-    List<Object> traces = new ArrayList<>(hpc.list(JobFilter.all()).stream().map(JobStatus::id).toList());
+    List<Object> traces =
+        new ArrayList<>(hpc.list(JobFilter.all()).stream().map(JobStatus::id).toList());
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted().forEach(traces::add);
     } catch (IOException e) {

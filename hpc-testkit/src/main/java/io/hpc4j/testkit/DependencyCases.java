@@ -127,7 +127,10 @@ abstract class DependencyCases extends Cases {
     List<Job> firsts = IntStream.range(0, count).mapToObj(i -> submit(quick("first"))).toList();
     Job last = held("last");
 
-    Job all = submit(quick("all"), r -> r.after(firsts.subList(1, count).toArray(JobRef[]::new)).after(last));
+    Job all =
+        submit(
+            quick("all"),
+            r -> r.after(firsts.subList(1, count).toArray(JobRef[]::new)).after(last));
     end(firsts.get(count - 1));
     assertThat(waiting(all, JobState.PENDING).status().startedAt()).isEmpty();
     last.release();
@@ -150,8 +153,7 @@ abstract class DependencyCases extends Cases {
   @Test
   void D10_must_wait_for_each_index_alone() {
     needs(Capability.AFTER_EACH);
-    JobDefinition slowIn1 =
-        fixture.work("mesh", ContractWork.endless().inElements(1)).build();
+    JobDefinition slowIn1 = fixture.work("mesh", ContractWork.endless().inElements(1)).build();
     Job mesh = submit(slowIn1, r -> r.array(3));
     Job solve = submit(quick("solve"), r -> r.array(3).afterEach(mesh));
 
@@ -233,8 +235,7 @@ abstract class DependencyCases extends Cases {
   @Test
   void D16_must_wait_for_a_single_element() {
     needs(Capability.AFTER, Capability.ARRAY);
-    JobDefinition slowIn1 =
-        fixture.work("array", ContractWork.endless().inElements(1)).build();
+    JobDefinition slowIn1 = fixture.work("array", ContractWork.endless().inElements(1)).build();
     Job array = submit(slowIn1, r -> r.array(2));
 
     assertSucceeded(end(submit(quick("after 0"), r -> r.after(array.element(0)))));

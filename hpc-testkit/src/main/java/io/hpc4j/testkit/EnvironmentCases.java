@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 abstract class EnvironmentCases extends ShellCases {
   /** What a job may have without anybody asking for it; the last four are the shell's own. */
   private static final Set<String> BASE =
-      Set.of(
-          "PATH", "HOME", "USER", "SHELL", "LANG", "TMPDIR", "PWD", "OLDPWD", "SHLVL", "_");
+      Set.of("PATH", "HOME", "USER", "SHELL", "LANG", "TMPDIR", "PWD", "OLDPWD", "SHLVL", "_");
 
   @Test
   void E01_must_pass_arguments_byte_for_byte() throws IOException {
@@ -139,8 +138,7 @@ abstract class EnvironmentCases extends ShellCases {
             .parameter("file", "here"),
         r -> r.parameter("value", "it's \"$x\" \\1"));
 
-    assertThat(read("parameters-here"))
-        .isEqualTo("a it's \"$x\" \\1 b\0<it's \"$x\" \\1>\0");
+    assertThat(read("parameters-here")).isEqualTo("a it's \"$x\" \\1 b\0<it's \"$x\" \\1>\0");
     assertThat(read("here.out")).isEqualTo("out\n");
   }
 
@@ -214,7 +212,7 @@ abstract class EnvironmentCases extends ShellCases {
     needs(Capability.LAUNCH_PER_TASK, Capability.MULTI_NODE);
     Job job =
         submit(
-            sh("env -0 >env-$HPC4J_TASK_INDEX; echo >>starts-$HPC4J_TASK_INDEX")
+            gang("$HPC4J_TASK_INDEX", 4)
                 .resources(Resources.nodes(2).tasksPerNode(2).memoryGiB(1))
                 .launch(Launch.PER_TASK)
                 .build());
@@ -236,17 +234,25 @@ abstract class EnvironmentCases extends ShellCases {
   void E17_must_start_once_on_each_node() throws IOException {
     needs(Capability.LAUNCH_PER_NODE, Capability.MULTI_NODE);
     run(
-        sh("env -0 >env-$HPC4J_NODE_INDEX; echo >>starts-$HPC4J_NODE_INDEX")
+        gang("$HPC4J_NODE_INDEX", 3)
             .resources(Resources.nodes(3).tasksPerNode(2).memoryGiB(1))
             .launch(Launch.PER_NODE));
 
     assertThat(files("env-")).containsExactly("env-0", "env-1", "env-2");
-    assertThat(
-            Stream.of("env-0", "env-1", "env-2").map(this::task))
+    assertThat(Stream.of("env-0", "env-1", "env-2").map(this::task))
         .containsExactlyInAnyOrder("0", "1", "2");
     for (int node = 0; node < 3; node++) {
       assertThat(read("starts-" + node)).isEqualTo("\n");
     }
+  }
+
+  /** Each writes what it knows; the first ends last, because its end is the end of all. */
+  private JobDefinition.Builder gang(String rank, int size) {
+    return sh(
+        ("env -0 >env-RANK; echo >>starts-RANK; [ RANK != 0 ] || "
+                + "while [ $(ls starts-* | wc -l) -lt SIZE ]; do sleep 0.02; done")
+            .replace("RANK", rank)
+            .replace("SIZE", String.valueOf(size)));
   }
 
   private String task(String file) {

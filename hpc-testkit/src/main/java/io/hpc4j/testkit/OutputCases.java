@@ -120,8 +120,7 @@ abstract class OutputCases extends ShellCases {
     assertSucceeded(end(array));
 
     String beginning = "p-pattern-" + array.id().token();
-    assertThat(files("p-"))
-        .containsExactly(beginning + "-0-1-0-%.txt", beginning + "-1-1-0-%.txt");
+    assertThat(files("p-")).containsExactly(beginning + "-0-1-0-%.txt", beginning + "-1-1-0-%.txt");
   }
 
   @Test
@@ -167,7 +166,8 @@ abstract class OutputCases extends ShellCases {
     needs(Capability.LOGS, Capability.LAUNCH_PER_TASK, Capability.MULTI_NODE);
     Job job =
         ended(
-            sh("echo task $HPC4J_TASK_INDEX")
+            sh("echo task $HPC4J_TASK_INDEX; >done-$HPC4J_TASK_INDEX; "
+                    + "until [ -e done-1 ]; do sleep 0.02; done")
                 .resources(Resources.nodes(2))
                 .launch(Launch.PER_TASK));
 
@@ -203,8 +203,7 @@ abstract class OutputCases extends ShellCases {
     needs(Capability.LOGS);
     Job job = ended(sh("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); echo line $i; done"));
 
-    assertThat(job.logs().last().orElseThrow().tail(2))
-        .containsExactly("line 19999", "line 20000");
+    assertThat(job.logs().last().orElseThrow().tail(2)).containsExactly("line 19999", "line 20000");
     assertThat(job.logs().text().lines()).hasSize(20_000);
   }
 

@@ -71,7 +71,9 @@ final class Recording implements JobListener {
     for (int i = 0; i < changes.size(); i++) {
       JobStatus before = changes.get(i).previous();
       JobStatus after = changes.get(i).status();
-      assertThat(position(after)).as("%s after %s", after, before).isGreaterThanOrEqualTo(position(before));
+      assertThat(position(after))
+          .as("%s after %s", after, before)
+          .isGreaterThanOrEqualTo(position(before));
       assertThat(before.state().isEnded()).as("%s ended before %s", before, after).isFalse();
       if (i > 0) {
         assertThat(before.state()).isEqualTo(changes.get(i - 1).status().state());

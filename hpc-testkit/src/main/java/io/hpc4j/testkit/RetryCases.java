@@ -109,8 +109,7 @@ abstract class RetryCases extends Cases {
     needs(Capability.RETRY);
     Recording recording = new Recording();
     Job job =
-        submit(
-            work(failing(3).inAttempts(2), RetryPolicy.attempts(5)), JobRequest.Builder::hold);
+        submit(work(failing(3).inAttempts(2), RetryPolicy.attempts(5)), JobRequest.Builder::hold);
     job.onEvent(recording).release();
 
     assertSucceeded(endAfterAttempts(job, 3));
@@ -172,8 +171,7 @@ abstract class RetryCases extends Cases {
   @Test
   void T12_must_let_the_first_rule_that_matches_decide() {
     needs(Capability.RETRY);
-    RetryPolicy policy =
-        RetryPolicy.attempts(3).stopOnExitCode(9).retryOn(Reason.NON_ZERO_EXIT);
+    RetryPolicy policy = RetryPolicy.attempts(3).stopOnExitCode(9).retryOn(Reason.NON_ZERO_EXIT);
 
     endAfterAttempts(submit(work(failing(9), policy)), 1);
     endAfterAttempts(submit(work(failing(8), policy)), 3);
@@ -255,8 +253,7 @@ abstract class RetryCases extends Cases {
   void T18_must_not_retry_what_never_ran() {
     needs(Capability.RETRY, Capability.AFTER);
     Job failed = submit(work(failing(1), RetryPolicy.none()));
-    Job job =
-        submit(work(ContractWork.quick(), RetryPolicy.attempts(3)), r -> r.after(failed));
+    Job job = submit(work(ContractWork.quick(), RetryPolicy.attempts(3)), r -> r.after(failed));
 
     assertEnded(end(job), JobState.FAILED, Reason.DEPENDENCY_FAILED);
     assertThat(job.status().attempt()).isEqualTo(1);

@@ -167,8 +167,7 @@ abstract class SubmitCases extends Cases {
             () -> backend.logs(unknown),
             () -> backend.attempts(unknown))
         .forEach(
-            question ->
-                assertThatThrownBy(question::run).isInstanceOf(NotFoundException.class));
+            question -> assertThatThrownBy(question::run).isInstanceOf(NotFoundException.class));
   }
 
   @Test
@@ -265,8 +264,7 @@ abstract class SubmitCases extends Cases {
             .resources(Resources.cpus(0))
             .build();
 
-    List<Problem> problems =
-        refused(JobRequest.builder(definition).array(0).priority(-1).build());
+    List<Problem> problems = refused(JobRequest.builder(definition).array(0).priority(-1).build());
 
     assertThat(problems)
         .extracting(Problem::field)
@@ -294,8 +292,7 @@ abstract class SubmitCases extends Cases {
             .build();
     boolean timeout = has(Capability.TIMEOUT);
 
-    Job job =
-        submit(odd, r -> timeout ? r.timeout(Duration.ofMillis(3_700_500)) : r);
+    Job job = submit(odd, r -> timeout ? r.timeout(Duration.ofMillis(3_700_500)) : r);
 
     assertSucceeded(end(job));
   }
@@ -462,8 +459,7 @@ abstract class SubmitCases extends Cases {
     assertThat(job.explain())
         .map(WaitReason::kind)
         .hasValueSatisfying(
-            kind ->
-                assertThat(kind).isIn(WaitReason.Kind.RESOURCES, WaitReason.Kind.PRIORITY));
+            kind -> assertThat(kind).isIn(WaitReason.Kind.RESOURCES, WaitReason.Kind.PRIORITY));
     assertThat(job.explain().orElseThrow().detail()).isNotBlank();
     assertThat(blocker.element(0).explain()).isEmpty();
     blocker.cancel();

@@ -19,6 +19,6 @@ interface Loop {
   /** Asks for one scheduling pass, when the other events of this instant are over. */
   void requestPass();
 
-  /** Ends the loop; events that come later are not run. */
+  /** Lets go of the thread. */
   void close();
 }

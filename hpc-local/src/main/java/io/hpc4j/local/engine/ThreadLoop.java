@@ -50,6 +50,8 @@ final class ThreadLoop implements Loop {
               return thread;
             });
     executor.allowCoreThreadTimeOut(true);
+    // a call that comes with the close is answered all the same, on its own thread
+    executor.setRejectedExecutionHandler((task, closed) -> task.run());
   }
 
   @Override
