@@ -301,15 +301,18 @@ abstract class ArrayCases extends Cases {
   @Test
   void A21_must_not_start_more_of_a_held_array() {
     needs(Capability.HOLD, Capability.THROTTLE);
-    Job array = submit(lasting("held"), r -> r.array(3).throttle(1));
+    JobDefinition firstEndless = fixture.work("held", ContractWork.endless().inElements(0)).build();
+    Job array = submit(firstEndless, r -> r.array(3).throttle(1));
     running(array.element(0));
 
     array.hold();
+    array.element(0).cancel();
     end(array.element(0));
 
     assertThat(array.element(1).await(fixture.unit()).state().isWaiting()).isTrue();
     array.release();
-    assertSucceeded(end(array));
+    assertSucceeded(end(array.element(1)));
+    assertSucceeded(end(array.element(2)));
   }
 
   @Test
@@ -325,5 +328,20 @@ abstract class ArrayCases extends Cases {
     assertEnded(status, JobState.CANCELLED, Reason.CANCELLED);
     assertThat(status.count(JobState.CANCELLED)).isEqualTo(size);
     assertThat(hpc.list(JobFilter.all())).hasSize(1);
+  }
+
+  @Test
+  void A23_must_cancel_one_element_that_waits_without_running_it() {
+    needs(Capability.HOLD);
+    Job array = submit(quick("one less"), r -> r.array(3).hold());
+    waiting(array, JobState.PENDING);
+
+    array.element(1).cancel("not this one");
+    array.release();
+
+    assertThat(end(array).state()).isNotEqualTo(JobState.SUCCEEDED);
+    assertEnded(end(array.element(1)), JobState.CANCELLED, Reason.CANCELLED);
+    assertThat(array.element(1).status().startedAt()).isEmpty();
+    assertThat(array.indices(JobState.SUCCEEDED)).isEqualTo(IndexSet.of(0, 2));
   }
 }

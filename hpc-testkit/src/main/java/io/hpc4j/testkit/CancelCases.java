@@ -9,6 +9,7 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.model.WaitReason;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,7 @@ abstract class CancelCases extends Cases {
             quick("tomorrow"),
             r -> r.begin(backend.time().instant().plus(fixture.patience().multipliedBy(10))));
     waiting(job, JobState.PENDING);
+    assertThat(job.explain().map(WaitReason::kind)).contains(WaitReason.Kind.BEGIN_TIME);
 
     job.cancel("no tomorrow");
 

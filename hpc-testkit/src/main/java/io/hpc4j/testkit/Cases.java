@@ -108,6 +108,7 @@ abstract class Cases {
 
   /** Occupies this many places of one cpu in the default queue until it is cancelled. */
   Job occupy(int cpus) {
+    needs(Capability.ARRAY);
     Job blocker = submit(endless("blocker"), r -> r.array(cpus));
     blocker.elements().forEach(this::running);
     return blocker;
@@ -115,6 +116,7 @@ abstract class Cases {
 
   /** Submits a job that is held, so that it stays as long as a test likes. */
   Job held(String name) {
+    needs(Capability.HOLD);
     return submit(quick(name), JobRequest.Builder::hold);
   }
 

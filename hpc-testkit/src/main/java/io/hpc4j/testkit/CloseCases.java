@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hpc4j.Job;
+import io.hpc4j.model.Capability;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
@@ -102,8 +103,12 @@ abstract class CloseCases extends Cases {
   void X06_must_close_with_jobs_in_every_state() {
     submit(quick("ended")).await(fixture.patience());
     running(submit(endless("running")));
-    submit(endless("array"), r -> r.array(fixture.parallel() + 3));
-    held("held");
+    if (has(Capability.ARRAY)) {
+      submit(endless("array"), r -> r.array(fixture.parallel() + 3));
+    }
+    if (has(Capability.HOLD)) {
+      held("held");
+    }
 
     hpc.close();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hpc4j.Job;
+import io.hpc4j.model.Capability;
 import io.hpc4j.model.JobFailedException;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
@@ -18,9 +19,8 @@ import org.junit.jupiter.api.Test;
 abstract class LifecycleCases extends Cases {
   @Test
   void L01_must_tell_a_success_as_one_way_to_one_end() {
-    Recording recording = new Recording();
-    Job job = held("told").onEvent(recording);
-    job.release();
+    Recording recording = recordAll();
+    Job job = submit(quick("told"));
 
     end(job);
 
@@ -28,10 +28,16 @@ abstract class LifecycleCases extends Cases {
     assertThat(recording.states(job)).endsWith(JobState.SUCCEEDED);
   }
 
+  private Recording recordAll() {
+    Recording recording = new Recording();
+    hpc.onEvent(recording);
+    return recording;
+  }
+
   @Test
   void L02_must_tell_a_failure_as_one_way_to_one_end() {
-    Recording recording = new Recording();
-    Job job = submit(failing("told")).onEvent(recording);
+    Recording recording = recordAll();
+    Job job = submit(failing("told"));
 
     end(job);
 
@@ -41,8 +47,8 @@ abstract class LifecycleCases extends Cases {
 
   @Test
   void L03_must_tell_a_cancellation_as_one_way_to_one_end() {
-    Recording recording = new Recording();
-    Job job = running(submit(endless("told")).onEvent(recording));
+    Recording recording = recordAll();
+    Job job = running(submit(endless("told")));
 
     job.cancel();
     end(job);
@@ -52,18 +58,25 @@ abstract class LifecycleCases extends Cases {
   }
 
   @Test
-  void L04_must_tell_the_clients_listeners_of_every_job() {
-    Recording recording = new Recording();
-    hpc.onEvent(recording);
-    List<Job> jobs = List.of(submit(quick("one")), submit(failing("two")), submit(quick("three")));
+  void L04_must_tell_the_clients_listeners_of_every_job_and_a_jobs_of_that_job() {
+    Recording all = recordAll();
+    Recording one = new Recording();
+    Job first = running(submit(endless("one"))).onEvent(one);
+    Job second = submit(failing("two"));
 
-    jobs.forEach(this::end);
+    end(second);
+    first.cancel();
+    end(first);
 
-    jobs.forEach(recording::assertOneWayToOneEnd);
+    all.assertOneWayToOneEnd(first);
+    all.assertOneWayToOneEnd(second);
+    assertThat(one.ids()).containsExactly(first.id());
+    assertThat(one.states(first)).containsExactly(JobState.CANCELLED);
   }
 
   @Test
   void L05_must_tell_an_array_and_its_elements_each_as_one_way_to_one_end() {
+    needs(Capability.ARRAY, Capability.HOLD);
     Recording recording = new Recording();
     Job array =
         submit(
@@ -82,6 +95,7 @@ abstract class LifecycleCases extends Cases {
 
   @Test
   void L06_must_count_every_element_of_an_array_at_any_time() {
+    needs(Capability.ARRAY);
     Recording recording = new Recording();
     Job array = submit(lasting("counted"), r -> r.array(5)).onEvent(recording);
 
@@ -121,15 +135,12 @@ abstract class LifecycleCases extends Cases {
 
   @Test
   void L09_must_not_be_disturbed_by_a_listener_that_throws() {
-    Recording recording = new Recording();
-    Job job =
-        held("disturbed")
-            .onEvent(
-                event -> {
-                  throw new IllegalStateException("thrown by a listener, on purpose");
-                })
-            .onEvent(recording);
-    job.release();
+    hpc.onEvent(
+        event -> {
+          throw new IllegalStateException("thrown by a listener, on purpose");
+        });
+    Recording recording = recordAll();
+    Job job = submit(quick("disturbed"));
 
     assertSucceeded(end(job));
     recording.assertOneWayToOneEnd(job);
@@ -138,7 +149,7 @@ abstract class LifecycleCases extends Cases {
   @Test
   void L10_must_refuse_to_wait_inside_a_callback() {
     CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-    Job job = held("called back");
+    Job job = running(submit(endless("called back")));
     job.onEvent(
         event -> {
           try {
@@ -147,18 +158,20 @@ abstract class LifecycleCases extends Cases {
             thrown.complete(e);
           }
         });
-    job.release();
 
-    assertSucceeded(end(job));
+    job.cancel();
+
+    end(job);
     assertThat(done(thrown)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
-  void L11_must_let_a_listener_submit() {
-    Job first = submit(lasting("first"));
+  void L11_must_let_a_callback_submit() {
+    Job first = running(submit(endless("first")));
     CompletableFuture<Job> submitted =
         first.completion().thenApply(status -> submit(quick("second")));
 
+    first.cancel();
     end(first);
 
     assertSucceeded(end(done(submitted)));
@@ -166,14 +179,14 @@ abstract class LifecycleCases extends Cases {
 
   @Test
   void L12_must_let_a_listener_cancel() {
-    Job job = held("cancelled by a listener");
+    Job job = running(submit(endless("heard")));
     Job victim = running(submit(endless("victim")));
     job.onEvent(event -> victim.cancel("by a listener"));
-    job.release();
 
-    end(job);
+    job.cancel();
 
     assertEnded(end(victim), JobState.CANCELLED, Reason.CANCELLED);
+    end(job);
   }
 
   @Test
@@ -274,5 +287,40 @@ abstract class LifecycleCases extends Cases {
               assertThat(attempt.startedAt()).isEqualTo(ending.startedAt());
               assertThat(attempt.endedAt()).isEqualTo(ending.endedAt());
             });
+  }
+
+  @Test
+  void L22_should_tell_how_long_a_job_took() {
+    Job job = submit(lasting("measured"));
+    JobStatus status = end(job);
+
+    assertThat(job.usage().elapsed()).contains(Duration.between(started(status), ended(status)));
+  }
+
+  @Test
+  void L23_must_return_the_result_of_a_java_task() {
+    needs(Capability.JAVA_TASK);
+    Job job = submit(quick("java").toBuilder().java(context -> context.attempt() + 41).build());
+
+    assertSucceeded(end(job));
+
+    assertThat(job.result(Integer.class)).contains(42);
+  }
+
+  @Test
+  void L24_must_fail_a_java_task_that_throws() {
+    needs(Capability.JAVA_TASK);
+    Job job =
+        submit(
+            quick("java").toBuilder()
+                .java(
+                    context -> {
+                      throw new IllegalArgumentException("no such molecule");
+                    })
+                .build());
+
+    assertEnded(end(job), JobState.FAILED, Reason.EXCEPTION);
+    assertThat(job.status().message()).contains("no such molecule");
+    assertThat(job.result(Object.class)).isEmpty();
   }
 }

@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -208,6 +210,32 @@ abstract class ProcessCases extends ShellCases {
 
     assertEnded(end(job), JobState.CANCELLED, Reason.CANCELLED);
     assertNoProcess(job);
+  }
+
+  @Test
+  void P15_must_interrupt_a_cancelled_java_task() {
+    needs(Capability.JAVA_TASK);
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    Job job =
+        running(
+            submit(
+                fixture
+                    .work("java", ContractWork.quick())
+                    .java(
+                        context -> {
+                          try {
+                            new CountDownLatch(1).await();
+                            return "never";
+                          } finally {
+                            interrupted.complete(true);
+                          }
+                        })
+                    .build()));
+
+    job.cancel();
+
+    assertEnded(end(job), JobState.CANCELLED, Reason.CANCELLED);
+    assertThat(done(interrupted)).isTrue();
   }
 
   /** What was killed may take a moment to be gone. */

@@ -6,7 +6,6 @@ import io.hpc4j.Job;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.Capability;
 import io.hpc4j.model.JobDefinition;
-import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Memory;
@@ -32,6 +31,11 @@ abstract class RetryCases extends Cases {
 
   private JobDefinition timed(ContractWork work) {
     return fixture.work("timed", work).timeout(fixture.shortestTimeout()).build();
+  }
+
+  /** A timeout that quick work never reaches, and that is not long to wait for. */
+  private Duration ample() {
+    return fixture.shortestTimeout().multipliedBy(6);
   }
 
   private JobStatus endAfterAttempts(Job job, int attempts) {
@@ -64,7 +68,7 @@ abstract class RetryCases extends Cases {
   @Test
   void T03_must_count_the_timeout_from_the_start_of_the_run() {
     needs(Capability.TIMEOUT, Capability.HOLD);
-    Duration timeout = fixture.shortestTimeout().multipliedBy(4);
+    Duration timeout = ample();
     Job job = submit(quick("waits long"), r -> r.hold().timeout(timeout));
     assertThat(job.await(timeout.plus(fixture.unit())).state()).isEqualTo(JobState.PENDING);
 
@@ -96,7 +100,8 @@ abstract class RetryCases extends Cases {
   @Test
   void T06_must_give_each_element_its_own_timeout() {
     needs(Capability.TIMEOUT, Capability.ARRAY);
-    Job array = submit(timed(ContractWork.endless().inElements(1)), r -> r.array(3));
+    JobDefinition definition = fixture.work("timed", ContractWork.endless().inElements(1)).build();
+    Job array = submit(definition, r -> r.array(3).timeout(ample()));
 
     assertEnded(end(array), JobState.FAILED, Reason.TIMEOUT);
     assertThat(array.elements(JobState.FAILED)).hasSize(1);
@@ -108,9 +113,8 @@ abstract class RetryCases extends Cases {
   void T07_must_try_again_until_it_succeeds_and_keep_the_history() {
     needs(Capability.RETRY);
     Recording recording = new Recording();
-    Job job =
-        submit(work(failing(3).inAttempts(2), RetryPolicy.attempts(5)), JobRequest.Builder::hold);
-    job.onEvent(recording).release();
+    hpc.onEvent(recording);
+    Job job = submit(work(failing(3).inAttempts(2), RetryPolicy.attempts(5)));
 
     assertSucceeded(endAfterAttempts(job, 3));
 

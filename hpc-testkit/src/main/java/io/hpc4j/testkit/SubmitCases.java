@@ -179,7 +179,7 @@ abstract class SubmitCases extends Cases {
 
   @Test
   void S14_must_let_another_client_attach_by_the_text_of_the_id() {
-    Job job = running(submit(lasting("attached")));
+    Job job = submit(lasting("attached"));
     try (JobClient second = anotherClient()) {
       Job attached = second.job(JobId.parse(job.id().text()));
 
@@ -413,8 +413,6 @@ abstract class SubmitCases extends Cases {
     needs(Capability.BEGIN);
     Instant begin = backend.time().instant().plus(fixture.unit().multipliedBy(2));
     Job job = submit(quick("later"), r -> r.begin(begin));
-    waiting(job, JobState.PENDING);
-    assertThat(job.explain()).map(WaitReason::kind).contains(WaitReason.Kind.BEGIN_TIME);
 
     assertNotBefore(started(end(job)), begin);
     assertSucceeded(job.status());
@@ -473,5 +471,20 @@ abstract class SubmitCases extends Cases {
 
     assertThat(hpc.status(List.of(job))).containsOnlyKeys(job.id());
     assertThat(ids(JobFilter.open())).contains(job.id());
+  }
+
+  @Test
+  void S37_must_take_a_hold_or_release_that_comes_too_late_as_nothing() {
+    needs(Capability.HOLD);
+    Job runs = running(submit(endless("runs")));
+    Job over = submit(quick("over"));
+    end(over);
+
+    over.hold();
+    over.release();
+    runs.release();
+
+    assertSucceeded(ask(over));
+    assertThat(ask(runs).state()).isEqualTo(JobState.RUNNING);
   }
 }

@@ -17,29 +17,32 @@ class LocalVirtualContractTest extends BackendContract {
 
   @Override
   protected BackendFixture fixture() {
-    return new BackendFixture() {
-      @Override
-      public Backend open(Path directory) {
-        return LocalCluster.builder(directory)
-            .time(VirtualTime.startingAt("2026-01-01T00:00:00Z"))
-            .simulate(RULE)
-            .build();
-      }
+    return new VirtualFixture();
+  }
 
-      @Override
-      public Duration unit() {
-        return Duration.ofMinutes(10);
-      }
+  /** The standard cluster in virtual time, where ten minutes are short. */
+  static class VirtualFixture implements BackendFixture {
+    @Override
+    public Backend open(Path directory) {
+      return LocalCluster.builder(directory)
+          .time(VirtualTime.startingAt("2026-01-01T00:00:00Z"))
+          .simulate(RULE)
+          .build();
+    }
 
-      @Override
-      public Duration shortestTimeout() {
-        return Duration.ofMinutes(1);
-      }
+    @Override
+    public Duration unit() {
+      return Duration.ofMinutes(10);
+    }
 
-      @Override
-      public Duration patience() {
-        return Duration.ofDays(30);
-      }
-    };
+    @Override
+    public Duration shortestTimeout() {
+      return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public Duration patience() {
+      return Duration.ofDays(30);
+    }
   }
 }

@@ -1,0 +1,22 @@
+package io.hpc4j.testkit;
+
+import io.hpc4j.spi.Backend;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The contract on a backend that is polled, late and out of order, with real processes. */
+class ScriptedRealContractTest extends ProcessContract {
+  @Override
+  protected BackendFixture fixture() {
+    return new BackendFixture() {
+      @Override
+      public Backend open(Path directory) {
+        ScriptedBackend scripted =
+            ScriptedBackend.over(
+                LocalCluster.builder(directory).grace(Duration.ofMillis(500)).build());
+        scripted.faults().lateVisibility(Duration.ofMillis(30)).disorder(true).strangers(true);
+        return scripted;
+      }
+    };
+  }
+}
