@@ -175,7 +175,7 @@ public final class Job implements JobRef {
    * @throws NotFoundException if there is no element of this index
    */
   public Job element(int index) {
-    return client.job(tracked.id().element(index));
+    return client.element(this, index);
   }
 
   /** Returns the handles of all elements in one of these states; of all, if none is named. */

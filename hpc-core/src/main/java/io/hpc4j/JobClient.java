@@ -32,10 +32,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
@@ -203,25 +205,49 @@ public final class JobClient implements AutoCloseable {
     if (status == null) {
       throw new NotFoundException("job " + id + " is not known to " + backend.name());
     }
-    return new Job(this, follow(id, status), null);
+    return new Job(this, follow(status), null);
   }
 
-  /** Follows a job; asks again once it is followed, so that nothing between is missed. */
-  private Tracked follow(JobId id, JobStatus status) {
-    Tracked tracked = tracker.follow(status);
-    if (!status.state().isFinal()) {
-      Optional.ofNullable(backend.describe(List.of(id)).get(id)).ifPresent(tracker::update);
+  /** Returns an element's handle, also of an array that this client submitted a moment ago. */
+  Job element(Job array, int index) {
+    JobId id = array.tracked().id().element(index);
+    boolean ours =
+        array.request().flatMap(JobRequest::array).map(a -> a.contains(index)).orElse(false);
+    if (!ours || tracker.find(id) != null) {
+      return job(id);
     }
+    JobStatus submitted =
+        JobStatus.builder(id, JobState.SUBMITTED, backend().time().instant())
+            .source("client")
+            .build();
+    return new Job(this, follow(submitted), null);
+  }
+
+  private Tracked follow(JobStatus status) {
+    Tracked tracked = tracker.follow(status);
+    askAgain(List.of(tracked));
     return tracked;
+  }
+
+  /** Asks for jobs once more now that they are followed, so that nothing between is missed. */
+  private void askAgain(Collection<Tracked> followed) {
+    List<JobId> open =
+        followed.stream().filter(job -> !job.status().state().isFinal()).map(Tracked::id).toList();
+    if (!open.isEmpty()) {
+      backend.describe(open).values().forEach(tracker::update);
+    }
   }
 
   List<Job> elements(JobId array, IndexSet indices) {
     List<JobId> ids = indices.stream().mapToObj(array::element).toList();
     Map<JobId, JobStatus> answer = backend().describe(ids);
-    return ids.stream()
-        .flatMap(id -> Optional.ofNullable(answer.get(id)).stream())
-        .map(status -> new Job(this, tracker.follow(status), null))
-        .toList();
+    List<Tracked> followed =
+        ids.stream()
+            .flatMap(id -> Optional.ofNullable(answer.get(id)).stream())
+            .map(tracker::follow)
+            .toList();
+    askAgain(followed);
+    return followed.stream().map(element -> new Job(this, element, null)).toList();
   }
 
   /** Lists jobs and arrays, in the order of submission. */
@@ -234,7 +260,10 @@ public final class JobClient implements AutoCloseable {
    * missing from the answer.
    */
   public Map<JobId, JobStatus> status(Collection<? extends JobRef> jobs) {
-    return backend().describe(jobs.stream().map(JobRef::id).toList());
+    List<JobId> ids = jobs.stream().map(JobRef::id).toList();
+    Map<JobId, JobStatus> answer = new LinkedHashMap<>(backend().describe(ids));
+    answer.keySet().retainAll(Set.copyOf(ids));
+    return answer;
   }
 
   /** Waits until all these jobs have ended, and drives the clock in virtual time. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; nobody is told anything under a lock.
  */
 final class JobTracker implements StatusSink {
+  private static final int ENOUGH_ANSWERS = 10;
   private static final Map<String, JobTracker> SHARED = new ConcurrentHashMap<>();
 
   private final TimeSource time;
@@ -236,11 +237,11 @@ final class JobTracker implements StatusSink {
   }
 
   /**
-   * Whether everything that the backend can tell of a job without more work is known. Only virtual
-   * time needs it: to know that waiting on is in vain.
+   * Whether everything that the backend can tell of a job without more work is known; answers may be
+   * late, so one is not enough. Only virtual time needs it: to know that waiting on is in vain.
    */
   boolean isUpToDate(Tracked job, long workCount) {
-    return poller == null || job.answeredAtWork() >= workCount;
+    return poller == null || job.answersSince(workCount) >= ENOUGH_ANSWERS;
   }
 
   /** Whether the backend tells by itself what happens. */

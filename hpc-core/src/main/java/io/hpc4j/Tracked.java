@@ -30,6 +30,7 @@ final class Tracked {
   private @Nullable Instant unknownSince;
   private @Nullable Cancellable lostTimer;
   private long answeredAtWork = -1;
+  private int answers;
 
   private record Waiter(Predicate<JobStatus> condition, CompletableFuture<JobStatus> future) {}
 
@@ -144,6 +145,7 @@ final class Tracked {
 
   /** Notes that the backend knows the job, after this much virtual work had been done. */
   synchronized void known(long workCount) {
+    answers = workCount == answeredAtWork ? answers + 1 : 1;
     answeredAtWork = workCount;
     unknownSince = null;
     if (lostTimer != null) {
@@ -168,7 +170,8 @@ final class Tracked {
     return lostTimer != null;
   }
 
-  synchronized long answeredAtWork() {
-    return answeredAtWork;
+  /** How many answers there have been since this much virtual work had been done. */
+  synchronized int answersSince(long workCount) {
+    return workCount == answeredAtWork ? answers : 0;
   }
 }

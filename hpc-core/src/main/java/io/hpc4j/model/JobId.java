@@ -48,8 +48,8 @@ public final class JobId implements JobRef {
     this.token = Objects.requireNonNull(token, "token");
     this.index = index;
     this.node = node;
-    this.nativeId = nativeId;
-    this.nativeName = nativeName;
+    this.nativeId = nativeId == null || nativeId.isEmpty() ? null : nativeId;
+    this.nativeName = nativeName == null || nativeName.isEmpty() ? null : nativeName;
   }
 
   /** Returns the id of a job, or of an array as a whole. */
@@ -93,12 +93,8 @@ public final class JobId implements JobRef {
         m.group(3),
         m.group(4) == null ? -1 : Integer.parseInt(m.group(4)),
         m.group(5) == null ? -1 : Integer.parseInt(m.group(5)),
-        emptyToNull(m.group(6)),
-        emptyToNull(m.group(7)));
-  }
-
-  private static @Nullable String emptyToNull(@Nullable String encoded) {
-    return encoded == null || encoded.isEmpty() ? null : decode(encoded);
+        m.group(6) == null ? null : decode(m.group(6)),
+        m.group(7) == null ? null : decode(m.group(7)));
   }
 
   private static String decode(String encoded) {
@@ -111,18 +107,21 @@ public final class JobId implements JobRef {
 
   /** Returns the id of an element of this array. */
   public JobId element(int elementIndex) {
-    if (elementIndex < 0) {
-      throw new IllegalArgumentException("an element's index is not negative: " + elementIndex);
-    }
+    checkIndex(elementIndex);
     return new JobId(backend, scope, token, elementIndex, -1, nativeId, nativeName);
   }
 
   /** Returns the id of one node of this multi-node job. */
   public JobId onNode(int nodeIndex) {
-    if (nodeIndex < 0) {
-      throw new IllegalArgumentException("a node's index is not negative: " + nodeIndex);
-    }
+    checkIndex(nodeIndex);
     return new JobId(backend, scope, token, index, nodeIndex, nativeId, nativeName);
+  }
+
+  private static void checkIndex(int index) {
+    if (index < 0 || index > IndexSet.MAX_INDEX) {
+      throw new IllegalArgumentException(
+          "an index of an element or node is 0.." + IndexSet.MAX_INDEX + ": " + index);
+    }
   }
 
   /** Returns the id of the job or array that this belongs to: without element and node. */
@@ -132,7 +131,7 @@ public final class JobId implements JobRef {
         : new JobId(backend, scope, token, -1, -1, nativeId, nativeName);
   }
 
-  /** Returns an equal id that carries these hints. */
+  /** Returns an equal id that carries these hints; an empty one is none. */
   public JobId withHints(String lastNativeId, String lastNativeName) {
     return new JobId(backend, scope, token, index, node, lastNativeId, lastNativeName);
   }

@@ -160,10 +160,14 @@ final class RequestValidator {
     request.queue().ifPresent(queue -> checkText("queue", queue));
     request.array().ifPresent(this::checkArray);
     if (request.array().isEmpty()) {
-      refuseWithoutArray("sequential", request.sequential(), request.sequential());
-      refuseWithoutArray("throttle", request.throttle().isPresent(), request.throttle());
-      refuseWithoutArray("maxFailures", request.maxFailures().isPresent(), request.maxFailures());
-      refuseWithoutArray("failFast", request.failFast(), request.failFast());
+      if (request.sequential()) {
+        refuseWithoutArray("sequential", true);
+      }
+      request.throttle().ifPresent(n -> refuseWithoutArray("throttle", n));
+      request.maxFailures().ifPresent(n -> refuseWithoutArray("maxFailures", n));
+      if (request.failFast()) {
+        refuseWithoutArray("failFast", true);
+      }
     }
     request.throttle().ifPresent(n -> checkCount("throttle", n));
     request
@@ -199,10 +203,8 @@ final class RequestValidator {
     }
   }
 
-  private void refuseWithoutArray(String field, boolean said, Object value) {
-    if (said) {
-      add(field, value, "has a meaning only for an array");
-    }
+  private void refuseWithoutArray(String field, Object value) {
+    add(field, value, "has a meaning only for an array");
   }
 
   private void checkDependencies() {

@@ -183,7 +183,8 @@ public final class RetryPolicy {
 
   private Duration delayAfter(int attempt) {
     double factor = Math.pow(backoff, attempt - 1);
-    return factor == 1.0 ? delay : Duration.ofMillis(Math.round(delay.toMillis() * factor));
+    double millis = delay.getSeconds() * 1e3 + delay.getNano() / 1e6; // toMillis() may overflow
+    return factor == 1.0 ? delay : Duration.ofMillis(Math.round(millis * factor));
   }
 
   private Memory grow(Memory memory, double factor) {

@@ -4,7 +4,7 @@ import io.hpc4j.spi.Backend;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The contract on a backend that is polled, late and out of order, with real processes. */
+/** The contract on a backend that is polled and answers out of order and in strange words, with real processes. */
 class ScriptedRealContractTest extends ProcessContract {
   @Override
   protected BackendFixture fixture() {
@@ -14,7 +14,7 @@ class ScriptedRealContractTest extends ProcessContract {
         ScriptedBackend scripted =
             ScriptedBackend.over(
                 LocalCluster.builder(directory).grace(Duration.ofMillis(500)).build());
-        scripted.faults().lateVisibility(Duration.ofMillis(30)).disorder(true).strangers(true);
+        scripted.faults().disorder(true).strangers(true).strangeWords(true);
         return scripted;
       }
     };

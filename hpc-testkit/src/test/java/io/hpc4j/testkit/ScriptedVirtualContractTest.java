@@ -2,9 +2,8 @@ package io.hpc4j.testkit;
 
 import io.hpc4j.spi.Backend;
 import java.nio.file.Path;
-import java.time.Duration;
 
-/** The contract on a backend that is polled, late and out of order, in virtual time. */
+/** The contract on a backend that is polled and answers out of order and in strange words, in virtual time. */
 class ScriptedVirtualContractTest extends LocalVirtualContractTest {
   @Override
   protected BackendFixture fixture() {
@@ -12,7 +11,7 @@ class ScriptedVirtualContractTest extends LocalVirtualContractTest {
       @Override
       public Backend open(Path directory) {
         ScriptedBackend scripted = ScriptedBackend.over(super.open(directory));
-        scripted.faults().lateVisibility(Duration.ofSeconds(3)).disorder(true).strangers(true);
+        scripted.faults().disorder(true).strangers(true).strangeWords(true);
         return scripted;
       }
     };
