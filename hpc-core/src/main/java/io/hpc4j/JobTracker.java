@@ -237,8 +237,8 @@ final class JobTracker implements StatusSink {
   }
 
   /**
-   * Whether everything that the backend can tell of a job without more work is known; answers may be
-   * late, so one is not enough. Only virtual time needs it: to know that waiting on is in vain.
+   * Whether everything that the backend can tell of a job without more work is known; answers may
+   * be late, so one is not enough. Only virtual time needs it: to know that waiting on is in vain.
    */
   boolean isUpToDate(Tracked job, long workCount) {
     return poller == null || job.answersSince(workCount) >= ENOUGH_ANSWERS;

@@ -3,10 +3,10 @@ package io.hpc4j.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.PrimitiveIterator;
-import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The text form is that of Slurm's {@code --array}: {@code 0-9:2,17} is 0, 2, 4, 6, 8 and 17.
  * Equal sets have equal text. Elements have a rank, their position in ascending order from 0.
+ * Immutable.
  */
 public final class IndexSet {
   /** The largest index that can be written down. */
   public static final int MAX_INDEX = 999_999_999;
 
-  private static final int MAX_EXPANDED = 10_000_000;
+  private static final int MAX_INTERLEAVED = 10_000_000;
   private static final Pattern PART = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9})(?::(\\d{1,9}))?)?");
   private static final IndexSet EMPTY = new IndexSet(List.of());
 
@@ -71,9 +72,12 @@ public final class IndexSet {
   /**
    * Returns the indices 0 to {@code size - 1}.
    *
-   * @throws IllegalArgumentException if the size is negative or beyond {@link #MAX_INDEX}
+   * @throws IllegalArgumentException if the size is negative or beyond {@link #MAX_INDEX} + 1
    */
   public static IndexSet ofSize(int size) {
+    if (size < 0) {
+      throw new IllegalArgumentException("a size must not be negative: " + size);
+    }
     return size == 0 ? EMPTY : range(0, size - 1);
   }
 
@@ -98,22 +102,37 @@ public final class IndexSet {
   public static IndexSet of(int... indices) {
     int[] sorted = indices.clone();
     Arrays.sort(sorted);
-    TreeSet<Integer> bad = new TreeSet<>();
-    for (int i = 0; i < sorted.length; i++) {
-      boolean twice = i > 0 && sorted[i] == sorted[i - 1];
-      if (twice || sorted[i] < 0 || sorted[i] > MAX_INDEX) {
-        bad.add(sorted[i]);
-      }
-    }
-    if (!bad.isEmpty()) {
+    int[] outside = Arrays.stream(sorted).filter(i -> i < 0 || i > MAX_INDEX).distinct().toArray();
+    IndexSet twice = twice(sorted);
+    if (outside.length > 0 || !twice.isEmpty()) {
       throw new IllegalArgumentException(
-          "indices must be different and within 0.." + MAX_INDEX + ": " + bad);
+          "indices must be different and within 0.."
+              + MAX_INDEX
+              + (outside.length == 0 ? "" : "; outside: " + Arrays.toString(outside))
+              + (twice.isEmpty() ? "" : "; more than once: " + twice));
     }
     return ofAscending(Arrays.stream(sorted));
   }
 
-  /** Returns the indices of the bits that are set. */
+  /** The indices that stand more than once in a sorted array, leaving out what is no index. */
+  private static IndexSet twice(int[] sorted) {
+    return ofAscending(
+        IntStream.range(1, sorted.length)
+            .filter(i -> sorted[i] == sorted[i - 1] && (i == 1 || sorted[i] != sorted[i - 2]))
+            .map(i -> sorted[i])
+            .filter(i -> i >= 0 && i <= MAX_INDEX));
+  }
+
+  /**
+   * Returns the indices of the bits that are set.
+   *
+   * @throws IllegalArgumentException if one is beyond {@link #MAX_INDEX}
+   */
   public static IndexSet of(BitSet bits) {
+    if (bits.length() - 1 > MAX_INDEX) {
+      throw new IllegalArgumentException(
+          "indices must be within 0.." + MAX_INDEX + "; the largest: " + (bits.length() - 1));
+    }
     return ofAscending(bits.stream());
   }
 
@@ -127,6 +146,18 @@ public final class IndexSet {
       extend(runs, i.nextInt());
     }
     return runs.isEmpty() ? EMPTY : new IndexSet(canonical(runs));
+  }
+
+  /** Adds a run behind the others; as soon as the tail keeps step with it, all the rest at once. */
+  private static void extend(List<Run> runs, Run more) {
+    for (int i = 0; i < more.size(); i++) {
+      extend(runs, more.at(i));
+      Run tail = runs.get(runs.size() - 1);
+      if (tail.step() == more.step()) {
+        runs.set(runs.size() - 1, new Run(tail.first(), more.last(), more.step()));
+        return;
+      }
+    }
   }
 
   private static void extend(List<Run> runs, int index) {
@@ -158,7 +189,8 @@ public final class IndexSet {
   }
 
   /**
-   * Reads the text form.
+   * Reads the text form: parts in any order, none overlapping another; steps may interleave, as in
+   * {@code 0-10:2,1-11:2}, up to ten million indices in all.
    *
    * @throws IllegalArgumentException naming every part that is wrong, or every index there twice
    */
@@ -173,19 +205,35 @@ public final class IndexSet {
         runs.add(run);
       }
     }
-    long total = runs.stream().mapToLong(Run::size).sum();
-    if (!bad.isEmpty() || total > MAX_EXPANDED) {
+    if (!bad.isEmpty()) {
       throw new IllegalArgumentException(
-          "not a set of at most "
-              + MAX_EXPANDED
-              + " indices such as 0-9:2,17: '"
+          "not a set of indices such as 0-9:2,17: '"
               + text
               + "'; wrong: "
-              + (bad.isEmpty() ? total + " indices" : String.join(", ", bad)));
+              + String.join(", ", bad));
     }
-    return runs.size() == 1 && runs.get(0).step() == 1
-        ? new IndexSet(runs)
-        : of(runs.stream().flatMapToInt(IndexSet::stream).toArray());
+    runs.sort(Comparator.comparingInt(Run::first));
+    return isOneBehindTheOther(runs) ? ofRuns(runs) : ofInterleaved(runs);
+  }
+
+  private static boolean isOneBehindTheOther(List<Run> runs) {
+    return IntStream.range(1, runs.size())
+        .allMatch(i -> runs.get(i - 1).last() < runs.get(i).first());
+  }
+
+  private static IndexSet ofRuns(List<Run> ascending) {
+    List<Run> joined = new ArrayList<>();
+    ascending.forEach(run -> extend(joined, run));
+    return new IndexSet(canonical(joined));
+  }
+
+  private static IndexSet ofInterleaved(List<Run> runs) {
+    long total = runs.stream().mapToLong(Run::size).sum();
+    if (total > MAX_INTERLEAVED) {
+      throw new IllegalArgumentException(
+          total + " indices in ranges that overlap; at most " + MAX_INTERLEAVED + " can be sorted");
+    }
+    return of(runs.stream().flatMapToInt(IndexSet::stream).toArray());
   }
 
   private static @Nullable Run run(String part) {
@@ -295,7 +343,7 @@ public final class IndexSet {
     return runs.hashCode();
   }
 
-  /** The text form; {@link #parse} reads it. Empty for the empty set. */
+  /** The text form, which {@link #parse} reads; empty for the empty set, which it refuses. */
   @Override
   public String toString() {
     return runs.stream().map(Run::toString).collect(Collectors.joining(","));

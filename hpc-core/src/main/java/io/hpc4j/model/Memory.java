@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public record Memory(long bytes) implements Comparable<Memory> {
   private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
-  private static final Pattern TEXT = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?) ?(B|[KMGT]iB)");
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,19}(?:\\.\\d{1,9})?) ?(B|[KMGT]iB)");
 
   /** Returns an amount of bytes. */
   public static Memory ofBytes(long count) {
@@ -50,7 +50,8 @@ public record Memory(long bytes) implements Comparable<Memory> {
   }
 
   /**
-   * Reads {@code 2 GiB}, {@code 512MiB}, {@code 1.5 GiB}; a fraction of a byte is rounded up.
+   * Reads {@code 2 GiB}, {@code 512MiB}, {@code 1.5 GiB}; the units are B, KiB, MiB, GiB and TiB. A
+   * fraction of a byte is rounded up; an amount beyond the range becomes the largest there is.
    *
    * @throws IllegalArgumentException if the text is not of that form
    */
@@ -100,6 +101,7 @@ public record Memory(long bytes) implements Comparable<Memory> {
 
   /**
    * The exact amount in the largest unit that leaves no fraction: {@code 2 GiB}, {@code 1536 MiB}.
+   * {@link #parse} reads it unless it is negative.
    */
   @Override
   public String toString() {

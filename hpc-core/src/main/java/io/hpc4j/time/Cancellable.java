@@ -1,11 +1,12 @@
 package io.hpc4j.time;
 
-/** A scheduled action that can be called off. */
+/** A scheduled action that can be called off. Thread-safe. */
 @FunctionalInterface
 public interface Cancellable {
   /**
-   * Calls it off. One that has started goes on; one that has not never starts. Idempotent and
-   * thread-safe; does not block.
+   * Calls the action off: if its turn has not come when this is called, it never runs. If another
+   * thread has already taken its turn, it runs to its end; this does not wait for that. Idempotent;
+   * without effect once the action has run. Does not block.
    */
   void cancel();
 }

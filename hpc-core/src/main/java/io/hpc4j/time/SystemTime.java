@@ -3,6 +3,7 @@ package io.hpc4j.time;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,10 @@ final class SystemTime implements TimeSource {
 
   @Override
   public Cancellable schedule(Instant when, Phase phase, Runnable action) {
-    Duration delay = Duration.between(instant(), when);
+    Objects.requireNonNull(phase, "phase");
+    Objects.requireNonNull(action, "action");
+    Instant now = instant();
+    Duration delay = when.isAfter(now) ? Duration.between(now, when) : Duration.ZERO;
     if (delay.compareTo(LONGEST) > 0) {
       return () -> {};
     }
@@ -49,7 +53,7 @@ final class SystemTime implements TimeSource {
   private static void run(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // the executor would swallow an Error without a word
       LOG.error("a scheduled action threw", e);
     }
   }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It has no threads of its own. Whoever calls {@link #advance} or {@link #step} runs what is
  * due, in the order of instant, phase and insertion. Thread-safe: actions can be scheduled from any
  * thread; several threads that drive take turns, action by action.
+ *
+ * <p>What an action throws reaches whoever drives. The action is gone then, time stands at its
+ * instant, and driving can go on.
  */
 public final class VirtualTime implements TimeSource {
   private final ReentrantLock driver = new ReentrantLock(true);
@@ -93,6 +96,7 @@ public final class VirtualTime implements TimeSource {
    * @throws IllegalStateException inside an action
    */
   public void advanceTo(Instant target) {
+    Objects.requireNonNull(target, "target");
     boolean more = true;
     while (more) {
       more = runNext(target);
@@ -151,12 +155,12 @@ public final class VirtualTime implements TimeSource {
     return workQueued > 0;
   }
 
-  /** How many actions that are work have been run. */
+  /** How many actions that are work have been run, one that runs now included. */
   public synchronized long workCount() {
     return workDone;
   }
 
-  /** How many actions are scheduled. */
+  /** How many actions are scheduled, of any phase; cancelled ones are not. */
   public synchronized int pending() {
     return queue.size();
   }

@@ -52,4 +52,28 @@ class MemoryTest {
     assertThat(Memory.ofGiB(2).times(2.0)).isEqualTo(Memory.ofGiB(4));
     assertThatIllegalArgumentException().isThrownBy(() -> Memory.ofGiB(1).times(Double.NaN));
   }
+
+  @Test
+  void an_amount_of_nineteen_digits_reads_back() {
+    Memory largest = Memory.ofBytes(Long.MAX_VALUE);
+
+    assertThat(Memory.parse(largest.toString())).isEqualTo(largest);
+    assertThat(Memory.parse("9999999999999999999 TiB")).isEqualTo(largest);
+  }
+
+  @Test
+  void less_than_nothing_can_be_held_for_a_validator_to_refuse() {
+    assertThat(Memory.ofGiB(-2)).hasToString("-2 GiB");
+    assertThat(Memory.ofBytes(-1).toMiBCeil()).isZero();
+    assertThat(Memory.ofMiB(1).minus(Memory.ofMiB(3))).isEqualTo(Memory.ofMiB(-2));
+  }
+
+  @Test
+  void a_product_with_infinity_is_the_end_of_the_range_unless_there_is_nothing() {
+    assertThat(Memory.ofBytes(1).times(Double.POSITIVE_INFINITY).bytes()).isEqualTo(Long.MAX_VALUE);
+    assertThat(Memory.ofBytes(-1).times(Double.POSITIVE_INFINITY).bytes())
+        .isEqualTo(Long.MIN_VALUE);
+    assertThat(Memory.ofBytes(0).times(Double.POSITIVE_INFINITY).bytes()).isZero();
+    assertThatIllegalArgumentException().isThrownBy(() -> Memory.ofGiB(1).times(-0.5));
+  }
 }

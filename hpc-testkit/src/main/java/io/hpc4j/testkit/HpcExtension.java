@@ -25,8 +25,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * A JUnit 5 extension that gives each test method a local cluster of its own: as a {@link JobClient},
- * a {@link LocalBackend} and, if the method has such a parameter, in a {@link VirtualTime}.
+ * A JUnit 5 extension that gives each test method a local cluster of its own: as a {@link
+ * JobClient}, a {@link LocalBackend} and, if the method has such a parameter, in a {@link
+ * VirtualTime}.
  *
  * <pre>{@code
  * @ExtendWith(HpcExtension.class)
@@ -41,8 +42,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  *
  * <p>A test fails that leaves jobs unfinished or processes behind, and one that takes too long. A
  * failure carries the tables of queue and nodes, and why jobs waited. For another cluster, rule or
- * limit use {@link #builder()} and a field with {@code @RegisterExtension}. In virtual time commands
- * do what the rule says; without a rule each succeeds after a minute. Thread-safe.
+ * limit use {@link #builder()} and a field with {@code @RegisterExtension}. In virtual time
+ * commands do what the rule says; without a rule each succeeds after a minute. Thread-safe.
  */
 public final class HpcExtension
     implements ParameterResolver, InvocationInterceptor, AfterEachCallback {
@@ -157,16 +158,14 @@ public final class HpcExtension
 
   @Override
   public void afterEach(ExtensionContext context) {
-    TestCluster cluster =
-        context.getStore(NAMESPACE).remove(TestCluster.class, TestCluster.class);
+    TestCluster cluster = context.getStore(NAMESPACE).remove(TestCluster.class, TestCluster.class);
     if (cluster == null) {
       return;
     }
     List<String> leftovers = cluster.close();
     boolean passed = context.getExecutionException().isEmpty();
     if (passed && !leftoversAllowed && !leftovers.isEmpty()) {
-      throw new AssertionError(
-          "the test left behind:\n  " + String.join("\n  ", leftovers));
+      throw new AssertionError("the test left behind:\n  " + String.join("\n  ", leftovers));
     }
   }
 

@@ -32,8 +32,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A backend that has to be polled, and that is late, lossy and lying on command: to test what clients
- * make of it. Its jobs run on an inner backend, which knows the truth. Thread-safe.
+ * A backend that has to be polled, and that is late, lossy and lying on command: to test what
+ * clients make of it. Its jobs run on an inner backend, which knows the truth. Thread-safe.
  *
  * <p>What it does wrong is said by its {@link #faults()}; without any it tells the truth at once.
  */
@@ -50,8 +50,7 @@ public final class ScriptedBackend implements Backend {
     pollPolicy =
         inner.time() instanceof VirtualTime
             ? PollPolicy.DEFAULT
-            : new PollPolicy(
-                Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(30));
+            : new PollPolicy(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(30));
   }
 
   /** Returns one over an inner backend, which it closes when it is closed. */
@@ -65,8 +64,8 @@ public final class ScriptedBackend implements Backend {
   }
 
   /**
-   * Sets how often it may be polled; default {@link PollPolicy#DEFAULT} in virtual time, and 20 ms to
-   * 200 ms in real time.
+   * Sets how often it may be polled; default {@link PollPolicy#DEFAULT} in virtual time, and 20 ms
+   * to 200 ms in real time.
    */
   public ScriptedBackend pollPolicy(PollPolicy policy) {
     pollPolicy = policy;
@@ -98,10 +97,7 @@ public final class ScriptedBackend implements Backend {
       return request;
     }
     JobRequest.Builder b = request.toBuilder().withoutDependencies();
-    request
-        .dependencies()
-        .forEach(
-            d -> b.dependency(new Dependency(d.kind(), innerId(d.on()))));
+    request.dependencies().forEach(d -> b.dependency(new Dependency(d.kind(), innerId(d.on()))));
     return b.build();
   }
 
@@ -145,9 +141,7 @@ public final class ScriptedBackend implements Backend {
     faults.beforeSubmit(submission.id());
     inner.submit(
         new Submission(
-            innerId(submission.id()),
-            innerRequest(submission.request()),
-            submission::accepted));
+            innerId(submission.id()), innerRequest(submission.request()), submission::accepted));
     faults.afterSubmit(submission.id());
   }
 

@@ -59,7 +59,9 @@ final class TestCluster {
     return "job " + number + " " + name + " " + job.describe() + counts + why;
   }
 
-  /** Closes the cluster; returns the jobs that had not ended, and processes that are still there. */
+  /**
+   * Closes the cluster; returns the jobs that had not ended, and processes that are still there.
+   */
   List<String> close() {
     List<String> leftovers = new ArrayList<>();
     if (client.isOpen()) {

@@ -40,7 +40,6 @@ class HpcExtensionTest {
       hpc.submit(JobDefinition.command("waiting"), r -> r.hold());
       assertThat(JobState.PENDING).isEqualTo(JobState.RUNNING);
     }
-
   }
 
   /** The same, with a short limit. */
@@ -55,8 +54,7 @@ class HpcExtensionTest {
     }
   }
 
-  private static TestExecutionResult run(
-      Class<?> samples, String method, Class<?>... parameters) {
+  private static TestExecutionResult run(Class<?> samples, String method, Class<?>... parameters) {
     return EngineTestKit.engine("junit-jupiter")
         .selectors(
             selectMethod(
@@ -79,14 +77,20 @@ class HpcExtensionTest {
   @Test
   void a_test_gets_a_client_and_its_time() {
     TestExecutionResult result =
-        run(Samples.class, "in_virtual_time", JobClient.class, VirtualTime.class, LocalBackend.class);
+        run(
+            Samples.class,
+            "in_virtual_time",
+            JobClient.class,
+            VirtualTime.class,
+            LocalBackend.class);
 
     assertThat(result.getThrowable()).isEmpty();
   }
 
   @Test
   void a_test_that_leaves_a_job_fails_and_names_it() {
-    Throwable failure = failure(run(Samples.class, "leaves_a_job", JobClient.class, VirtualTime.class));
+    Throwable failure =
+        failure(run(Samples.class, "leaves_a_job", JobClient.class, VirtualTime.class));
 
     assertThat(failure).hasMessageContaining("forgotten").hasMessageContaining("held");
   }
@@ -98,7 +102,9 @@ class HpcExtensionTest {
     assertThat(failure.getSuppressed())
         .anySatisfy(
             diagnosis ->
-                assertThat(diagnosis).hasMessageContaining("PARTITION").hasMessageContaining("waiting"));
+                assertThat(diagnosis)
+                    .hasMessageContaining("PARTITION")
+                    .hasMessageContaining("waiting"));
   }
 
   @Test

@@ -4,7 +4,10 @@ import io.hpc4j.spi.Backend;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The contract on a backend that is polled and answers out of order and in strange words, with real processes. */
+/**
+ * The contract on a backend that is polled and answers out of order and in strange words, with real
+ * processes.
+ */
 class ScriptedRealContractTest extends ProcessContract {
   @Override
   protected BackendFixture fixture() {

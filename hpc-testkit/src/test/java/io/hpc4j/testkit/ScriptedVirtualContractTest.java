@@ -3,7 +3,10 @@ package io.hpc4j.testkit;
 import io.hpc4j.spi.Backend;
 import java.nio.file.Path;
 
-/** The contract on a backend that is polled and answers out of order and in strange words, in virtual time. */
+/**
+ * The contract on a backend that is polled and answers out of order and in strange words, in
+ * virtual time.
+ */
 class ScriptedVirtualContractTest extends LocalVirtualContractTest {
   @Override
   protected BackendFixture fixture() {

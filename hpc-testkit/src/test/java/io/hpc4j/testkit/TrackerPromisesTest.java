@@ -43,8 +43,7 @@ class TrackerPromisesTest {
   private final ScriptedBackend backend =
       ScriptedBackend.over(inner)
           .pollPolicy(
-              new PollPolicy(
-                  Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofMinutes(5)));
+              new PollPolicy(Duration.ofSeconds(2), Duration.ofSeconds(60), Duration.ofMinutes(5)));
   private final Faults faults = backend.faults();
   private final JobClient hpc = JobClient.on(backend);
   private final List<JobEvent> events = new ArrayList<>();

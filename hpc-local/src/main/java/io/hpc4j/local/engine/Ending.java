@@ -25,6 +25,11 @@ record Ending(Reason reason, Optional<Exit> exit, String message) {
     };
   }
 
+  /** The same ending with more to say. */
+  Ending with(String remark) {
+    return new Ending(reason, exit, message.isEmpty() ? remark : message + "; " + remark);
+  }
+
   /** An ending that was decided here keeps its reason, whatever the process made of it. */
   Ending decided(Ending decision) {
     return new Ending(decision.reason(), exit, decision.message());

@@ -49,6 +49,10 @@ final class JobRecord implements Candidate {
   int active;
   int failures;
   int lowestFailed = Integer.MAX_VALUE;
+
+  /** The lowest rank that has ended without success; in a sequence nothing behind it may start. */
+  int brokenAt = Integer.MAX_VALUE;
+
   boolean budgetSpent;
   @Nullable String cancelReason;
   @Nullable Instant firstStart;
@@ -125,7 +129,20 @@ final class JobRecord implements Candidate {
     if (elements.untouched() == 0 || (request.sequential() && !live.isEmpty())) {
       return -1;
     }
-    return gate == null ? elements.next() : gate.first();
+    if (gate == null || !request.sequential()) {
+      return gate == null ? elements.next() : gate.first();
+    }
+    return gate.isReady(elements.next()) ? elements.next() : -1;
+  }
+
+  /** The state of attempts whose delay is over. */
+  JobState repeatableState() {
+    return held ? JobState.PENDING : JobState.RUNNABLE;
+  }
+
+  /** Whether a sequence has come to an element without success, so that the rest has to end. */
+  boolean isSequenceBroken() {
+    return request.sequential() && brokenAt < elements.next();
   }
 
   /** Whether an untouched element waits for nothing but capacity and its turn. */
@@ -134,7 +151,7 @@ final class JobRecord implements Candidate {
       return false;
     }
     if (request.sequential()) {
-      return live.isEmpty() && rank == elements.next();
+      return rank == nextFresh();
     }
     return gate == null || gate.isReady(rank);
   }
@@ -145,7 +162,7 @@ final class JobRecord implements Candidate {
       return 0;
     }
     if (request.sequential()) {
-      return live.isEmpty() ? 1 : 0;
+      return nextFresh() < 0 ? 0 : 1;
     }
     return gate == null ? elements.untouched() : gate.readyCount();
   }

@@ -1,6 +1,7 @@
 package io.hpc4j.local.engine;
 
 import io.hpc4j.local.schedule.Allocation;
+import io.hpc4j.local.schedule.Demand;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
@@ -26,6 +27,7 @@ final class Lifecycle {
   private final Duration grace;
   private final Dependencies dependencies = new Dependencies(this);
   private final Deque<Runnable> consequences = new ArrayDeque<>();
+  private boolean runsConsequences;
   private RunFactory runs =
       live -> {
         throw new IllegalStateException("not open");
@@ -65,8 +67,16 @@ final class Lifecycle {
   }
 
   void runConsequences() {
-    for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
-      next.run();
+    if (runsConsequences) {
+      return; // a consequence has ended something; who runs it goes on to what that added
+    }
+    runsConsequences = true;
+    try {
+      for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
+        next.run();
+      }
+    } finally {
+      runsConsequences = false;
     }
   }
 
@@ -113,16 +123,31 @@ final class Lifecycle {
   void hold(JobRecord job, boolean held) {
     if (!job.hasEnded() && job.held != held) {
       job.held = held;
+      for (Live live : job.repeatable.values()) {
+        live.state = job.repeatableState();
+        job.elements.set(live.rank, live.state);
+        outbox.changed(job, live.rank);
+      }
       update(job);
       outbox.changed(job);
     }
   }
 
-  /** Brings the queue in line with what of a job could start now. */
+  /**
+   * Brings the queue in line with what of a job could start now. Not only who comes to the queue
+   * changes who starts next: who leaves it may have stood in the way of others.
+   */
   void update(JobRecord job) {
+    boolean waited = job.queue.candidates().contains(job);
+    refresh(job);
+    if (waited || job.queue.candidates().contains(job)) {
+      loop.requestPass();
+    }
+  }
+
+  private void refresh(JobRecord job) {
     if (job.canStart()) {
       job.queue.candidates().add(job);
-      loop.requestPass();
       watchUnschedulable(job);
     } else {
       job.queue.candidates().remove(job);
@@ -170,7 +195,7 @@ final class Lifecycle {
     if (job.gate != null) {
       job.gate.taken(live.rank);
     }
-    update(job);
+    refresh(job); // without another pass: this one goes on with the job
     outbox.changed(job, live.rank);
     live.run = runs.create(live);
     live.run.start();
@@ -220,6 +245,8 @@ final class Lifecycle {
         live.addTimer(at(TimeSource.plus(now(), grace), Phase.END, run::kill));
         run.terminate();
       }
+    } else if (decision.reason() != Reason.TIMEOUT) {
+      live.isLast = true;
     }
   }
 
@@ -245,7 +272,11 @@ final class Lifecycle {
       return;
     }
     JobRecord job = live.job;
-    Ending ending = live.decision == null ? natural : natural.decided(live.decision);
+    Ending first = live.decision == null ? natural : natural.decided(live.decision);
+    Optional<RetryPolicy.Retry> wanted = retry(live, first);
+    Optional<RetryPolicy.Retry> retry = wanted.filter(next -> couldEverHold(job, next));
+    Ending ending =
+        wanted.isEmpty() || retry.isPresent() ? first : first.with(tooMuch(wanted.get()));
     live.cancelTimers();
     live.state = ending.state();
     job.active--;
@@ -257,7 +288,6 @@ final class Lifecycle {
             loop.requestPass();
           });
     }
-    Optional<RetryPolicy.Retry> retry = retry(live, ending);
     Instant end = now();
     remember(live, allocation, ending, end, retry.isEmpty() ? result : null, retry.isPresent());
     if (retry.isPresent()) {
@@ -272,23 +302,19 @@ final class Lifecycle {
 
   private Optional<RetryPolicy.Retry> retry(Live live, Ending ending) {
     JobRecord job = live.job;
-    boolean over = job.cancelReason != null || job.budgetSpent || job.hasEnded();
+    boolean over = live.isLast || job.cancelReason != null || job.budgetSpent || job.hasEnded();
     if (over || (live.decision != null && live.decision.reason() == Reason.CANCELLED)) {
       return Optional.empty();
     }
-    return job.definition
-        .retry()
-        .next(live.attempt, ending.reason(), ending.exit(), live.memory)
-        .filter(
-            retry ->
-                job.queue.couldEverHold(
-                    job.demandOf(
-                        new Live(
-                            job,
-                            live.rank,
-                            live.attempt,
-                            retry.memoryPerNode(),
-                            JobState.PENDING))));
+    return job.definition.retry().next(live.attempt, ending.reason(), ending.exit(), live.memory);
+  }
+
+  private static boolean couldEverHold(JobRecord job, RetryPolicy.Retry retry) {
+    return job.queue.couldEverHold(Demand.of(job.definition.resources(), retry.memoryPerNode()));
+  }
+
+  private static String tooMuch(RetryPolicy.Retry retry) {
+    return "no further attempt: no node could ever hold its " + retry.memoryPerNode();
   }
 
   /**
@@ -321,7 +347,7 @@ final class Lifecycle {
   private void repeat(Live ended, RetryPolicy.Retry retry) {
     JobRecord job = ended.job;
     boolean now = retry.delay().isZero();
-    JobState state = now ? JobState.RUNNABLE : JobState.PENDING;
+    JobState state = now ? job.repeatableState() : JobState.PENDING;
     Live next = new Live(job, ended.rank, ended.attempt + 1, retry.memoryPerNode(), state);
     job.live.put(next.rank, next);
     job.elements.set(next.rank, state);
@@ -334,8 +360,8 @@ final class Lifecycle {
   }
 
   private void becomeRepeatable(Live live) {
-    live.state = JobState.RUNNABLE;
-    live.job.elements.set(live.rank, JobState.RUNNABLE);
+    live.state = live.job.repeatableState();
+    live.job.elements.set(live.rank, live.state);
     live.job.repeatable.put(live.rank, live);
     update(live.job);
     outbox.changed(live.job, live.rank);
@@ -348,19 +374,26 @@ final class Lifecycle {
     if (job.gate != null) {
       job.gate.taken(rank);
     }
+    // first of all: what follows may end the whole job, after which nobody is told of elements
+    then(() -> dependencies.elementEnded(job, rank));
     if (ending.state() == JobState.FAILED) {
       job.lowestFailed = Math.min(job.lowestFailed, rank);
       job.failures++;
       spendBudget(job);
     }
-    if (job.request.sequential() && ending.state() != JobState.SUCCEEDED) {
+    if (ending.state() != JobState.SUCCEEDED) {
+      job.brokenAt = Math.min(job.brokenAt, rank);
+    }
+    if (job.isSequenceBroken()) {
       endWaiting(
           job,
           Ending.of(
               Reason.DEPENDENCY_FAILED,
-              "element " + job.indices.indexAt(rank) + " before it ended " + ending.state()));
+              "element "
+                  + job.indices.indexAt(job.brokenAt)
+                  + " before it ended "
+                  + job.state(job.brokenAt)));
     }
-    then(() -> dependencies.elementEnded(job, rank));
     finishIfAllEnded(job, end);
   }
 
@@ -391,11 +424,13 @@ final class Lifecycle {
     }
     Instant end = now();
     for (Live live : new ArrayList<>(job.live.values())) {
-      if (!live.isActive()) {
+      // the end of one may have spent the failure budget, and so ended the others
+      if (!live.isActive() && job.live.get(live.rank) == live) {
         endRepeat(live, ending);
       }
     }
-    if (job.elements.untouched() > 0) {
+    boolean anyUntouched = job.elements.untouched() > 0;
+    if (anyUntouched) {
       int first = job.elements.next();
       if (ending.state() == JobState.FAILED) {
         job.lowestFailed = Math.min(job.lowestFailed, first);
@@ -405,7 +440,9 @@ final class Lifecycle {
     }
     finishIfAllEnded(job, end);
     update(job);
-    outbox.changed(job);
+    if (job.isArray() || anyUntouched) {
+      outbox.changed(job);
+    }
   }
 
   private void endRepeat(Live live, Ending ending) {
@@ -468,8 +505,6 @@ final class Lifecycle {
     job.timers.forEach(Cancellable::cancel);
     job.timers.clear();
     cancelUnschedulable(job);
-    job.queue.candidates().remove(job);
-    outbox.changed(job);
     then(() -> dependencies.jobEnded(job));
     then(() -> runs.forget(job));
   }

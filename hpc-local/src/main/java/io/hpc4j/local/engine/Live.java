@@ -20,6 +20,10 @@ final class Live {
   @Nullable Instant startedAt;
   @Nullable Run run;
   @Nullable Ending decision;
+
+  /** Whether somebody wants no further attempt, though this one ends for an earlier reason. */
+  boolean isLast;
+
   private final List<Cancellable> timers = new ArrayList<>(2);
 
   Live(JobRecord job, int rank, int attempt, Memory memory, JobState state) {

@@ -17,10 +17,11 @@ final class SimulatedRun implements Run {
 
   @Override
   public void start() {
-    lifecycle.running(live, lifecycle.now());
+    // its end comes before that of a timeout of the same length: only what takes longer fails
     live.addTimer(
         lifecycle.at(
             TimeSource.plus(lifecycle.now(), outcome.duration()), Phase.END, this::runOut));
+    lifecycle.running(live, lifecycle.now());
   }
 
   private void runOut() {

@@ -1,5 +1,6 @@
 package io.hpc4j.local.engine;
 
+import io.hpc4j.time.Cancellable;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
 import java.util.Queue;
@@ -17,6 +18,7 @@ final class VirtualLoop implements Loop {
   private final Queue<Runnable> putOff = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean draining = new AtomicBoolean();
   private boolean passRequested; // guarded by lock
+  private Cancellable scheduledPass = () -> {}; // guarded by lock
 
   VirtualLoop(TimeSource time, Runnable pass, Runnable settle) {
     this.time = time;
@@ -71,7 +73,7 @@ final class VirtualLoop implements Loop {
   public void requestPass() {
     if (!passRequested) {
       passRequested = true;
-      time.schedule(time.instant(), Phase.PASS, () -> post(this::runPass));
+      scheduledPass = time.schedule(time.instant(), Phase.PASS, () -> post(this::runPass));
     }
   }
 
@@ -83,6 +85,11 @@ final class VirtualLoop implements Loop {
 
   @Override
   public void close() {
-    // it has no thread
+    lock.lock();
+    try {
+      scheduledPass.cancel();
+    } finally {
+      lock.unlock();
+    }
   }
 }
