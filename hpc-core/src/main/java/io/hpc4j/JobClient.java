@@ -109,8 +109,10 @@ public final class JobClient implements AutoCloseable {
                 .queue(request.queue().orElse(null))
                 .source("client")
                 .build());
+    tracked.submitting(true);
     try {
       submitter.submit(new Submission(id, request, (nativeId, indices) -> {}));
+      tracked.submitting(false);
     } catch (RuntimeException e) {
       tracker.drop(id);
       throw e;

@@ -98,19 +98,22 @@ final class JobTracker implements StatusSink {
 
   /** Begins to follow a job from this status on; one that is followed already stays as it is. */
   Tracked follow(JobStatus initial) {
-    Tracked job = jobs.computeIfAbsent(initial.id(), id -> track(initial));
-    if (poller != null) {
-      poller.wake();
-    }
-    return job;
-  }
-
-  private Tracked track(JobStatus initial) {
     JobId id = initial.id();
+    Tracked added = new Tracked(initial, notifier, this::announce);
+    Tracked known = jobs.putIfAbsent(id, added);
+    if (known != null) {
+      return known;
+    }
     if (id.index().isPresent()) {
       wantedElements.merge(id.job(), 1, Integer::sum);
     }
-    return new Tracked(initial, notifier, this::announce);
+    if (initial.state().isFinal()) {
+      retire(id);
+      evict();
+    } else if (poller != null) {
+      poller.wake();
+    }
+    return added;
   }
 
   @Nullable Tracked find(JobId id) {
@@ -135,13 +138,18 @@ final class JobTracker implements StatusSink {
 
   @Override
   public void update(JobStatus reported) {
+    take(reported);
+    notifier.flush();
+  }
+
+  /** Takes a status without telling anybody yet, for callers that hold a lock. */
+  void take(JobStatus reported) {
     Tracked job = jobs.get(reported.id());
     if (job == null) {
       job = trackListenedElement(reported);
     }
     if (job != null) {
       job.report(reported);
-      notifier.flush();
       evict();
     }
   }
@@ -153,7 +161,7 @@ final class JobTracker implements StatusSink {
       return null;
     }
     JobStatus initial = JobStatus.builder(id, JobState.SUBMITTED, reported.observedAt()).build();
-    return jobs.computeIfAbsent(id, unknown -> track(initial));
+    return follow(initial);
   }
 
   /** Settles a lost job by a person's decision; has no effect on any other. */
@@ -162,10 +170,9 @@ final class JobTracker implements StatusSink {
     notifier.flush();
   }
 
-  /** Tells an event that is about no single job. */
-  void tell(JobEvent event) {
+  /** Takes an event that is about no single job, without telling anybody yet. */
+  void note(JobEvent event) {
     addFor(listeners, event);
-    notifier.flush();
   }
 
   void flush() {
@@ -223,7 +230,7 @@ final class JobTracker implements StatusSink {
   /** Forgets ended jobs beyond the number and the age that are kept; their handles still know. */
   private void evict() {
     synchronized (ended) {
-      Instant oldest = time.instant().minus(options.keepEndedFor());
+      Instant oldest = TimeSource.plus(time.instant(), options.keepEndedFor().negated());
       while (ended.size() > options.keepEnded()
           || (!ended.isEmpty() && ended.getFirst().at().isBefore(oldest))) {
         Tracked old = ended.removeFirst().job();

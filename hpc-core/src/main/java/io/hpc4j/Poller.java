@@ -14,8 +14,10 @@ import io.hpc4j.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -38,22 +40,26 @@ final class Poller {
 
   // guarded by this
   private @Nullable Cancellable next;
+  private Instant nextAt = Instant.MAX;
   private int doublings;
   private boolean stopped;
 
-  private volatile boolean degraded;
+  private volatile @Nullable Instant degradedSince; // written under asking
 
   Poller(JobTracker tracker, TimeSource time, String scope) {
     this.tracker = tracker;
     this.time = time;
     io = Threads.single(time, "hpc4j-poller-" + scope);
-    jitter = new Random(scope.hashCode());
+    jitter = time instanceof VirtualTime ? new Random(1) : new Random();
   }
 
-  /** Begins again with the shortest interval. */
+  /** Begins again with the shortest interval; a poll that is due earlier is not put off. */
   synchronized void wake() {
     doublings = 0;
-    schedule();
+    Instant due = TimeSource.plus(time.instant(), interval());
+    if (next == null || due.isBefore(nextAt)) {
+      schedule(due);
+    }
   }
 
   synchronized void stop() {
@@ -63,25 +69,45 @@ final class Poller {
     }
   }
 
-  private synchronized void schedule() {
+  private synchronized void schedule(Instant due) {
     if (next != null) {
       next.cancel();
       next = null;
     }
     if (!stopped && tracker.all().stream().anyMatch(Poller::isOpen)) {
-      next = time.schedule(interval(), Phase.MONITOR, () -> io.execute(this::pollAndGoOn));
+      Optional<Instant> lost = nextLoss(due);
+      nextAt = lost.orElse(due);
+      // a job that is being given up is work: virtual time is not idle before that
+      Phase phase = lost.isPresent() ? Phase.END : Phase.MONITOR;
+      next = time.schedule(nextAt, phase, () -> io.execute(this::pollAndGoOn));
     }
+  }
+
+  /** When to ask because a job is to be given up, if any is unknown; by the next poll at latest. */
+  private Optional<Instant> nextLoss(Instant due) {
+    Backend backend = backend();
+    if (backend == null || degradedSince != null) {
+      return Optional.empty();
+    }
+    PollPolicy policy = backend.pollPolicy();
+    Instant earliest =
+        TimeSource.plus(time.instant(), max(policy.shortest(), tracker.options().pollFloor()));
+    return tracker.all().stream()
+        .filter(Poller::isOpen)
+        .flatMap(job -> job.unknownSince().stream())
+        .min(Comparator.naturalOrder())
+        .map(since -> TimeSource.plus(since, policy.lostAfter()))
+        .map(lost -> lost.isBefore(earliest) ? earliest : lost)
+        .map(lost -> lost.isBefore(due) ? lost : due);
   }
 
   /** The interval now: at most a tenth shorter than the doubling says, never below the floor. */
   private Duration interval() {
     Backend backend = backend();
     PollPolicy policy = backend == null ? PollPolicy.DEFAULT : backend.pollPolicy();
-    Duration floor = tracker.options().pollFloor();
     Duration wish = policy.shortest().multipliedBy(1L << Math.min(doublings, 20));
-    wish = wish.multipliedBy(1000 - jitter.nextInt(100)).dividedBy(1000);
-    wish = max(min(wish, policy.longest()), policy.shortest());
-    return max(wish, floor);
+    wish = min(wish, policy.longest()).multipliedBy(1000 - jitter.nextInt(100)).dividedBy(1000);
+    return max(max(wish, policy.shortest()), tracker.options().pollFloor());
   }
 
   private static Duration min(Duration a, Duration b) {
@@ -102,17 +128,23 @@ final class Poller {
   }
 
   private void pollAndGoOn() {
+    synchronized (this) {
+      next = null;
+      nextAt = Instant.MAX;
+    }
     try {
       pollNow();
     } finally {
       synchronized (this) {
-        doublings++;
-        schedule();
+        if (next == null) { // else something was submitted meanwhile
+          doublings++;
+          schedule(TimeSource.plus(time.instant(), interval()));
+        }
       }
     }
   }
 
-  /** Asks once for all open and lost jobs, if there is an open one or a lost one to ask for. */
+  /** Asks once for all open and lost jobs, if there are any. */
   void pollNow() {
     synchronized (asking) {
       Backend backend = backend();
@@ -122,7 +154,7 @@ final class Poller {
         ask(backend, asked);
       }
     }
-    tracker.flush();
+    tracker.flush(); // listeners hear of it outside the lock
   }
 
   private void ask(Backend backend, List<Tracked> jobs) {
@@ -135,43 +167,47 @@ final class Poller {
       degrade(backend, e);
       return;
     }
-    recover(backend);
+    recover(backend, jobs);
     for (Tracked job : jobs) {
       JobStatus status = answer.get(job.id());
       if (status == null) {
         unknown(backend, job);
       } else {
         job.known(work);
-        tracker.update(status);
+        tracker.take(status);
       }
     }
   }
 
   private void degrade(Backend backend, RuntimeException e) {
     LOG.debug("{} could not be asked", backend.name(), e);
-    if (!degraded) {
-      degraded = true;
-      tracker.tell(
+    if (degradedSince == null) {
+      degradedSince = time.instant();
+      tracker.note(
           new JobEvent.Degraded(backend.name(), backend.scope(), String.valueOf(e.getMessage())));
     }
   }
 
-  private void recover(Backend backend) {
-    if (degraded) {
-      degraded = false;
-      tracker.tell(new JobEvent.Recovered(backend.name(), backend.scope()));
+  /** While nobody could be asked, nobody could know a job: that time does not count against it. */
+  private void recover(Backend backend, List<Tracked> jobs) {
+    Instant since = degradedSince;
+    if (since != null) {
+      degradedSince = null;
+      Duration outage = Duration.between(since, time.instant());
+      jobs.forEach(job -> job.excuse(outage));
+      tracker.note(new JobEvent.Recovered(backend.name(), backend.scope()));
     }
   }
 
   /** Not seen is not ended: only after the grace, and asked again then, the job is lost. */
   private void unknown(Backend backend, Tracked job) {
-    if (job.status().state() == JobState.LOST) {
+    Instant now = time.instant();
+    if (job.status().state() == JobState.LOST || job.isSubmitting()) {
       return;
     }
-    Instant now = time.instant();
     Instant lostAt = TimeSource.plus(job.unknown(now), backend.pollPolicy().lostAfter());
     if (!now.isBefore(lostAt)) {
-      tracker.update(
+      tracker.take(
           job.status().toBuilder()
               .state(JobState.LOST)
               .reason(Reason.LOST)
@@ -180,8 +216,6 @@ final class Poller {
               .observedAt(now)
               .endedAt(now)
               .build());
-    } else if (!job.hasLostTimer()) {
-      job.lostTimer(time.schedule(lostAt, Phase.END, () -> io.execute(this::pollNow)));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.hpc4j;
 
 import io.hpc4j.model.BackendException;
+import io.hpc4j.model.HpcException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Lookup;
@@ -69,17 +70,26 @@ final class Submitter {
         return false;
       }
       if (waited.compareTo(policy.lostAfter()) >= 0 || waiting.isInCallback()) {
-        throw BackendException.outcomeUnknown(
-            "it is not known whether job "
-                + submission.id()
-                + " was submitted; attach with this id later, or look for its token: "
-                + lookup,
-            cause);
+        throw notKnown(submission, lookup, cause);
       }
-      waiting.pause(pause);
+      try {
+        waiting.pause(pause);
+      } catch (HpcException e) { // interrupted: the job may be there all the same
+        throw notKnown(submission, lookup, e);
+      }
       waited = waited.plus(pause);
       pause = Collections.min(List.of(pause.multipliedBy(2), policy.longest()));
     }
+  }
+
+  private static BackendException notKnown(
+      Submission submission, Lookup lookup, HpcException cause) {
+    return BackendException.outcomeUnknown(
+        "it is not known whether job "
+            + submission.id()
+            + " was submitted; attach with this id later, or look for its token: "
+            + lookup,
+        cause);
   }
 
   private Lookup find(Submission submission) {

@@ -4,11 +4,12 @@ import io.hpc4j.model.JobEvent;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobListener;
 import io.hpc4j.model.JobStatus;
-import io.hpc4j.time.Cancellable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -28,7 +29,7 @@ final class Tracked {
 
   // for jobs that are polled
   private @Nullable Instant unknownSince;
-  private @Nullable Cancellable lostTimer;
+  private volatile boolean submitting;
   private long answeredAtWork = -1;
   private int answers;
 
@@ -148,26 +149,36 @@ final class Tracked {
     answers = workCount == answeredAtWork ? answers + 1 : 1;
     answeredAtWork = workCount;
     unknownSince = null;
-    if (lostTimer != null) {
-      lostTimer.cancel();
-      lostTimer = null;
-    }
   }
 
   /** Notes that the backend does not know the job; returns since when that has been so. */
   synchronized Instant unknown(Instant now) {
+    answers = 0;
     if (unknownSince == null) {
       unknownSince = now;
     }
     return unknownSince;
   }
 
-  synchronized void lostTimer(Cancellable timer) {
-    lostTimer = timer;
+  /** Since when the backend has not known the job; empty while it does. */
+  synchronized Optional<Instant> unknownSince() {
+    return Optional.ofNullable(unknownSince);
   }
 
-  synchronized boolean hasLostTimer() {
-    return lostTimer != null;
+  /** Leaves a time out of that for which the backend has not known the job. */
+  synchronized void excuse(Duration outage) {
+    if (unknownSince != null) {
+      unknownSince = unknownSince.plus(outage);
+    }
+  }
+
+  /** Notes whether it is still on its way to the backend, which cannot be blamed then. */
+  void submitting(boolean value) {
+    submitting = value;
+  }
+
+  boolean isSubmitting() {
+    return submitting;
   }
 
   /** How many answers there have been since this much virtual work had been done. */

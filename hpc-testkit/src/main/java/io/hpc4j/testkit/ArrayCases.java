@@ -271,14 +271,13 @@ abstract class ArrayCases extends Cases {
   @Test
   void A19_must_let_another_client_attach_to_an_array_and_an_element() {
     Job array = submit(lasting("attached"), r -> r.array(2));
-    try (JobClient second = JobClient.on(fixture.reconnect(backend))) {
-      Job attached = second.job(JobId.parse(array.id().text()));
-      Job element = second.job(JobId.parse(array.element(1).id().text()));
+    JobClient second = anotherClient();
+    Job attached = second.job(JobId.parse(array.id().text()));
+    Job element = second.job(JobId.parse(array.element(1).id().text()));
 
-      assertSucceeded(end(attached));
-      assertSucceeded(end(element));
-      assertThat(element.id()).isEqualTo(array.element(1).id());
-    }
+    assertSucceeded(end(attached));
+    assertSucceeded(end(element));
+    assertThat(element.id()).isEqualTo(array.element(1).id());
   }
 
   @Test

@@ -96,4 +96,9 @@ public interface BackendFixture {
   default boolean isSlow() {
     return false;
   }
+
+  /** Whether closing the backend ends the jobs that run on it. */
+  default boolean endsJobsOnClose() {
+    return true;
+  }
 }

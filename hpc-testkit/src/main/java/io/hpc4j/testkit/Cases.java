@@ -29,11 +29,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +55,8 @@ abstract class Cases {
   Path directory;
   Backend backend;
   JobClient hpc;
+  private final List<JobClient> others = new ArrayList<>();
+  private final Set<String> tokens = ConcurrentHashMap.newKeySet();
 
   abstract BackendFixture makeFixture();
 
@@ -63,12 +70,36 @@ abstract class Cases {
 
   @AfterEach
   void close() throws IOException {
+    if (hpc.isOpen()) {
+      endAll();
+    }
+    others.forEach(JobClient::close);
     hpc.close();
+    assertNoProcessOf(tokens);
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     }
+  }
+
+  /** Ends every job, so that the next test finds an idle cluster. */
+  private void endAll() {
+    List<Job> open = hpc.list(JobFilter.open()).stream().map(s -> hpc.job(s.id())).toList();
+    open.forEach(job -> job.cancel("the test is over"));
+    open.forEach(job -> job.await(fixture.patience()));
+  }
+
+  /** Checks that nothing is left of jobs; what was killed may take a moment to be gone. */
+  void assertNoProcessOf(Collection<String> jobs) {
+    until("nothing is left", () -> Leftovers.of(jobs), List::isEmpty);
+  }
+
+  /** A second client of the same jobs; closed after the test. */
+  JobClient anotherClient() {
+    JobClient other = JobClient.on(fixture.reconnect(backend));
+    others.add(other);
+    return other;
   }
 
   // ---- definitions
@@ -99,11 +130,14 @@ abstract class Cases {
   // ---- jobs
 
   Job submit(JobDefinition definition) {
-    return hpc.submit(definition);
+    return submit(definition, request -> request);
   }
 
   Job submit(JobDefinition definition, UnaryOperator<JobRequest.Builder> request) {
-    return hpc.submit(definition, request);
+    Job job = hpc.submit(definition, request);
+    Leftovers.remember(job.id());
+    tokens.add(job.id().token());
+    return job;
   }
 
   /** Occupies this many places of one cpu in the default queue until it is cancelled. */
@@ -166,9 +200,13 @@ abstract class Cases {
 
   /** Lets time pass until something is so that no job's state tells. */
   void until(String what, BooleanSupplier condition) {
+    until(what, condition::getAsBoolean, so -> so);
+  }
+
+  private <T> void until(String what, Supplier<T> look, Predicate<T> condition) {
     Instant latest = backend.time().instant().plus(fixture.patience());
-    while (!condition.getAsBoolean()) {
-      assertThat(backend.time().instant()).as("waiting until %s", what).isBefore(latest);
+    for (T seen = look.get(); !condition.test(seen); seen = look.get()) {
+      assertThat(backend.time().instant()).as("until %s: %s", what, seen).isBefore(latest);
       pass(fixture.unit().dividedBy(8));
     }
   }

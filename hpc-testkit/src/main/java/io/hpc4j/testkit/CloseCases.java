@@ -69,6 +69,7 @@ abstract class CloseCases extends Cases {
             () -> backend.explain(job.id()),
             () -> backend.nodes())
         .forEach(use -> assertThatThrownBy(use).isInstanceOf(IllegalStateException.class));
+    hpc.close();
   }
 
   @Test

@@ -9,9 +9,11 @@ import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,32 +22,41 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a {@link ScriptedBackend} does wrong, and what it was asked. Counts are used up one by one;
  * switches stay until they are switched again. Thread-safe.
  */
 public final class Faults {
+  private static final int MOST_REMEMBERED = 100;
+
   private final TimeSource time;
   private final Random random = new Random(1);
   private final Map<JobId, Instant> sent = new HashMap<>();
-  private final Map<JobId, List<JobStatus>> history = new HashMap<>();
+  private final Map<JobId, Deque<JobStatus>> history = new HashMap<>();
   private final Set<JobId> forgotten = new HashSet<>();
+  private final Set<JobId> endingsTold = new HashSet<>();
   private Duration late = Duration.ZERO;
   private int refused;
   private int dropped;
   private int lost;
   private int failing;
+  private int failingFinds;
   private int stale;
+  private Predicate<JobId> omitted = id -> false;
   private boolean searchable = true;
   private boolean disordered;
   private boolean regressing;
   private boolean strangers;
+  private boolean reusing;
   private boolean strangeWords;
   private int submits;
+  private int arrivals;
   private int finds;
-  private int describes;
+  private int lists;
   private int lastAsked;
+  private final List<Instant> describes = new ArrayList<>();
 
   Faults(TimeSource time) {
     this.time = time;
@@ -87,9 +98,24 @@ public final class Faults {
     return this;
   }
 
-  /** Answers are as many answers old. */
+  /** The next searches fail. */
+  public synchronized Faults failFinds(int count) {
+    failingFinds = count;
+    return this;
+  }
+
+  /** Answers are as many answers old, at most 99. */
   public synchronized Faults staleBy(int answers) {
+    if (answers < 0 || answers >= MOST_REMEMBERED) {
+      throw new IllegalArgumentException("answers are 0..99 answers old, not " + answers);
+    }
     stale = answers;
+    return this;
+  }
+
+  /** Jobs and elements for which this holds are missing from answers; default: none is. */
+  public synchronized Faults omit(Predicate<JobId> which) {
+    omitted = which;
     return this;
   }
 
@@ -97,6 +123,12 @@ public final class Faults {
   public synchronized Faults forget(JobId id) {
     forgotten.add(id);
     return this;
+  }
+
+  /** A job is missing from answers for this long. Remembering it counts as work. */
+  public synchronized Faults forget(JobId id, Duration duration) {
+    time.schedule(duration, Phase.END, () -> remember(id));
+    return forget(id);
   }
 
   /** A forgotten job is known again. */
@@ -123,15 +155,49 @@ public final class Faults {
     return this;
   }
 
+  /**
+   * Native ids of jobs that have ended are given to other jobs: once the ending has been told, the
+   * answer for such a job is about another one.
+   */
+  public synchronized Faults reuseIds(boolean value) {
+    reusing = value;
+    return this;
+  }
+
   /** Native states are words that nobody knows. */
   public synchronized Faults strangeWords(boolean value) {
     strangeWords = value;
     return this;
   }
 
+  /** From now on nothing is wrong any more; what was counted stays counted. */
+  public synchronized Faults none() {
+    forgotten.clear();
+    late = Duration.ZERO;
+    sent.clear();
+    return refuseSubmissions(0)
+        .dropSubmissions(0)
+        .loseReplies(0)
+        .failDescribes(0)
+        .failFinds(0)
+        .staleBy(0)
+        .omit(id -> false)
+        .searchable(true)
+        .disorder(false)
+        .regress(false)
+        .strangers(false)
+        .reuseIds(false)
+        .strangeWords(false);
+  }
+
   /** How many submissions were tried. */
   public synchronized int submitCalls() {
     return submits;
+  }
+
+  /** How many submissions arrived, so that the inner backend took them. */
+  public synchronized int arrivals() {
+    return arrivals;
   }
 
   /** How many searches there were. */
@@ -141,7 +207,17 @@ public final class Faults {
 
   /** How many questions there were. */
   public synchronized int describeCalls() {
-    return describes;
+    return describes.size();
+  }
+
+  /** When the questions were asked. */
+  public synchronized List<Instant> describeTimes() {
+    return List.copyOf(describes);
+  }
+
+  /** How many listings there were. */
+  public synchronized int listCalls() {
+    return lists;
   }
 
   /** How many jobs the last question was about. */
@@ -167,6 +243,7 @@ public final class Faults {
   }
 
   synchronized void afterSubmit(JobId id) {
+    arrivals++;
     if (lost > 0) {
       lost--;
       throw ScriptedBackend.lostReply(id);
@@ -176,6 +253,10 @@ public final class Faults {
   /** Returns what the search says by itself; empty to let the truth be told. */
   synchronized Optional<Lookup> beforeFind(JobId id) {
     finds++;
+    if (failingFinds > 0) {
+      failingFinds--;
+      throw new BackendException("could not be searched, by script", null);
+    }
     if (!searchable) {
       return Optional.of(new Lookup.Unknown("by script"));
     }
@@ -184,13 +265,23 @@ public final class Faults {
         : Optional.of(new Lookup.Unknown("it may still appear"));
   }
 
+  /** Turns the true list into what is said. */
+  synchronized List<JobStatus> list(List<JobStatus> truth) {
+    lists++;
+    return truth.stream().filter(status -> isTold(status.id())).toList();
+  }
+
+  private boolean isTold(JobId id) {
+    return isVisible(id) && !forgotten.contains(id) && !omitted.test(id);
+  }
+
   private boolean isVisible(JobId id) {
     Instant visible = sent.get(id.job());
     return visible == null || !time.instant().isBefore(visible);
   }
 
   synchronized void beforeDescribe(Collection<JobId> ids) {
-    describes++;
+    describes.add(time.instant());
     lastAsked = ids.size();
     if (failing > 0) {
       failing--;
@@ -204,8 +295,8 @@ public final class Faults {
     truth.forEach(
         (id, status) -> {
           JobStatus old = remembered(id, status);
-          if (isVisible(id) && !forgotten.contains(id)) {
-            said.add(distorted(old));
+          if (isTold(id)) {
+            said.add(distorted(old, truth.values()));
           }
         });
     if (strangers) {
@@ -220,20 +311,38 @@ public final class Faults {
   }
 
   private JobStatus remembered(JobId id, JobStatus status) {
-    List<JobStatus> seen = history.computeIfAbsent(id, any -> new ArrayList<>());
-    seen.add(status);
-    return seen.get(Math.max(0, seen.size() - 1 - stale));
+    Deque<JobStatus> seen = history.computeIfAbsent(id, any -> new ArrayDeque<>());
+    seen.addFirst(status);
+    if (seen.size() > MOST_REMEMBERED) {
+      seen.removeLast();
+    }
+    return seen.stream().limit(stale + 1L).reduce(status, (newer, older) -> older);
   }
 
-  private JobStatus distorted(JobStatus status) {
-    JobStatus.Builder b = status.toBuilder();
-    if (strangeWords) {
-      b.nativeState("FROBNICATING");
+  private JobStatus distorted(JobStatus status, Collection<JobStatus> others) {
+    JobStatus said = status;
+    if (reusing && endingsTold.contains(status.id())) {
+      said = reused(status, others);
+    } else if (regressing && status.state().isEnded() && describes.size() % 2 == 0) {
+      said = again(status, JobState.RUNNING);
+    } else if (status.state().isEnded()) {
+      endingsTold.add(status.id());
     }
-    if (regressing && status.state().isEnded() && describes % 2 == 0) {
-      b.state(JobState.RUNNING).reason(null).exit(null).endedAt(null);
-    }
-    return b.build();
+    return strangeWords ? said.toBuilder().nativeState("FROBNICATING").build() : said;
+  }
+
+  private static JobStatus again(JobStatus ended, JobState state) {
+    return ended.toBuilder().state(state).reason(null).exit(null).endedAt(null).build();
+  }
+
+  /** What is said of an ended job when its native id has gone to another one. */
+  private static JobStatus reused(JobStatus ended, Collection<JobStatus> others) {
+    return others.stream()
+        .filter(other -> !other.state().isEnded())
+        .findFirst()
+        .map(other -> other.toBuilder().id(ended.id()).nativeId(ended.nativeId().orElse(null)))
+        .map(JobStatus.Builder::build)
+        .orElseGet(() -> again(ended, JobState.RUNNABLE));
   }
 
   private static JobStatus stranger(JobStatus status) {

@@ -1,5 +1,8 @@
 package io.hpc4j.testkit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
@@ -11,6 +14,11 @@ import org.junit.jupiter.api.Nested;
 public abstract class ProcessContract extends BackendContract {
   /** Creates one. */
   protected ProcessContract() {}
+
+  @AfterAll
+  static void nothingIsLeft() {
+    assertThat(Leftovers.ofAll()).as("processes of jobs after all tests").isEmpty();
+  }
 
   @Nested
   @DisplayName("E environment and quoting")

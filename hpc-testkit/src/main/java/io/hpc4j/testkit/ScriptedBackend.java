@@ -35,27 +35,49 @@ import java.util.Set;
  * A backend that has to be polled, and that is late, lossy and lying on command: to test what
  * clients make of it. Its jobs run on an inner backend, which knows the truth. Thread-safe.
  *
- * <p>What it does wrong is said by its {@link #faults()}; without any it tells the truth at once.
+ * <p>What it does wrong is said by its {@link #faults()}; without any it tells the truth at once. Its
+ * jobs have ids of its own, with the tokens that the inner backend knows them by.
+ *
+ * <pre>{@code
+ * ScriptedBackend backend = ScriptedBackend.over(LocalBackend.create());
+ * backend.faults().loseReplies(1).lateVisibility(Duration.ofSeconds(7));
+ * try (JobClient hpc = JobClient.on(backend)) {
+ *   hpc.submit(job).await().orThrow(); // is there once, whatever was lost
+ * }
+ * }</pre>
  */
 public final class ScriptedBackend implements Backend {
   private static final String NAME = "scripted";
 
   private final Backend inner;
   private final Faults faults;
+  private final boolean closesInner;
   private volatile PollPolicy pollPolicy;
+  private volatile boolean closed;
 
-  private ScriptedBackend(Backend inner) {
+  private ScriptedBackend(
+      Backend inner, Faults faults, boolean closesInner, PollPolicy pollPolicy) {
     this.inner = inner;
-    faults = new Faults(inner.time());
-    pollPolicy =
-        inner.time() instanceof VirtualTime
-            ? PollPolicy.DEFAULT
-            : new PollPolicy(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(30));
+    this.faults = faults;
+    this.closesInner = closesInner;
+    this.pollPolicy = pollPolicy;
   }
 
   /** Returns one over an inner backend, which it closes when it is closed. */
   public static ScriptedBackend over(Backend inner) {
-    return new ScriptedBackend(inner);
+    PollPolicy policy =
+        inner.time() instanceof VirtualTime
+            ? PollPolicy.DEFAULT
+            : new PollPolicy(Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(30));
+    return new ScriptedBackend(inner, new Faults(inner.time()), true, policy);
+  }
+
+  /**
+   * Returns another connection to the same jobs, with the same faults and counts. Its close leaves
+   * the jobs, and this connection, alone.
+   */
+  public ScriptedBackend reconnect() {
+    return new ScriptedBackend(inner, faults, false, pollPolicy);
   }
 
   /** What it does wrong, to be changed at any time, and what it was asked. */
@@ -127,19 +149,20 @@ public final class ScriptedBackend implements Backend {
 
   @Override
   public List<Problem> check(JobRequest request) {
-    return inner.check(innerRequest(request));
+    return open().check(innerRequest(request));
   }
 
   @Override
   public Plan plan(JobRequest request) {
-    Plan plan = inner.plan(innerRequest(request));
+    Plan plan = open().plan(innerRequest(request));
     return new Plan(NAME, plan.artifacts(), plan.notes());
   }
 
   @Override
   public void submit(Submission submission) {
+    Backend target = open();
     faults.beforeSubmit(submission.id());
-    inner.submit(
+    target.submit(
         new Submission(
             innerId(submission.id()), innerRequest(submission.request()), submission::accepted));
     faults.afterSubmit(submission.id());
@@ -151,16 +174,20 @@ public final class ScriptedBackend implements Backend {
         .beforeFind(submission.id())
         .orElseGet(
             () ->
-                inner.find(
-                    new Submission(
-                        innerId(submission.id()), submission.request(), submission::accepted)));
+                open()
+                    .find(
+                        new Submission(
+                            innerId(submission.id()),
+                            submission.request(),
+                            submission::accepted)));
   }
 
   @Override
   public Map<JobId, JobStatus> describe(Collection<JobId> ids) {
+    Backend source = open();
     faults.beforeDescribe(ids);
     Map<JobId, JobStatus> truth = new LinkedHashMap<>();
-    inner
+    source
         .describe(ids.stream().map(this::innerId).toList())
         .values()
         .forEach(status -> truth.put(outerId(status.id()), outer(status)));
@@ -169,77 +196,87 @@ public final class ScriptedBackend implements Backend {
 
   @Override
   public IndexSet indices(JobId array, Set<JobState> states) {
-    return inner.indices(innerId(array), states);
+    return open().indices(innerId(array), states);
   }
 
   @Override
   public List<Attempt> attempts(JobId id) {
-    return inner.attempts(innerId(id));
+    return open().attempts(innerId(id));
   }
 
   @Override
   public List<JobStatus> list(JobFilter filter) {
-    return inner.list(filter).stream().map(this::outer).toList();
+    return faults.list(open().list(filter).stream().map(this::outer).toList());
   }
 
   @Override
   public Optional<WaitReason> explain(JobId id) {
-    return inner.explain(innerId(id));
+    return open().explain(innerId(id));
   }
 
   @Override
   public void cancel(JobId id, String reason) {
-    inner.cancel(innerId(id), reason);
+    open().cancel(innerId(id), reason);
   }
 
   @Override
   public void hold(JobId id) {
-    inner.hold(innerId(id));
+    open().hold(innerId(id));
   }
 
   @Override
   public void release(JobId id) {
-    inner.release(innerId(id));
+    open().release(innerId(id));
   }
 
   @Override
   public Logs logs(JobId id) {
-    return inner.logs(innerId(id));
+    return open().logs(innerId(id));
   }
 
   @Override
   public Optional<Object> result(JobId id) {
-    return inner.result(innerId(id));
+    return open().result(innerId(id));
   }
 
   @Override
   public List<JobQueue> queues() {
-    return inner.queues();
+    return open().queues();
   }
 
   @Override
   public Optional<String> defaultQueue() {
-    return inner.defaultQueue();
+    return open().defaultQueue();
   }
 
   @Override
   public List<ComputeEnvironment> environments() {
-    return inner.environments();
+    return open().environments();
   }
 
   @Override
   public List<Node> nodes() {
-    return inner.nodes();
+    return open().nodes();
   }
 
   @Override
   public void apply(JobQueue queue) {
-    inner.apply(queue);
+    open().apply(queue);
   }
 
   @Override
   public void close() {
-    inner.close();
+    closed = true;
+    if (closesInner) {
+      inner.close();
+    }
+  }
+
+  private Backend open() {
+    if (closed) {
+      throw new IllegalStateException("the scripted backend is closed");
+    }
+    return inner;
   }
 
   @Override

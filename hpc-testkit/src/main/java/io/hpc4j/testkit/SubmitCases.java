@@ -180,39 +180,32 @@ abstract class SubmitCases extends Cases {
   @Test
   void S14_must_let_another_client_attach_by_the_text_of_the_id() {
     Job job = submit(lasting("attached"));
-    try (JobClient second = anotherClient()) {
-      Job attached = second.job(JobId.parse(job.id().text()));
+    JobClient second = anotherClient();
+    Job attached = second.job(JobId.parse(job.id().text()));
 
-      assertThat(attached.id()).isEqualTo(job.id());
-      assertSucceeded(end(attached));
-      assertSucceeded(end(job));
-    }
+    assertThat(attached.id()).isEqualTo(job.id());
+    assertSucceeded(end(attached));
+    assertSucceeded(end(job));
   }
 
   @Test
   void S15_must_let_another_client_attach_to_what_has_ended() {
     Job job = submit(failing("ended"));
     end(job);
-    try (JobClient second = anotherClient()) {
-      Job attached = second.job(JobId.parse(job.id().text()));
+    JobClient second = anotherClient();
+    Job attached = second.job(JobId.parse(job.id().text()));
 
-      assertEnded(attached.status(), JobState.FAILED, Reason.NON_ZERO_EXIT);
-      assertThat(attached.await().state()).isEqualTo(JobState.FAILED);
-    }
+    assertEnded(attached.status(), JobState.FAILED, Reason.NON_ZERO_EXIT);
+    assertThat(attached.await().state()).isEqualTo(JobState.FAILED);
   }
 
   @Test
   void S16_must_let_another_client_cancel() {
     Job job = running(submit(endless("cancelled from elsewhere")));
-    try (JobClient second = anotherClient()) {
-      second.job(JobId.parse(job.id().text())).cancel("from elsewhere");
+    JobClient second = anotherClient();
+    second.job(JobId.parse(job.id().text())).cancel("from elsewhere");
 
-      assertEnded(end(job), JobState.CANCELLED, Reason.CANCELLED);
-    }
-  }
-
-  private JobClient anotherClient() {
-    return JobClient.on(fixture.reconnect(backend));
+    assertEnded(end(job), JobState.CANCELLED, Reason.CANCELLED);
   }
 
   @Test
