@@ -11,6 +11,7 @@ import io.hpc4j.model.WaitReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +46,12 @@ public final class Tables {
   private static void addArray(
       List<List<String>> rows, JobClient client, JobStatus array, Instant now) {
     JobId id = array.id();
-    IndexSet waiting =
+    IndexSet seenWaiting =
         client
             .backend()
             .indices(id, EnumSet.of(JobState.SUBMITTED, JobState.PENDING, JobState.RUNNABLE));
+    IndexSet active = client.backend().indices(id, EnumSet.of(JobState.STARTING, JobState.RUNNING));
+    IndexSet waiting = without(seenWaiting, active); // some may have started in between
     if (!waiting.isEmpty()) {
       List<String> row =
           new ArrayList<>(
@@ -56,7 +59,6 @@ public final class Tables {
       row.set(0, nativeId(array) + "_" + bracketed(waiting));
       rows.add(row);
     }
-    IndexSet active = client.backend().indices(id, EnumSet.of(JobState.STARTING, JobState.RUNNING));
     List<JobId> elements = active.stream().mapToObj(id::element).toList();
     Map<JobId, JobStatus> answer = client.backend().describe(elements);
     for (JobId element : elements) {
@@ -65,6 +67,13 @@ public final class Tables {
         rows.add(row(client, array, status, now));
       }
     }
+  }
+
+  private static IndexSet without(IndexSet some, IndexSet others) {
+    BitSet left = new BitSet();
+    some.forEach(left::set);
+    others.forEach(left::clear);
+    return IndexSet.of(left);
   }
 
   private static String bracketed(IndexSet indices) {
