@@ -7,7 +7,6 @@ module io.hpc4j.testkit {
   requires transitive io.hpc4j.local;
   requires static transitive org.junit.jupiter.api;
   requires static org.assertj.core;
-  requires org.slf4j;
   requires static transitive org.jspecify;
 
   exports io.hpc4j.testkit;
