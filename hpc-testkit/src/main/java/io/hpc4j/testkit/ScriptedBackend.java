@@ -35,8 +35,8 @@ import java.util.Set;
  * A backend that has to be polled, and that is late, lossy and lying on command: to test what
  * clients make of it. Its jobs run on an inner backend, which knows the truth. Thread-safe.
  *
- * <p>What it does wrong is said by its {@link #faults()}; without any it tells the truth at once. Its
- * jobs have ids of its own, with the tokens that the inner backend knows them by.
+ * <p>What it does wrong is said by its {@link #faults()}; without any it tells the truth at once.
+ * Its jobs have ids of its own, with the tokens that the inner backend knows them by.
  *
  * <pre>{@code
  * ScriptedBackend backend = ScriptedBackend.over(LocalBackend.create());
@@ -177,9 +177,7 @@ public final class ScriptedBackend implements Backend {
                 open()
                     .find(
                         new Submission(
-                            innerId(submission.id()),
-                            submission.request(),
-                            submission::accepted)));
+                            innerId(submission.id()), submission.request(), submission::accepted)));
   }
 
   @Override

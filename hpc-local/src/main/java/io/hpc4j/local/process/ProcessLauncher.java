@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,7 @@ public final class ProcessLauncher implements Launcher {
         .ifPresentOrElse(
             path -> builder.redirectError(path.toFile()), () -> builder.redirectErrorStream(true));
     try {
-      Tree tree = new Tree(builder.start());
+      Tree tree = new Tree(builder.start(), spec.environment());
       tree.whenEnded(onEnd);
       return tree;
     } catch (IOException | RuntimeException e) {
@@ -76,13 +77,19 @@ public final class ProcessLauncher implements Launcher {
   /** A process with its descendants as they were whenever somebody asked it to end. */
   private static final class Tree implements RunningProcess {
     private final Process main;
+    private final Map<String, String> environment;
     private final Set<ProcessHandle> seen = ConcurrentHashMap.newKeySet();
+    private volatile boolean asked;
+    private volatile boolean killed;
 
-    Tree(Process main) {
+    Tree(Process main, Map<String, String> environment) {
       this.main = main;
+      this.environment = environment;
     }
 
-    /** The end is told when the process and all descendants that were asked to end are gone. */
+    /**
+     * The end is told when the process and, if it was asked to end, all that it started is gone.
+     */
     void whenEnded(Consumer<ProcessEnd> onEnd) {
       CompletableFuture<?> unused =
           main.onExit()
@@ -90,23 +97,48 @@ public final class ProcessLauncher implements Launcher {
               .thenRun(() -> onEnd.accept(ProcessEnd.ended(Exit.fromShell(main.exitValue()))));
     }
 
-    private CompletableFuture<?> allGone() {
-      return CompletableFuture.allOf(
-          seen.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new));
+    private CompletableFuture<Void> allGone() {
+      if (!asked) {
+        return CompletableFuture.completedFuture(null);
+      }
+      boolean more = endEscaped();
+      CompletableFuture<Void> gone =
+          CompletableFuture.allOf(
+              seen.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new));
+      return more ? gone.thenCompose(nothing -> allGone()) : gone;
+    }
+
+    /** What was started while the others were asked is asked now; returns whether there was any. */
+    private boolean endEscaped() {
+      boolean any = false;
+      for (ProcessHandle process : Escaped.of(environment)) {
+        if (seen.add(process)) {
+          any = true;
+          end(process);
+        }
+      }
+      return any;
+    }
+
+    private void end(ProcessHandle process) {
+      boolean unused = killed ? process.destroyForcibly() : process.destroy();
     }
 
     @Override
     public void terminate() {
+      asked = true;
       snapshot();
       main.destroy();
-      seen.forEach(ProcessHandle::destroy);
+      seen.forEach(this::end);
     }
 
     @Override
     public void kill() {
+      asked = true;
+      killed = true;
       snapshot();
       main.destroyForcibly();
-      seen.forEach(ProcessHandle::destroyForcibly);
+      seen.forEach(this::end);
     }
 
     private void snapshot() {
