@@ -149,7 +149,11 @@ final class JobTracker implements StatusSink {
       job = trackListenedElement(reported);
     }
     if (job != null) {
+      boolean wasLost = job.status().state() == JobState.LOST;
       job.report(reported);
+      if (poller != null && wasLost && !job.status().state().isEnded()) {
+        poller.wake();
+      }
       evict();
     }
   }

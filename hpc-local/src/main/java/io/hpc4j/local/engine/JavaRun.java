@@ -4,6 +4,7 @@ import io.hpc4j.local.process.Execution;
 import io.hpc4j.model.JavaTask;
 import io.hpc4j.model.JobContext;
 import io.hpc4j.model.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -40,18 +41,28 @@ final class JavaRun implements Run {
     this.live = live;
     this.executor = executor;
     for (Execution execution : executions) {
-      tasks.add(new FutureTask<Object>(() -> task.run(contexts.apply(execution))));
+      tasks.add(
+          new FutureTask<Object>(
+              () -> {
+                begun();
+                return task.run(contexts.apply(execution));
+              }));
       returned.add(new CompletableFuture<Void>());
     }
   }
 
   @Override
   public void start() {
-    lifecycle.running(live, lifecycle.now());
     for (int i = 0; i < tasks.size(); i++) {
       int number = i;
       executor.execute(() -> run(number));
     }
+  }
+
+  /** Only now can the task be interrupted; to be cancelled before means not to run at all. */
+  private void begun() {
+    Instant since = lifecycle.now();
+    loop.post(() -> lifecycle.running(live, since));
   }
 
   private void run(int number) {
