@@ -8,6 +8,7 @@ import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.Capability;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.InvalidJobException;
+import io.hpc4j.model.JavaTask;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
@@ -212,22 +213,20 @@ abstract class ProcessCases extends ShellCases {
   @Test
   void P15_must_interrupt_a_cancelled_java_task() {
     needs(Capability.JAVA_TASK);
+    CompletableFuture<Boolean> entered = new CompletableFuture<>();
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-    Job job =
-        running(
-            submit(
-                fixture
-                    .work("java", ContractWork.quick())
-                    .java(
-                        context -> {
-                          try {
-                            new CountDownLatch(1).await();
-                            return "never";
-                          } finally {
-                            interrupted.complete(true);
-                          }
-                        })
-                    .build()));
+    JavaTask<String> task =
+        context -> {
+          entered.complete(true);
+          try {
+            new CountDownLatch(1).await();
+            return "never";
+          } finally {
+            interrupted.complete(true);
+          }
+        };
+    Job job = running(submit(fixture.work("java", ContractWork.quick()).java(task).build()));
+    assertThat(done(entered)).isTrue();
 
     job.cancel();
 

@@ -33,16 +33,26 @@ final class Escaped {
             .toList();
     return ProcessHandle.allProcesses()
         .filter(process -> variables(process.pid()).containsAll(identity))
+        .filter(Escaped::lives)
         .toList();
   }
 
+  /** Java takes a zombie for alive; whether it is ever reaped is up to the machine's init. */
+  static boolean lives(ProcessHandle process) {
+    String stat = read(process.pid(), "stat");
+    return process.isAlive() && !stat.startsWith(" Z", stat.lastIndexOf(')') + 1);
+  }
+
   private static Set<String> variables(long pid) {
+    return new HashSet<>(Arrays.asList(read(pid, "environ").split("\0", -1)));
+  }
+
+  private static String read(long pid, String file) {
     try {
-      byte[] environ = Files.readAllBytes(Path.of("/proc/" + pid + "/environ"));
-      return new HashSet<>(
-          Arrays.asList(new String(environ, StandardCharsets.ISO_8859_1).split("\0", -1)));
+      return Files.readString(
+          Path.of("/proc", String.valueOf(pid), file), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      return Set.of();
+      return "";
     }
   }
 }

@@ -1,5 +1,10 @@
 package io.hpc4j.local.process;
 
+import static java.util.concurrent.CompletableFuture.completedFuture;
+import static java.util.concurrent.CompletableFuture.delayedExecutor;
+import static java.util.concurrent.CompletableFuture.supplyAsync;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.hpc4j.model.Exit;
 import java.io.File;
 import java.io.IOException;
@@ -17,9 +22,12 @@ import java.util.stream.Stream;
  * Starts processes by {@link ProcessBuilder}, without a thread or a pipe for each.
  *
  * <p>Plain Java reports 137 both for {@code exit 137} and for SIGKILL, so such an exit is
- * ambiguous. Descendants that have left the tree, because their parent ended, cannot be found.
+ * ambiguous. Descendants that have left the tree are found by their environment when the process is
+ * asked to end, where there is a {@code /proc}; those of a process that ends by itself are left.
  */
 public final class ProcessLauncher implements Launcher {
+  private static final int CLEAN_LOOKS = 4;
+  private static final long LONGEST_PAUSE_MILLIS = 50;
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
   @Override
@@ -93,31 +101,29 @@ public final class ProcessLauncher implements Launcher {
     void whenEnded(Consumer<ProcessEnd> onEnd) {
       CompletableFuture<?> unused =
           main.onExit()
-              .thenCompose(process -> allGone())
+              .thenCompose(process -> asked ? allGone(CLEAN_LOOKS, 1) : completedFuture(null))
               .thenRun(() -> onEnd.accept(ProcessEnd.ended(Exit.fromShell(main.exitValue()))));
     }
 
-    private CompletableFuture<Void> allGone() {
-      if (!asked) {
-        return CompletableFuture.completedFuture(null);
+    /**
+     * What was started while the others were asked is found by its environment, which cannot be
+     * read while it calls exec: so it takes several clean looks in a row.
+     */
+    private CompletableFuture<?> allGone(int cleanLooks, long pauseMillis) {
+      if (cleanLooks == 0) {
+        return completedFuture(null);
       }
-      boolean more = endEscaped();
-      CompletableFuture<Void> gone =
-          CompletableFuture.allOf(
-              seen.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new));
-      return more ? gone.thenCompose(nothing -> allGone()) : gone;
+      return supplyAsync(this::someLive, delayedExecutor(pauseMillis, MILLISECONDS))
+          .thenCompose(
+              someLive ->
+                  allGone(
+                      someLive ? CLEAN_LOOKS : cleanLooks - 1,
+                      Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS)));
     }
 
-    /** What was started while the others were asked is asked now; returns whether there was any. */
-    private boolean endEscaped() {
-      boolean any = false;
-      for (ProcessHandle process : Escaped.of(environment)) {
-        if (seen.add(process)) {
-          any = true;
-          end(process);
-        }
-      }
-      return any;
+    private boolean someLive() {
+      Escaped.of(environment).stream().filter(seen::add).forEach(this::end);
+      return seen.stream().anyMatch(Escaped::lives);
     }
 
     private void end(ProcessHandle process) {
