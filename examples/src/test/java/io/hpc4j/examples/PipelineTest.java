@@ -13,35 +13,31 @@ import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
+import io.hpc4j.testkit.HpcExtension;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The pipeline of {@link ArrayPipeline} on four nodes, in virtual time. */
 class PipelineTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final VirtualTime time = VirtualTime.startingAt(START);
-  private final LocalBackend cluster =
-      LocalBackend.builder()
-          .time(time)
-          .simulate(this::simulate)
+  @RegisterExtension
+  final HpcExtension extension =
+      HpcExtension.builder()
           .queue(
               JobQueue.builder("normal")
                   .runsOn(ComputeEnvironment.fixed("node", 4, Capacity.cpus(1)))
                   .build())
+          .simulate(this::simulate)
+          .virtualTime()
           .build();
-  private final JobClient hpc = JobClient.on(cluster);
-  private int partThatFails = -1;
 
-  @AfterEach
-  void close() {
-    hpc.close();
-  }
+  private int partThatFails = -1;
 
   private Simulated simulate(JobDefinition step, int index, int attempt) {
     return switch (step.name()) {
@@ -53,7 +49,7 @@ class PipelineTest {
   }
 
   @Test
-  void steps_follow_each_other_in_waves_of_four() {
+  void steps_follow_each_other_in_waves_of_four(JobClient hpc) {
     KmerPipeline pipeline = KmerPipeline.submit(hpc, 8);
 
     pipeline.merge().await().orThrow();
@@ -64,19 +60,21 @@ class PipelineTest {
   }
 
   @Test
-  void part_is_counted_while_others_are_still_split() {
+  void part_is_counted_while_others_are_still_split(JobClient hpc, VirtualTime time) {
     KmerPipeline pipeline = KmerPipeline.submit(hpc, 6);
 
     time.advance(Duration.ofMinutes(1));
 
     assertThat(pipeline.split().indices(JobState.RUNNING)).hasToString("4-5");
     assertThat(pipeline.count().indices(JobState.RUNNING)).hasToString("0-1");
+    pipeline.merge().await().orThrow();
   }
 
   @Test
-  void part_on_a_failing_node_is_counted_again() {
+  void part_on_a_failing_node_is_counted_again(
+      JobClient hpc, LocalBackend cluster, VirtualTime time) {
     KmerPipeline pipeline = KmerPipeline.submit(hpc, 8);
-    atMinute(5, () -> cluster.failNode("node-2"));
+    atMinute(time, 5, () -> cluster.failNode("node-2"));
 
     pipeline.merge().await().orThrow();
 
@@ -92,9 +90,9 @@ class PipelineTest {
   }
 
   @Test
-  void pipeline_takes_longer_on_three_nodes() {
+  void pipeline_takes_longer_on_three_nodes(JobClient hpc, LocalBackend cluster, VirtualTime time) {
     KmerPipeline pipeline = KmerPipeline.submit(hpc, 8);
-    atMinute(5, () -> cluster.failNode("node-2"));
+    atMinute(time, 5, () -> cluster.failNode("node-2"));
 
     pipeline.merge().await().orThrow();
 
@@ -103,10 +101,11 @@ class PipelineTest {
   }
 
   @Test
-  void node_that_comes_back_takes_up_its_part_again() {
+  void node_that_comes_back_takes_up_its_part_again(
+      JobClient hpc, LocalBackend cluster, VirtualTime time) {
     KmerPipeline pipeline = KmerPipeline.submit(hpc, 8);
-    atMinute(5, () -> cluster.failNode("node-2"));
-    atMinute(7, () -> cluster.restoreNode("node-2"));
+    atMinute(time, 5, () -> cluster.failNode("node-2"));
+    atMinute(time, 7, () -> cluster.restoreNode("node-2"));
 
     pipeline.merge().await().orThrow();
 
@@ -115,7 +114,7 @@ class PipelineTest {
   }
 
   @Test
-  void part_that_fails_by_itself_is_not_repeated_and_stops_the_merge() {
+  void part_that_fails_by_itself_is_not_repeated_and_stops_the_merge(JobClient hpc) {
     partThatFails = 3;
     KmerPipeline pipeline = KmerPipeline.submit(hpc, 8);
 
@@ -126,7 +125,7 @@ class PipelineTest {
     assertThat(pipeline.merge().status().reason()).contains(Reason.DEPENDENCY_FAILED);
   }
 
-  private void atMinute(int minute, Runnable event) {
+  private static void atMinute(VirtualTime time, int minute, Runnable event) {
     time.schedule(minute(minute), Phase.END, event);
   }
 

@@ -5,29 +5,29 @@ import io.hpc4j.local.LocalBackend;
 import io.hpc4j.local.Simulated;
 import io.hpc4j.local.SimulationRule;
 import io.hpc4j.model.JobQueue;
-import io.hpc4j.time.Cancellable;
-import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 
 /**
- * A JUnit 5 extension that gives each test method a local cluster of its own: as a {@link
- * JobClient}, a {@link LocalBackend} and, if the method has such a parameter, in a {@link
- * VirtualTime}.
+ * A JUnit 5 extension that gives each test a local cluster of its own: as a {@link JobClient}, a
+ * {@link LocalBackend} and, if the test method has such a parameter, in a {@link VirtualTime}.
  *
  * <pre>{@code
  * @ExtendWith(HpcExtension.class)
@@ -40,20 +40,39 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * }
  * }</pre>
  *
- * <p>A test fails that leaves jobs unfinished or processes behind, and one that takes too long. A
- * failure carries the tables of queue and nodes, and why jobs waited. For another cluster, rule or
- * limit use {@link #builder()} and a field with {@code @RegisterExtension}. In virtual time
- * commands do what the rule says; without a rule each succeeds after a minute. Thread-safe.
+ * <p>A test fails that leaves jobs unfinished or processes of jobs behind, and one that takes too
+ * long: it is interrupted, and told what all threads did then. Every failure carries the tables of
+ * queue and nodes, why jobs waited, and what failed jobs wrote last. A test that ignores
+ * interruption cannot be ended.
+ *
+ * <p>For another cluster, rule or limit:
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final HpcExtension HPC =
+ *     HpcExtension.builder()
+ *         .queue(queue)
+ *         .simulate((definition, index, attempt) -> Simulated.success(Duration.ofHours(2)))
+ *         .build();
+ * }</pre>
+ *
+ * <p>In virtual time commands do what the rule says; without a rule each succeeds after a minute.
+ * In real time they run in a new directory, which is deleted after the test; the time between
+ * SIGTERM and SIGKILL is one second. Test, before-each and after-each methods can ask for
+ * parameters, each of them may take the whole time limit; constructors and before-all methods
+ * cannot. Thread-safe.
  */
 public final class HpcExtension
     implements ParameterResolver, InvocationInterceptor, AfterEachCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(HpcExtension.class);
+  private static final TimeSource CLOCK = TimeSource.system();
   private static final SimulationRule A_MINUTE =
       (definition, index, attempt) -> Simulated.success(Duration.ofMinutes(1));
 
   private final List<JobQueue> queues;
   private final SimulationRule rule;
+  private final boolean virtualTime;
   private final Duration timeLimit;
   private final boolean leftoversAllowed;
 
@@ -65,6 +84,7 @@ public final class HpcExtension
   private HpcExtension(Builder b) {
     queues = List.copyOf(b.queues);
     rule = b.rule;
+    virtualTime = b.virtualTime;
     timeLimit = b.timeLimit;
     leftoversAllowed = b.leftoversAllowed;
   }
@@ -77,83 +97,137 @@ public final class HpcExtension
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == JobClient.class || type == LocalBackend.class || type == VirtualTime.class;
+    boolean known =
+        type == JobClient.class || type == LocalBackend.class || type == VirtualTime.class;
+    return known
+        && parameter.getDeclaringExecutable() instanceof Method
+        && context.getTestMethod().isPresent();
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    TestCluster cluster = cluster(context);
+    TestCluster cluster = cluster(parameter.getDeclaringExecutable(), context);
     Class<?> type = parameter.getParameter().getType();
     if (type == JobClient.class) {
       return cluster.client();
     }
-    return type == LocalBackend.class ? cluster.backend() : cluster.time();
+    if (type == LocalBackend.class) {
+      return cluster.backend();
+    }
+    if (!(cluster.time() instanceof VirtualTime time)) {
+      throw new ParameterResolutionException(
+          "the cluster has been opened in real time for an earlier method; let the test method ask"
+              + " for a VirtualTime too, or use HpcExtension.builder().virtualTime()");
+    }
+    return time;
   }
 
-  private TestCluster cluster(ExtensionContext context) {
+  private TestCluster cluster(Executable asking, ExtensionContext context) {
     return context
         .getStore(NAMESPACE)
         .getOrComputeIfAbsent(
-            TestCluster.class, type -> open(isVirtual(context)), TestCluster.class);
+            TestCluster.class,
+            type -> open(virtualTime || isVirtual(asking) || isVirtual(context)),
+            TestCluster.class);
   }
 
   private static boolean isVirtual(ExtensionContext context) {
-    return context
-        .getTestMethod()
-        .map(method -> Arrays.asList(method.getParameterTypes()).contains(VirtualTime.class))
-        .orElse(false);
+    return context.getTestMethod().map(HpcExtension::isVirtual).orElse(false);
+  }
+
+  private static boolean isVirtual(Executable method) {
+    return Arrays.asList(method.getParameterTypes()).contains(VirtualTime.class);
   }
 
   private TestCluster open(boolean virtual) {
     LocalBackend.Builder b = LocalBackend.builder().grace(Duration.ofSeconds(1));
     queues.forEach(b::queue);
-    TimeSource time =
-        virtual ? VirtualTime.startingAt("2026-01-01T00:00:00Z") : TimeSource.system();
-    b.time(time);
     if (virtual) {
-      b.simulate(rule);
+      b.time(VirtualTime.startingAt("2026-01-01T00:00:00Z")).simulate(rule);
     }
-    LocalBackend backend = b.build();
-    return new TestCluster(backend, JobClient.on(backend), time);
+    return new TestCluster(b);
   }
 
   @Override
   public void interceptTestMethod(
       Invocation<Void> invocation,
-      ReflectiveInvocationContext<Method> invocationContext,
+      ReflectiveInvocationContext<Method> method,
       ExtensionContext context)
       throws Throwable {
-    Thread test = Thread.currentThread();
-    AtomicBoolean late = new AtomicBoolean();
-    Cancellable alarm =
-        TimeSource.system()
-            .schedule(
-                timeLimit,
-                Phase.MONITOR,
-                () -> {
-                  late.set(true);
-                  test.interrupt();
-                });
-    try {
-      invocation.proceed();
-      alarm.cancel();
-      checkLate(late, null);
-    } catch (Throwable failure) {
-      alarm.cancel();
-      TestCluster cluster = context.getStore(NAMESPACE).get(TestCluster.class, TestCluster.class);
-      if (cluster != null) {
-        failure.addSuppressed(new Diagnosis(cluster.describe()));
-      }
-      checkLate(late, failure);
-      throw failure;
-    }
+    bounded(invocation, context);
   }
 
-  private void checkLate(AtomicBoolean late, @Nullable Throwable cause) {
-    if (late.get()) {
-      Thread.interrupted();
-      throw new AssertionError("the test took longer than " + timeLimit, cause);
+  @Override
+  public void interceptTestTemplateMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context)
+      throws Throwable {
+    bounded(invocation, context);
+  }
+
+  @Override
+  public <T> T interceptTestFactoryMethod(
+      Invocation<T> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context)
+      throws Throwable {
+    return bounded(invocation, context);
+  }
+
+  @Override
+  public void interceptDynamicTest(
+      Invocation<Void> invocation, DynamicTestInvocationContext test, ExtensionContext context)
+      throws Throwable {
+    bounded(invocation, context);
+  }
+
+  @Override
+  public void interceptBeforeEachMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context)
+      throws Throwable {
+    bounded(invocation, context);
+  }
+
+  @Override
+  public void interceptAfterEachMethod(
+      Invocation<Void> invocation,
+      ReflectiveInvocationContext<Method> method,
+      ExtensionContext context)
+      throws Throwable {
+    bounded(invocation, context);
+  }
+
+  private <T> T bounded(Invocation<T> invocation, ExtensionContext context) throws Throwable {
+    TestAlarm alarm = TestAlarm.after(timeLimit, CLOCK);
+    try {
+      T result = invocation.proceed();
+      if (alarm.stop().isEmpty()) {
+        return result;
+      }
+    } catch (Throwable failure) {
+      throw explained(failure, alarm, context);
     }
+    throw explained(null, alarm, context);
+  }
+
+  private Throwable explained(
+      @Nullable Throwable cause, TestAlarm alarm, ExtensionContext context) {
+    Optional<String> threads = alarm.stop();
+    Throwable failure =
+        threads.isPresent() ? tooLong(threads.get(), cause) : Objects.requireNonNull(cause);
+    TestCluster cluster = context.getStore(NAMESPACE).get(TestCluster.class, TestCluster.class);
+    if (cluster != null) {
+      failure.addSuppressed(new Diagnosis(cluster.describe()));
+    }
+    return failure;
+  }
+
+  private AssertionError tooLong(String threads, @Nullable Throwable cause) {
+    return new AssertionError(
+        "the test took longer than " + timeLimit + "; its threads then:\n" + threads, cause);
   }
 
   @Override
@@ -162,10 +236,15 @@ public final class HpcExtension
     if (cluster == null) {
       return;
     }
-    List<String> leftovers = cluster.close();
+    List<String> leftovers = new ArrayList<>(cluster.openJobs());
+    String diagnosis = leftovers.isEmpty() ? "" : cluster.describe();
+    leftovers.addAll(cluster.close());
     boolean passed = context.getExecutionException().isEmpty();
     if (passed && !leftoversAllowed && !leftovers.isEmpty()) {
-      throw new AssertionError("the test left behind:\n  " + String.join("\n  ", leftovers));
+      AssertionError failure =
+          new AssertionError("the test left behind:\n  " + String.join("\n  ", leftovers));
+      failure.addSuppressed(new Diagnosis(diagnosis));
+      throw failure;
     }
   }
 
@@ -182,6 +261,7 @@ public final class HpcExtension
   public static final class Builder {
     private final List<JobQueue> queues = new ArrayList<>();
     private SimulationRule rule = A_MINUTE;
+    private boolean virtualTime;
     private Duration timeLimit = Duration.ofSeconds(30);
     private boolean leftoversAllowed;
 
@@ -199,13 +279,26 @@ public final class HpcExtension
       return this;
     }
 
-    /** Sets how long a test may take, in real time; default 30 s. */
-    public Builder timeLimit(Duration value) {
-      timeLimit = Objects.requireNonNull(value, "timeLimit");
+    /** Lets all tests live in virtual time; default: those that ask for a {@link VirtualTime}. */
+    public Builder virtualTime() {
+      virtualTime = true;
       return this;
     }
 
-    /** Lets tests leave unfinished jobs; they are cancelled all the same. */
+    /**
+     * Sets how long a test may take, in real time; default 30 s.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder timeLimit(Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException("a time limit must be positive: " + value);
+      }
+      timeLimit = value;
+      return this;
+    }
+
+    /** Lets tests leave jobs and processes behind; they are ended all the same. */
     public Builder allowLeftovers() {
       leftoversAllowed = true;
       return this;

@@ -20,6 +20,11 @@ class ScriptedRealContractTest extends ProcessContract {
         scripted.faults().disorder(true).strangers(true).strangeWords(true);
         return scripted;
       }
+
+      @Override
+      public Backend reconnect(Backend open) {
+        return ((ScriptedBackend) open).reconnect();
+      }
     };
   }
 }

@@ -17,6 +17,11 @@ class ScriptedVirtualContractTest extends LocalVirtualContractTest {
         scripted.faults().disorder(true).strangers(true).strangeWords(true);
         return scripted;
       }
+
+      @Override
+      public Backend reconnect(Backend open) {
+        return ((ScriptedBackend) open).reconnect();
+      }
     };
   }
 }
