@@ -63,7 +63,8 @@ public final class LocalBackend implements Backend {
   private final TimeSource time;
   private final String scope;
   private final Engine engine;
-  private final Capabilities capabilities;
+  private final boolean virtual;
+  private final boolean simulates;
   private final OnClose onClose;
   private final Duration grace;
   private volatile boolean closed;
@@ -81,7 +82,8 @@ public final class LocalBackend implements Backend {
     scope = "p" + ProcessHandle.current().pid() + "-" + INSTANCES.incrementAndGet();
     onClose = b.onClose;
     grace = b.grace;
-    capabilities = LocalCapabilities.of(time instanceof VirtualTime, b.rule != null);
+    virtual = time instanceof VirtualTime;
+    simulates = b.rule != null;
     engine =
         new Engine(
             new EngineOptions(
@@ -91,7 +93,8 @@ public final class LocalBackend implements Backend {
                 b.queues.isEmpty() ? List.of(thisMachine()) : b.queues,
                 b.anyQueue,
                 b.directory,
-                b.grace));
+                b.grace,
+                b.leaveDaemons));
   }
 
   /** Returns a backend with one queue, {@code default}, on this machine's cpus and memory. */
@@ -147,7 +150,8 @@ public final class LocalBackend implements Backend {
 
   @Override
   public Capabilities capabilities() {
-    return capabilities;
+    boolean runs = !virtual && !simulates;
+    return LocalCapabilities.of(virtual, simulates, runs && open().isExact());
   }
 
   @Override
@@ -157,7 +161,7 @@ public final class LocalBackend implements Backend {
 
   @Override
   public Plan plan(JobRequest request) {
-    return LocalPlan.of(request, request.queue().orElse(open().defaultQueue()), capabilities);
+    return LocalPlan.of(request, request.queue().orElse(open().defaultQueue()), capabilities());
   }
 
   @Override
@@ -339,6 +343,7 @@ public final class LocalBackend implements Backend {
     private boolean anyQueue;
     private Path directory = Path.of("");
     private Duration grace = Duration.ofSeconds(30);
+    private boolean leaveDaemons;
     private OnClose onClose = OnClose.CANCEL;
 
     private Builder() {}
@@ -376,6 +381,15 @@ public final class LocalBackend implements Backend {
     /** Sets the time between SIGTERM and SIGKILL; default 30 s. */
     public Builder grace(Duration value) {
       grace = Objects.requireNonNull(value, "grace");
+      return this;
+    }
+
+    /**
+     * Lets live on what a job that ended by itself has left in the background, instead of ending it
+     * before the job counts as ended.
+     */
+    public Builder leaveDaemons() {
+      leaveDaemons = true;
       return this;
     }
 

@@ -21,7 +21,7 @@ final class LocalCapabilities {
 
   private LocalCapabilities() {}
 
-  static Capabilities of(boolean virtual, boolean simulates) {
+  static Capabilities of(boolean virtual, boolean simulates, boolean exact) {
     Capabilities.Builder b =
         Capabilities.builder()
             .set(NATIVE, Capability.values())
@@ -35,7 +35,7 @@ final class LocalCapabilities {
       for (Capability capability : OF_PROCESSES) {
         b.set(UNUSED, capability, "commands are simulated");
       }
-    } else {
+    } else if (!exact) {
       b.set(
           EMULATED,
           Capability.EXIT_SIGNAL,

@@ -2,6 +2,8 @@ package io.hpc4j.local.engine;
 
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.Memory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -33,10 +35,19 @@ final class Elements {
   private @Nullable Instant restEndedAt;
 
   private static final class Chunk {
-    private final byte[] state = new byte[CHUNK]; // 0: untouched, else 1 + the state's ordinal
-    private final int[] node = new int[CHUNK];
-    private final long[] start = new long[CHUNK];
-    private final long[] end = new long[CHUNK];
+    private final byte[] state; // 0: untouched, else 1 + the state's ordinal
+    private final int[] node;
+    private final long[] start;
+    private final long[] end;
+    private long @Nullable [] cpuTime; // only where it was measured, as is the memory
+    private long @Nullable [] peakMemory;
+
+    Chunk(int size) {
+      state = new byte[size];
+      node = new int[size];
+      start = new long[size];
+      end = new long[size];
+    }
   }
 
   /** What is unusual about an element. */
@@ -159,6 +170,38 @@ final class Elements {
         : instant(chunk.end[rank % CHUNK]);
   }
 
+  /** Keeps what the only attempt of an element has used. */
+  void used(int rank, Optional<Duration> cpuTime, Optional<Memory> peakMemory) {
+    Chunk chunk = chunk(rank);
+    cpuTime.ifPresent(
+        time -> chunk.cpuTime = with(chunk.cpuTime, chunk.state.length, rank, time.toNanos()));
+    peakMemory.ifPresent(
+        memory ->
+            chunk.peakMemory = with(chunk.peakMemory, chunk.state.length, rank, memory.bytes()));
+  }
+
+  private static long[] with(long @Nullable [] values, int size, int rank, long value) {
+    long[] changed = values == null ? new long[size] : values;
+    changed[rank % CHUNK] = 1 + value; // 0: not measured
+    return changed;
+  }
+
+  Optional<Duration> cpuTime(int rank) {
+    Chunk chunk = chunks[rank / CHUNK];
+    return measured(chunk == null ? null : chunk.cpuTime, rank).map(Duration::ofNanos);
+  }
+
+  Optional<Memory> peakMemory(int rank) {
+    Chunk chunk = chunks[rank / CHUNK];
+    return measured(chunk == null ? null : chunk.peakMemory, rank).map(Memory::ofBytes);
+  }
+
+  private static Optional<Long> measured(long @Nullable [] values, int rank) {
+    return values == null || values[rank % CHUNK] == 0
+        ? Optional.empty()
+        : Optional.of(values[rank % CHUNK] - 1);
+  }
+
   @Nullable Detail detail(int rank) {
     return details.get(rank);
   }
@@ -175,7 +218,7 @@ final class Elements {
   private Chunk chunk(int rank) {
     Chunk chunk = chunks[rank / CHUNK];
     if (chunk == null) {
-      chunk = new Chunk();
+      chunk = new Chunk(Math.min(CHUNK, size - rank / CHUNK * CHUNK));
       chunks[rank / CHUNK] = chunk;
     }
     return chunk;

@@ -65,7 +65,7 @@ public final class Engine {
             : new ThreadLoop(options.name(), this::pass, this::settle);
     outbox.tellBy(loop);
     lifecycle = new Lifecycle(time, loop, outbox, options.grace());
-    files = new JobFiles(options.directory());
+    files = new JobFiles(options.directory(), options.leaveDaemons());
     runs = new Runs(lifecycle, loop, options, virtual, files);
     lifecycle.runBy(runs);
     check = new RequestCheck(books, files, time, virtual, options.rule() != null);
@@ -397,6 +397,11 @@ public final class Engine {
               return true;
             });
     return idle;
+  }
+
+  /** Whether processes are run so that signals are told from exit codes. Starts the launcher. */
+  public boolean isExact() {
+    return runs.launcher().isExact();
   }
 
   /** Lets go of threads and files. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param anyQueue whether a queue of any name is made when it is asked for
  * @param directory the working directory of jobs that name none
  * @param grace the time between SIGTERM and SIGKILL
+ * @param leaveDaemons whether what a process has left when it ends by itself may live on
  */
 public record EngineOptions(
     String name,
@@ -25,4 +26,5 @@ public record EngineOptions(
     List<JobQueue> queues,
     boolean anyQueue,
     Path directory,
-    Duration grace) {}
+    Duration grace,
+    boolean leaveDaemons) {}

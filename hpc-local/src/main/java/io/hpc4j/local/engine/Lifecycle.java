@@ -337,10 +337,19 @@ final class Lifecycle {
     if (!plain) {
       Elements.Detail detail = job.elements.detailToChange(live.rank);
       detail.attempts.add(
-          Views.ended(live.attempt, ending, allocation.nodeNames(), live.startedAt, end));
+          Views.ended(
+              live.attempt,
+              ending,
+              allocation.nodeNames(),
+              live.startedAt,
+              end,
+              live.cpuTime(),
+              live.peakMemory()));
       detail.ending = ending;
       detail.nodes = allocation.nodeNames();
       detail.result = result;
+    } else {
+      job.elements.used(live.rank, live.cpuTime(), live.peakMemory());
     }
   }
 
@@ -453,7 +462,9 @@ final class Lifecycle {
     job.repeatable.remove(live.rank);
     Instant end = now();
     Elements.Detail detail = job.elements.detailToChange(live.rank);
-    detail.attempts.add(Views.ended(live.attempt, ending, List.of(), null, end));
+    detail.attempts.add(
+        Views.ended(
+            live.attempt, ending, List.of(), null, end, Optional.empty(), Optional.empty()));
     detail.ending = ending;
     finish(job, live.rank, ending, end);
     outbox.changed(job, live.rank);

@@ -4,9 +4,11 @@ import io.hpc4j.local.schedule.Allocation;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Memory;
 import io.hpc4j.time.Cancellable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An attempt that has started and not ended, or that waits to be repeated. */
@@ -24,6 +26,9 @@ final class Live {
   /** Whether somebody wants no further attempt, though this one ends for an earlier reason. */
   boolean isLast;
 
+  private @Nullable Duration cpuTime;
+  private boolean cpuUnknown;
+  private @Nullable Memory peakMemory;
   private final List<Cancellable> timers = new ArrayList<>(2);
 
   Live(JobRecord job, int rank, int attempt, Memory memory, JobState state) {
@@ -32,6 +37,30 @@ final class Live {
     this.attempt = attempt;
     this.memory = memory;
     this.state = state;
+  }
+
+  /** Adds what one of its processes has used; one that nobody measured leaves the sum unknown. */
+  void addCpuTime(@Nullable Duration more) {
+    if (more == null) {
+      cpuUnknown = true;
+    } else {
+      cpuTime = cpuTime == null ? more : cpuTime.plus(more);
+    }
+  }
+
+  /** Notes how much memory it holds now. */
+  void holds(Memory now) {
+    if (peakMemory == null || now.compareTo(peakMemory) > 0) {
+      peakMemory = now;
+    }
+  }
+
+  Optional<Duration> cpuTime() {
+    return cpuUnknown ? Optional.empty() : Optional.ofNullable(cpuTime);
+  }
+
+  Optional<Memory> peakMemory() {
+    return Optional.ofNullable(peakMemory);
   }
 
   boolean isActive() {

@@ -4,6 +4,7 @@ import io.hpc4j.local.process.Execution;
 import io.hpc4j.local.process.JobFiles;
 import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.process.ProcessEnd;
+import io.hpc4j.local.process.ProcessListener;
 import io.hpc4j.local.process.RunningProcess;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.Reason;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +31,14 @@ final class ProcessRun implements Run {
   private final Live live;
   private final List<Execution> tasks;
   private final JobFiles files;
-  private final Launcher launcher;
+  private final Supplier<Launcher> launcher;
   private final Executor starter;
   private final Duration grace;
   private final Queue<RunningProcess> processes = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
 
   // owned by the loop
+  private int started;
   private int launched;
   private boolean allLaunched;
   private int gone;
@@ -50,7 +53,7 @@ final class ProcessRun implements Run {
       Live live,
       List<Execution> tasks,
       JobFiles files,
-      Launcher launcher,
+      Supplier<Launcher> launcher,
       Executor starter,
       Duration grace) {
     this.lifecycle = lifecycle;
@@ -70,42 +73,66 @@ final class ProcessRun implements Run {
 
   /** Runs on a thread of the starter, so that the scheduler never waits for a fork. */
   private void launchAll() {
-    Instant since = lifecycle.now();
     int count = 0;
     while (count < tasks.size() && !stopping) {
       launch(count);
       count++;
     }
     int all = count;
-    loop.post(() -> launched(all, since));
+    loop.post(() -> launched(all));
   }
 
   private void launch(int number) {
     try {
       RunningProcess process =
-          launcher.start(
-              files.spec(tasks.get(number)), end -> loop.post(() -> taskEnded(number, end)));
+          launcher.get().start(files.spec(tasks.get(number)), new Task(number));
       processes.add(process);
       if (stopping) {
         process.terminate();
       }
     } catch (RuntimeException e) {
-      loop.post(() -> taskEnded(number, ProcessEnd.launchFailed(String.valueOf(e.getMessage()))));
+      loop.post(() -> taskEnded(number, ProcessEnd.notStarted(String.valueOf(e.getMessage()))));
     }
   }
 
-  private void launched(int count, Instant since) {
-    launched = count;
-    allLaunched = true;
-    if (failure == null && count > 0) {
+  /** Hears of one task, on a thread of the launcher. */
+  private final class Task implements ProcessListener {
+    private final int number;
+
+    Task(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public void started(long pid) {
+      Instant since = lifecycle.now();
+      loop.post(() -> taskStarted(since));
+    }
+
+    @Override
+    public void ended(ProcessEnd end) {
+      loop.post(() -> taskEnded(number, end));
+    }
+  }
+
+  /** The attempt runs when all of its tasks do. */
+  private void taskStarted(Instant since) {
+    started++;
+    if (started == tasks.size()) {
       lifecycle.running(live, since);
     }
+  }
+
+  private void launched(int count) {
+    launched = count;
+    allLaunched = true;
     stopOthersIfOver();
     endIfAllGone();
   }
 
   private void taskEnded(int number, ProcessEnd end) {
     gone++;
+    live.addCpuTime(end.cpuTime().orElse(null));
     boolean failed = end.exit().map(exit -> !exit.isZero()).orElse(true);
     if (number == 0) {
       mainEnd = end;
@@ -137,7 +164,8 @@ final class ProcessRun implements Run {
 
   private Ending ending() {
     if (failure != null) {
-      return Ending.of(Reason.LAUNCH_FAILURE, failure.message());
+      boolean lost = failure.kind() == ProcessEnd.Kind.LOST;
+      return Ending.of(lost ? Reason.NODE_FAILURE : Reason.LAUNCH_FAILURE, failure.message());
     }
     if (mainEnd == null || mainEnd.exit().isEmpty()) {
       return Ending.of(Reason.CANCELLED, "ended before it was started");

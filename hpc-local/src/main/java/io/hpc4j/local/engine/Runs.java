@@ -3,7 +3,7 @@ package io.hpc4j.local.engine;
 import io.hpc4j.local.process.Execution;
 import io.hpc4j.local.process.JobFiles;
 import io.hpc4j.local.process.Launcher;
-import io.hpc4j.local.process.ProcessLauncher;
+import io.hpc4j.local.process.Launchers;
 import io.hpc4j.local.schedule.Allocation;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobContext;
@@ -33,7 +33,7 @@ final class Runs implements RunFactory {
   private final boolean virtual;
   private final Duration grace;
   private final JobFiles files;
-  private final Launcher launcher = new ProcessLauncher();
+  private @Nullable Launcher launcher; // guarded by this
   private final ExecutorService starter;
   private final ExecutorService tasks;
 
@@ -89,7 +89,18 @@ final class Runs implements RunFactory {
     if (rule != null) {
       return simulate(live, rule);
     }
-    return new ProcessRun(lifecycle, loop, live, executions(live), files, launcher, starter, grace);
+    return new ProcessRun(
+        lifecycle, loop, live, executions(live), files, this::launcher, starter, grace);
+  }
+
+  /** The launcher, chosen when it is first needed. */
+  synchronized Launcher launcher() {
+    Launcher chosen = launcher;
+    if (chosen == null) {
+      chosen = Launchers.best(grace);
+      launcher = chosen;
+    }
+    return chosen;
   }
 
   private static Outcome outcome(Work.Simulation simulation) {
@@ -155,7 +166,11 @@ final class Runs implements RunFactory {
   void close() {
     starter.shutdown();
     tasks.shutdownNow();
-    launcher.close();
+    synchronized (this) {
+      if (launcher != null) {
+        launcher.close();
+      }
+    }
     files.close();
   }
 }

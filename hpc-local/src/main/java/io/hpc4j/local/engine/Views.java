@@ -6,6 +6,7 @@ import io.hpc4j.model.Attempt;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Usage;
 import io.hpc4j.model.Work;
@@ -135,7 +136,9 @@ final class Views {
               plainSuccess(job),
               nodes(job, rank),
               job.elements.startedAt(rank).orElse(null),
-              job.elements.endedAt(rank).orElseThrow()));
+              job.elements.endedAt(rank).orElseThrow(),
+              job.elements.cpuTime(rank),
+              job.elements.peakMemory(rank)));
     }
     return attempts;
   }
@@ -150,11 +153,17 @@ final class Views {
         Optional.ofNullable(live.startedAt),
         Optional.empty(),
         "",
-        Usage.UNKNOWN);
+        new Usage(Optional.empty(), live.cpuTime(), live.peakMemory()));
   }
 
   static Attempt ended(
-      int number, Ending ending, List<String> nodes, @Nullable Instant start, Instant end) {
+      int number,
+      Ending ending,
+      List<String> nodes,
+      @Nullable Instant start,
+      Instant end,
+      Optional<Duration> cpuTime,
+      Optional<Memory> peakMemory) {
     return new Attempt(
         number,
         ending.state(),
@@ -164,6 +173,9 @@ final class Views {
         Optional.ofNullable(start),
         Optional.of(end),
         ending.message(),
-        start == null ? Usage.UNKNOWN : Usage.elapsed(Duration.between(start, end)));
+        new Usage(
+            Optional.ofNullable(start).map(since -> Duration.between(since, end)),
+            cpuTime,
+            peakMemory));
   }
 }

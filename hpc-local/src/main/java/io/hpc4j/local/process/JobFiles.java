@@ -31,11 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobFiles implements AutoCloseable {
   private final Path defaultDirectory;
+  private final boolean leaveDaemons;
   private final Map<JobId, Path> scripts = new ConcurrentHashMap<>();
   private @Nullable Path spool;
 
   /** Creates one; does no I/O. */
-  public JobFiles(Path defaultDirectory) {
+  public JobFiles(Path defaultDirectory, boolean leaveDaemons) {
+    this.leaveDaemons = leaveDaemons;
     this.defaultDirectory = defaultDirectory.toAbsolutePath();
   }
 
@@ -110,12 +112,19 @@ public final class JobFiles implements AutoCloseable {
     command.set(
         0, ProgramPath.find(command.get(0), directory, environment.getOrDefault("PATH", "")));
     return new ProcessSpec(
+        name(task),
         command,
         environment,
         directory,
         definition.stdin().map(directory::resolve),
         output(task, Logs.Stream.STDOUT),
-        separateErrors(task));
+        separateErrors(task),
+        leaveDaemons);
+  }
+
+  private static String name(Execution task) {
+    String element = task.id().index().isPresent() ? "_" + task.id().index().getAsInt() : "";
+    return task.id().token() + element + "." + task.attempt() + "." + task.taskIndex();
   }
 
   private List<String> command(Execution task, Work work) {

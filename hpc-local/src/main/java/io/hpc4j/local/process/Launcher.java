@@ -1,16 +1,18 @@
 package io.hpc4j.local.process;
 
-import java.util.function.Consumer;
-
 /** Starts processes. Thread-safe. */
 public interface Launcher extends AutoCloseable {
   /**
    * Starts a process. Never throws for a program that cannot be started: that is an end.
    *
-   * @param onEnd is told the end exactly once, on another thread or before this returns
+   * @param listener is told on another thread or before this returns
    */
-  RunningProcess start(ProcessSpec spec, Consumer<ProcessEnd> onEnd);
+  RunningProcess start(ProcessSpec spec, ProcessListener listener);
 
+  /** Whether it tells signals from exit codes, and measures processor time. */
+  boolean isExact();
+
+  /** Ends all processes that still run, at once. Idempotent. */
   @Override
   void close();
 }

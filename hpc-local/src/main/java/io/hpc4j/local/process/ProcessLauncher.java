@@ -2,36 +2,43 @@ package io.hpc4j.local.process;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static java.util.concurrent.CompletableFuture.delayedExecutor;
-import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.hpc4j.model.Exit;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
- * Starts processes by {@link ProcessBuilder}, without a thread or a pipe for each.
+ * Starts processes by {@link ProcessBuilder}, without a thread or a pipe for each; the fallback
+ * where no helper process can be had.
  *
  * <p>Plain Java reports 137 both for {@code exit 137} and for SIGKILL, so such an exit is
- * ambiguous. Descendants that have left the tree are found by their environment when the process is
- * asked to end, where there is a {@code /proc}; those of a process that ends by itself are left.
+ * ambiguous. What a process has left when it ends is found by its environment, where there is a
+ * {@code /proc}. Nothing ends the processes when this JVM is killed; when it ends otherwise, a
+ * shutdown hook does.
  */
-public final class ProcessLauncher implements Launcher {
-  private static final int CLEAN_LOOKS = 4;
-  private static final long LONGEST_PAUSE_MILLIS = 50;
+final class ProcessLauncher implements Launcher {
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
+  private final Duration grace;
+  private final Forks forks = new Forks();
+  private final Set<Tree> running = ConcurrentHashMap.newKeySet();
+  private final Thread atShutdown = new Thread(this::killAll, "hpc4j-shutdown");
+
+  ProcessLauncher(Duration grace) {
+    this.grace = grace;
+    Runtime.getRuntime().addShutdownHook(atShutdown);
+  }
+
   @Override
-  public RunningProcess start(ProcessSpec spec, Consumer<ProcessEnd> onEnd) {
+  public RunningProcess start(ProcessSpec spec, ProcessListener listener) {
     ProcessBuilder builder = new ProcessBuilder(spec.command());
     builder.environment().clear();
     builder.environment().putAll(spec.environment());
@@ -41,116 +48,92 @@ public final class ProcessLauncher implements Launcher {
     spec.stderr()
         .ifPresentOrElse(
             path -> builder.redirectError(path.toFile()), () -> builder.redirectErrorStream(true));
+    Tree tree;
     try {
-      Tree tree = new Tree(builder.start(), spec.environment());
-      tree.whenEnded(onEnd);
-      return tree;
+      tree = new Tree(builder.start(), spec);
     } catch (IOException | RuntimeException e) {
-      onEnd.accept(ProcessEnd.launchFailed(whyNot(spec, e)));
-      return new NotStarted();
+      listener.ended(
+          ProcessEnd.notStarted(LaunchFailure.explain(spec, String.valueOf(e.getMessage()))));
+      return RunningProcess.NONE;
     }
+    running.add(tree);
+    listener.started(tree.main.pid());
+    CompletableFuture<?> unused =
+        tree.gone()
+            .thenRun(
+                () -> {
+                  running.remove(tree);
+                  listener.ended(tree.end());
+                });
+    return tree;
   }
 
-  private static String whyNot(ProcessSpec spec, Exception e) {
-    Path program = Path.of(spec.command().get(0));
-    String why;
-    if (!Files.isDirectory(spec.directory())) {
-      why = "the working directory does not exist";
-    } else if (Files.isDirectory(program)) {
-      why = "the program is a directory";
-    } else if (!Files.exists(program)) {
-      why = "there is no such program";
-    } else if (!Files.isExecutable(program)) {
-      why = "the program is not executable";
-    } else {
-      why = String.valueOf(e.getMessage());
-    }
-    return "cannot start " + program + " in " + spec.directory() + ": " + why;
+  @Override
+  public boolean isExact() {
+    return false;
   }
 
   @Override
   public void close() {
-    // nothing is held open between processes
+    killAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      return; // the JVM is going down, and the hook runs
+    }
   }
 
-  /** What could not be started has nothing to end. */
-  private static final class NotStarted implements RunningProcess {
-    @Override
-    public void terminate() {}
-
-    @Override
-    public void kill() {}
+  private void killAll() {
+    running.forEach(Tree::kill);
   }
 
-  /** A process with its descendants as they were whenever somebody asked it to end. */
-  private static final class Tree implements RunningProcess {
+  /** A process with all that descends from it. */
+  private final class Tree implements RunningProcess {
     private final Process main;
-    private final Map<String, String> environment;
-    private final Set<ProcessHandle> seen = ConcurrentHashMap.newKeySet();
+    private final ProcessSpec spec;
+    private final Strays strays;
     private volatile boolean asked;
-    private volatile boolean killed;
 
-    Tree(Process main, Map<String, String> environment) {
+    Tree(Process main, ProcessSpec spec) {
       this.main = main;
-      this.environment = environment;
+      this.spec = spec;
+      strays = new Strays(spec.tags());
+      forks.started(main.pid());
     }
 
-    /**
-     * The end is told when the process and, if it was asked to end, all that it started is gone.
-     */
-    void whenEnded(Consumer<ProcessEnd> onEnd) {
-      CompletableFuture<?> unused =
-          main.onExit()
-              .thenCompose(process -> asked ? allGone(CLEAN_LOOKS, 1) : completedFuture(null))
-              .thenRun(() -> onEnd.accept(ProcessEnd.ended(Exit.fromShell(main.exitValue()))));
+    CompletableFuture<?> gone() {
+      return main.onExit().thenCompose(process -> strayed());
     }
 
-    /**
-     * What was started while the others were asked is found by its environment, which cannot be
-     * read while it calls exec: so it takes several clean looks in a row.
-     */
-    private CompletableFuture<?> allGone(int cleanLooks, long pauseMillis) {
-      if (cleanLooks == 0) {
+    private CompletableFuture<?> strayed() {
+      boolean alone = forks.wasAlone(main.pid());
+      if (asked) {
+        return strays.gone();
+      }
+      if (spec.leaveDaemons() || alone || strays.find().isEmpty()) {
         return completedFuture(null);
       }
-      return supplyAsync(this::someLive, delayedExecutor(pauseMillis, MILLISECONDS))
-          .thenCompose(
-              someLive ->
-                  allGone(
-                      someLive ? CLEAN_LOOKS : cleanLooks - 1,
-                      Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS)));
+      delayedExecutor(grace.toMillis(), MILLISECONDS).execute(this::kill);
+      return strays.gone();
     }
 
-    private boolean someLive() {
-      Escaped.of(environment).stream().filter(seen::add).forEach(this::end);
-      return seen.stream().anyMatch(Escaped::lives);
-    }
-
-    private void end(ProcessHandle process) {
-      boolean unused = killed ? process.destroyForcibly() : process.destroy();
+    ProcessEnd end() {
+      return ProcessEnd.ended(Exit.fromShell(main.exitValue()), Optional.empty());
     }
 
     @Override
     public void terminate() {
       asked = true;
-      snapshot();
+      strays.terminate(main.descendants().collect(Collectors.toSet()));
       main.destroy();
-      seen.forEach(this::end);
     }
 
     @Override
     public void kill() {
       asked = true;
-      killed = true;
-      snapshot();
+      strays.terminate(main.descendants().collect(Collectors.toSet()));
       main.destroyForcibly();
-      seen.forEach(this::end);
-    }
-
-    private void snapshot() {
-      Stream.concat(
-              main.descendants(), Set.copyOf(seen).stream().flatMap(ProcessHandle::descendants))
-          .forEach(seen::add);
+      CompletableFuture<?> unused = strays.kill();
     }
   }
 }

@@ -44,7 +44,14 @@ final class Lab implements StatusSink {
     engine =
         new Engine(
             new EngineOptions(
-                "lab", time, rule, List.of(queues), false, Path.of(""), Duration.ofSeconds(30)));
+                "lab",
+                time,
+                rule,
+                List.of(queues),
+                false,
+                Path.of(""),
+                Duration.ofSeconds(30),
+                false));
     engine.tell(this);
   }
 

@@ -1,0 +1,260 @@
+package io.hpc4j.local.process;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hpc4j.model.Exit;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts processes by a helper process ({@code launcher.py}) that is their parent: it starts them
+ * faster than Java does, knows their raw wait status and processor time, ends whatever they leave
+ * behind, and ends all of them when this JVM is gone.
+ *
+ * <p>When the helper dies, what it had started is ended and reported as lost, and the next start
+ * begins another helper.
+ */
+final class HelperLauncher implements Launcher {
+  private static final Logger LOG = LoggerFactory.getLogger(HelperLauncher.class);
+
+  private final HelperProgram program;
+  private @Nullable Helper helper; // guarded by this
+  private boolean closed; // guarded by this
+
+  /**
+   * Starts the helper.
+   *
+   * @throws IOException if it does not work on this machine
+   */
+  HelperLauncher(HelperProgram program) throws IOException {
+    this.program = program;
+    helper = new Helper(program.start());
+  }
+
+  @Override
+  public RunningProcess start(ProcessSpec spec, ProcessListener listener) {
+    try {
+      return live().start(spec, listener);
+    } catch (IOException e) {
+      listener.ended(
+          ProcessEnd.notStarted("the launcher process cannot be started: " + e.getMessage()));
+      return RunningProcess.NONE;
+    }
+  }
+
+  private synchronized Helper live() throws IOException {
+    if (closed) {
+      throw new IOException("the launcher is closed");
+    }
+    Helper present = helper;
+    if (present == null || present.gone) {
+      present = new Helper(program.start());
+      helper = present;
+    }
+    return present;
+  }
+
+  @Override
+  public boolean isExact() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    Helper last;
+    synchronized (this) {
+      closed = true;
+      last = helper;
+    }
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  /** One helper process and what it has started. */
+  private static final class Helper {
+    private final Process process;
+    private final DataOutputStream requests;
+    private final Map<String, Child> children = new ConcurrentHashMap<>();
+    private volatile boolean closing;
+    private volatile boolean gone;
+
+    Helper(Process process) {
+      this.process = process;
+      requests = new DataOutputStream(process.getOutputStream());
+      Thread reader = new Thread(this::read, "hpc4j-launcher");
+      reader.setDaemon(true);
+      reader.start();
+    }
+
+    RunningProcess start(ProcessSpec spec, ProcessListener listener) throws IOException {
+      Child child = new Child(this, spec, listener);
+      children.put(spec.name(), child);
+      try {
+        send(startRequest(spec));
+      } catch (IOException e) {
+        // the reader has seen or will see the end of the helper, and tell what becomes of this
+        LOG.debug("the launcher process does not take requests", e);
+      }
+      if (gone && children.remove(spec.name()) != null) {
+        listener.ended(ProcessEnd.lost("the launcher process died before it could be started"));
+      }
+      return child;
+    }
+
+    private static byte[] startRequest(ProcessSpec spec) throws IOException {
+      List<String> tags = spec.tags();
+      List<String> fields = new ArrayList<>();
+      fields.add("S");
+      fields.add(spec.name());
+      fields.add(spec.leaveDaemons() ? "d" : "");
+      fields.add(""); // cgroup
+      fields.add(""); // cpus
+      fields.add(spec.directory().toString());
+      fields.add(spec.stdin().map(Object::toString).orElse("/dev/null"));
+      fields.add(spec.stdout().toString());
+      fields.add(spec.stderr().map(Object::toString).orElse(""));
+      fields.add(String.valueOf(tags.size()));
+      fields.addAll(tags);
+      fields.add(String.valueOf(spec.command().size()));
+      fields.addAll(spec.command());
+      spec.environment().forEach((name, value) -> fields.add(name + "=" + value));
+      return frame(String.join("\0", fields));
+    }
+
+    private static byte[] frame(String text) throws IOException {
+      byte[] body = text.getBytes(UTF_8);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length + 4);
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeInt(body.length);
+      out.write(body);
+      return bytes.toByteArray();
+    }
+
+    private void send(byte[] frame) throws IOException {
+      synchronized (requests) {
+        requests.write(frame);
+        requests.flush();
+      }
+    }
+
+    void ask(String kind, String name) {
+      try {
+        send(frame(kind + "\0" + name));
+      } catch (IOException e) {
+        LOG.debug("the launcher process does not take requests", e);
+      }
+    }
+
+    private void read() {
+      try (BufferedReader replies =
+          new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1))) {
+        for (String line = replies.readLine(); line != null; line = replies.readLine()) {
+          handle(line.split(" ", -1));
+        }
+      } catch (IOException e) {
+        LOG.debug("the launcher process cannot be read", e);
+      }
+      gone = true;
+      if (!closing) {
+        LOG.warn("the launcher process has died; what it ran is ended");
+      }
+      List.copyOf(children.values()).forEach(Child::lose);
+    }
+
+    private void handle(String[] words) {
+      Child child = children.get(words[1]);
+      if (child == null) {
+        return;
+      }
+      switch (words[0]) {
+        case "P" -> child.listener.started(Long.parseLong(words[2]));
+        case "F" -> child.finish(ProcessEnd.notStarted(child.whyNot(Integer.parseInt(words[2]))));
+        case "E" -> {
+          child.end =
+              ProcessEnd.ended(
+                  exit(Integer.parseInt(words[2])),
+                  Optional.of(Duration.ofNanos(1000 * Long.parseLong(words[3]))));
+          if (words[4].equals("0")) {
+            child.finish(child.end);
+          }
+        }
+        case "G" -> child.finish(child.end);
+        default -> LOG.warn("the launcher process says what is not known: {}", words[0]);
+      }
+    }
+
+    /** Reads a raw wait status, as wait(2) defines it on Linux. */
+    private static Exit exit(int status) {
+      int signal = status & 0x7f;
+      return signal == 0 ? Exit.code(status >> 8 & 0xff) : Exit.signal(signal);
+    }
+
+    void close() {
+      closing = true;
+      try {
+        process.getOutputStream().close();
+      } catch (IOException e) {
+        LOG.debug("the launcher process is gone already", e);
+      }
+      try {
+        process.waitFor();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** A process that was asked for. */
+  private static final class Child implements RunningProcess {
+    private final Helper helper;
+    private final ProcessSpec spec;
+    private final ProcessListener listener;
+    private volatile ProcessEnd end = ProcessEnd.lost("the launcher process died");
+
+    Child(Helper helper, ProcessSpec spec, ProcessListener listener) {
+      this.helper = helper;
+      this.spec = spec;
+      this.listener = listener;
+    }
+
+    @Override
+    public void terminate() {
+      helper.ask("T", spec.name());
+    }
+
+    @Override
+    public void kill() {
+      helper.ask("K", spec.name());
+    }
+
+    void finish(ProcessEnd how) {
+      if (helper.children.remove(spec.name()) != null) {
+        listener.ended(how);
+      }
+    }
+
+    /** What has no parent any more to tell of it is ended here. */
+    void lose() {
+      CompletableFuture<?> unused = new Strays(spec.tags()).kill().thenRun(() -> finish(end));
+    }
+
+    String whyNot(int errno) {
+      return LaunchFailure.explain(spec, errno);
+    }
+  }
+}
