@@ -252,7 +252,13 @@ def ask(id, how):
 def signal_members(job, all):
     """Signals those that have not been; returns whether any live."""
     found = members(job, all)
-    for pid in found - job.sent:
+    new = found - job.sent
+    if new == found:
+        # all in one stroke, so that no shell goes on to its next command meanwhile
+        new = {pid for pid in found if all.get(pid, (0, job.pid))[1] != job.pid}
+        if new != found:
+            send(-job.pid, job.signal)
+    for pid in sorted(new):
         send(pid, job.signal)
     job.sent = found
     return bool(found)
