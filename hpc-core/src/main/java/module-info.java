@@ -1,4 +1,5 @@
 /** The model, the client and the contract that backends implement. */
+@SuppressWarnings("module") // the local backend is built later
 module io.hpc4j.core {
   requires org.slf4j;
   requires com.fasterxml.jackson.databind;
@@ -8,6 +9,8 @@ module io.hpc4j.core {
   exports io.hpc4j.model;
   exports io.hpc4j.spi;
   exports io.hpc4j.time;
+  exports io.hpc4j.journal to
+      io.hpc4j.local;
 
   uses io.hpc4j.spi.OptionsCodec;
 }
