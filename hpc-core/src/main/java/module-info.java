@@ -11,6 +11,8 @@ module io.hpc4j.core {
   exports io.hpc4j.time;
   exports io.hpc4j.journal to
       io.hpc4j.local;
+  exports io.hpc4j.json to
+      io.hpc4j.local;
 
   uses io.hpc4j.spi.OptionsCodec;
 }

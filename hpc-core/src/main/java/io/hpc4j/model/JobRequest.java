@@ -270,7 +270,7 @@ public final class JobRequest {
 
   /** Builds a {@link JobRequest}; not thread-safe. */
   public static final class Builder {
-    private final JobDefinition definition;
+    private JobDefinition definition;
     private Overrides overrides = Overrides.NONE;
     private @Nullable String queue;
     private @Nullable IndexSet array;
@@ -308,6 +308,12 @@ public final class JobRequest {
       deadline = from.deadline;
       unschedulableLimit = from.unschedulableLimit;
       options.putAll(from.options);
+    }
+
+    /** Replaces the definition. */
+    public Builder definition(JobDefinition value) {
+      definition = Objects.requireNonNull(value, "definition");
+      return this;
     }
 
     /** Sets the queue; default: the backend's default queue. */

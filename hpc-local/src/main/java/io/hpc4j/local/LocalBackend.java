@@ -29,6 +29,7 @@ import io.hpc4j.spi.Submission;
 import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -74,12 +76,17 @@ public final class LocalBackend implements Backend {
     /** They are cancelled. */
     CANCEL,
     /** They are waited for. */
-    WAIT
+    WAIT,
+    /**
+     * They stay in the store. Those that run are ended, and count as attempts that ended by {@link
+     * io.hpc4j.model.Reason#NODE_FAILURE} when the store is opened again.
+     */
+    LEAVE
   }
 
   private LocalBackend(Builder b) {
     time = b.time == null ? TimeSource.system() : b.time;
-    scope = "p" + ProcessHandle.current().pid() + "-" + INSTANCES.incrementAndGet();
+    scope = b.store == null ? ofThisProgram() : ofStore(b.store);
     onClose = b.onClose;
     grace = b.grace;
     virtual = time instanceof VirtualTime;
@@ -94,7 +101,10 @@ public final class LocalBackend implements Backend {
                 b.anyQueue,
                 b.directory,
                 b.grace,
-                b.leaveDaemons));
+                b.leaveDaemons,
+                name(),
+                scope,
+                Optional.ofNullable(b.store)));
   }
 
   /** Returns a backend with one queue, {@code default}, on this machine's cpus and memory. */
@@ -126,10 +136,25 @@ public final class LocalBackend implements Backend {
     };
   }
 
+  private static String ofThisProgram() {
+    return "p" + ProcessHandle.current().pid() + "-" + INSTANCES.incrementAndGet();
+  }
+
+  /** The same for the same folder, so that the ids of its jobs stay what they are. */
+  private static String ofStore(Path folder) {
+    Path absolute = folder.toAbsolutePath().normalize();
+    return absolute.getFileName()
+        + "-"
+        + UUID.nameUUIDFromBytes(absolute.toString().getBytes(StandardCharsets.UTF_8))
+            .toString()
+            .substring(0, 8);
+  }
+
   private Engine open() {
     if (closed) {
       throw new IllegalStateException("the local backend is closed");
     }
+    engine.open();
     return engine;
   }
 
@@ -229,7 +254,7 @@ public final class LocalBackend implements Backend {
 
   @Override
   public boolean pushTo(StatusSink sink) {
-    open().tell(sink);
+    engine.tell(sink);
     return true;
   }
 
@@ -292,6 +317,11 @@ public final class LocalBackend implements Backend {
   }
 
   @Override
+  public void probe() {
+    Engine unused = open();
+  }
+
+  @Override
   public void close() {
     synchronized (this) {
       if (closed) {
@@ -302,9 +332,11 @@ public final class LocalBackend implements Backend {
     if (onClose == OnClose.WAIT) {
       await(engine.whenIdle(), null);
     }
-    engine.cancelAll("the backend was closed");
-    if (!await(engine.whenIdle(), grace.plus(PATIENCE))) {
-      LOG.warn("some work of {} has not ended within the grace and is left to itself", scope);
+    if (onClose != OnClose.LEAVE) {
+      engine.cancelAll("the backend was closed");
+      if (!await(engine.whenIdle(), grace.plus(PATIENCE))) {
+        LOG.warn("some work of {} has not ended within the grace and is left to itself", scope);
+      }
     }
     engine.close();
   }
@@ -344,6 +376,7 @@ public final class LocalBackend implements Backend {
     private Path directory = Path.of("");
     private Duration grace = Duration.ofSeconds(30);
     private boolean leaveDaemons;
+    private @Nullable Path store;
     private OnClose onClose = OnClose.CANCEL;
 
     private Builder() {}
@@ -385,6 +418,20 @@ public final class LocalBackend implements Backend {
     }
 
     /**
+     * Keeps the jobs in a folder of its own, so that they outlive this program: one that ended with
+     * jobs left goes on with them when it, or another, opens the folder again, which the first call
+     * does. A job that was running then counts as an attempt that ended by {@link
+     * io.hpc4j.model.Reason#NODE_FAILURE}; Java tasks cannot be kept and end so too. Default: jobs
+     * are kept in memory only.
+     *
+     * <p>Calls throw {@link io.hpc4j.model.StoreException} when the folder cannot be used.
+     */
+    public Builder store(Path folder) {
+      store = Objects.requireNonNull(folder, "folder");
+      return this;
+    }
+
+    /**
      * Lets live on what a job that ended by itself has left in the background, instead of ending it
      * before the job counts as ended.
      */
@@ -409,6 +456,9 @@ public final class LocalBackend implements Backend {
       List<String> contradictions = Declarations.contradictions(queues);
       if (grace.isNegative()) {
         contradictions.add("the grace is negative: " + grace);
+      }
+      if (onClose == OnClose.LEAVE && store == null) {
+        contradictions.add("jobs can only be left at the close if there is a store");
       }
       if (!contradictions.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", contradictions));

@@ -70,6 +70,18 @@ final class Books {
     return queues.keySet();
   }
 
+  /** The number of the main one of these nodes, or {@link Elements#NO_NODE} if it is not there. */
+  int nodeNumber(List<String> names) {
+    return names.isEmpty()
+        ? Elements.NO_NODE
+        : cluster.node(names.get(0)).map(node -> node.number()).orElse(Elements.NO_NODE);
+  }
+
+  /** Forgets all jobs. */
+  void clear() {
+    jobs.clear();
+  }
+
   void add(JobRecord job) {
     jobs.put(job.id, job);
   }

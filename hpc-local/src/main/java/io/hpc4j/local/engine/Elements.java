@@ -6,11 +6,13 @@ import io.hpc4j.model.Memory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +147,20 @@ final class Elements {
     restEndedAt = at;
   }
 
+  /** Whether an element has started or ended by itself. */
+  boolean isTouched(int rank) {
+    return code(rank) != 0 || details.containsKey(rank);
+  }
+
+  /** How all that were untouched have ended. */
+  @Nullable Ending rest() {
+    return rest;
+  }
+
+  Optional<Instant> restEndedAt() {
+    return Optional.ofNullable(restEndedAt);
+  }
+
   /** The ending of an element that ended with the rest, untouched. */
   Optional<Ending> restEnding(int rank) {
     return code(rank) == 0 ? Optional.ofNullable(rest) : Optional.empty();
@@ -200,6 +216,14 @@ final class Elements {
     return values == null || values[rank % CHUNK] == 0
         ? Optional.empty()
         : Optional.of(values[rank % CHUNK] - 1);
+  }
+
+  /** When the last element ended, if all have. */
+  Optional<Instant> lastEnd() {
+    return IntStream.range(0, size)
+        .mapToObj(this::endedAt)
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder());
   }
 
   @Nullable Detail detail(int rank) {

@@ -21,11 +21,16 @@ import io.hpc4j.model.Node;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Reason;
+import io.hpc4j.model.StoreException;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.spi.StatusSink;
 import io.hpc4j.spi.Submission;
+import io.hpc4j.time.Cancellable;
+import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -43,17 +48,23 @@ public final class Engine {
   private final TimeSource time;
   private final Books books;
   private final Views views;
+  private final EngineOptions options;
+  private final Ledger ledger = new Ledger();
   private final Outbox outbox;
   private final Loop loop;
   private final Lifecycle lifecycle;
   private final Runs runs;
   private final JobFiles files;
   private final RequestCheck check;
+  private static final Duration STORE_RETRY = Duration.ofSeconds(1);
+
+  private boolean opened; // guarded by this
   private long lastNumber;
   private final List<CompletableFuture<?>> idleWaiters = new ArrayList<>();
 
   /** Creates one that has nothing to do yet. Does no I/O and starts no thread. */
   public Engine(EngineOptions options) {
+    this.options = options;
     time = options.time();
     books = new Books(options.queues(), options.anyQueue());
     views = new Views(books.cluster);
@@ -61,10 +72,10 @@ public final class Engine {
     boolean virtual = time instanceof VirtualTime;
     loop =
         virtual
-            ? new VirtualLoop(time, this::pass, this::settle)
-            : new ThreadLoop(options.name(), this::pass, this::settle);
+            ? new VirtualLoop(time, this::pass, this::settle, ledger::commit)
+            : new ThreadLoop(options.name(), this::pass, this::settle, ledger::commit);
     outbox.tellBy(loop);
-    lifecycle = new Lifecycle(time, loop, outbox, options.grace());
+    lifecycle = new Lifecycle(time, loop, outbox, ledger, options.grace());
     files = new JobFiles(options.directory(), options.leaveDaemons());
     runs = new Runs(lifecycle, loop, options, virtual, files);
     lifecycle.runBy(runs);
@@ -81,13 +92,59 @@ public final class Engine {
     return outbox;
   }
 
+  /**
+   * Opens the store, if there is one and it is not open yet, and goes on with its jobs.
+   *
+   * @throws StoreException if it cannot be used
+   */
+  public synchronized void open() {
+    if (!opened && options.store().isPresent()) {
+      Path folder = options.store().get();
+      boolean unused =
+          loop.call(
+              () -> {
+                recover(folder);
+                return true;
+              });
+    }
+    opened = true;
+  }
+
+  private void recover(Path folder) {
+    FactReader reader = new FactReader(options.backend(), options.scope(), books);
+    try {
+      ledger.open(folder, reader);
+    } catch (StoreException e) {
+      books.clear();
+      throw e;
+    }
+    lastNumber = reader.lastNumber;
+    List<JobRecord> all = List.copyOf(books.jobs());
+    all.forEach(lifecycle::restoreEnd);
+    List<JobRecord> open = all.stream().filter(job -> !job.hasEnded()).toList();
+    open.stream().filter(JobRecord::hasActive).forEach(job -> runs.endRemains(job.id));
+    open.forEach(job -> lifecycle.resume(job, books::job));
+    loop.requestPass();
+  }
+
   private void pass() {
-    FifoPass.run(books.queues(), lifecycle::start);
-    lifecycle.runConsequences();
+    if (ledger.hasRoom(running())) {
+      FifoPass.run(books.queues(), lifecycle::start);
+      lifecycle.runConsequences();
+    } else {
+      Cancellable unused =
+          lifecycle.at(TimeSource.plus(time.instant(), STORE_RETRY), Phase.PASS, loop::requestPass);
+    }
+  }
+
+  private int running() {
+    return ledger.isDurable() ? books.jobs().stream().mapToInt(job -> job.active).sum() : 0;
   }
 
   private void settle() {
     outbox.settle();
+    ledger.compactIfLarge(
+        facts -> books.jobs().forEach(job -> facts.all(job, views, time.instant())));
     if (!idleWaiters.isEmpty() && isIdle()) {
       idleWaiters.forEach(waiter -> waiter.complete(null));
       idleWaiters.clear();
@@ -116,6 +173,7 @@ public final class Engine {
    */
   public void submit(Submission submission) {
     long number = loop.call(() -> accept(submission));
+    ledger.check();
     submission.accepted(
         String.valueOf(number), submission.request().array().orElse(IndexSet.empty()));
   }
@@ -138,6 +196,7 @@ public final class Engine {
             request,
             books.queueToUse(request.queue()),
             time.instant());
+    ledger.require(facts -> facts.accepted(job));
     books.add(job);
     lifecycle.accept(job, books::job);
     return job.number;
@@ -408,5 +467,6 @@ public final class Engine {
   public void close() {
     runs.close();
     loop.close();
+    ledger.close();
   }
 }

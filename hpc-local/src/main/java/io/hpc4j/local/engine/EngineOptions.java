@@ -5,6 +5,7 @@ import io.hpc4j.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param directory the working directory of jobs that name none
  * @param grace the time between SIGTERM and SIGKILL
  * @param leaveDaemons whether what a process has left when it ends by itself may live on
+ * @param backend the first part of the ids of jobs
+ * @param scope the second part
+ * @param store the folder that jobs are kept in; absent: memory only
  */
 public record EngineOptions(
     String name,
@@ -27,4 +31,7 @@ public record EngineOptions(
     boolean anyQueue,
     Path directory,
     Duration grace,
-    boolean leaveDaemons) {}
+    boolean leaveDaemons,
+    String backend,
+    String scope,
+    Optional<Path> store) {}

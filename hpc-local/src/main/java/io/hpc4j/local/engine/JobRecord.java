@@ -3,12 +3,14 @@ package io.hpc4j.local.engine;
 import io.hpc4j.local.schedule.Candidate;
 import io.hpc4j.local.schedule.Demand;
 import io.hpc4j.local.schedule.QueueState;
+import io.hpc4j.model.Attempt;
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.Memory;
 import io.hpc4j.time.Cancellable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +62,12 @@ final class JobRecord implements Candidate {
   @Nullable Ending ending;
   @Nullable Cancellable unschedulableTimer;
 
+  /** Whether it comes from a store, submitted by an earlier program. */
+  boolean isRestored;
+
+  /** Why nothing more of it can be started, if that is so. */
+  @Nullable String cannotRunAgain;
+
   private final Demand demand;
 
   JobRecord(
@@ -73,6 +81,14 @@ final class JobRecord implements Candidate {
     indices = request.array().orElse(IndexSet.ofSize(1));
     elements = new Elements(indices.size());
     demand = Demand.of(definition.resources(), definition.resources().memoryPerNode());
+  }
+
+  Memory memory() {
+    return definition.resources().memoryPerNode();
+  }
+
+  boolean hasActive() {
+    return live.values().stream().anyMatch(Live::isActive);
   }
 
   boolean isArray() {
@@ -105,6 +121,49 @@ final class JobRecord implements Candidate {
   @Override
   public Demand demand() {
     return repeatable.isEmpty() ? demand : demandOf(repeatable.firstEntry().getValue());
+  }
+
+  /**
+   * Keeps what is unusual about an attempt; a plain success at the first try costs nothing more.
+   */
+  void remember(int rank, Ending how, Attempt attempt, @Nullable Object result, boolean repeats) {
+    boolean plain =
+        !repeats
+            && attempt.number() == 1
+            && result == null
+            && attempt.nodes().size() == 1
+            && elements.node(rank) != Elements.NO_NODE
+            && how.equals(Views.plainSuccess(this));
+    if (plain) {
+      elements.used(rank, attempt.usage().cpuTime(), attempt.usage().peakMemory());
+    } else {
+      Elements.Detail detail = elements.detailToChange(rank);
+      detail.attempts.add(attempt);
+      detail.ending = how;
+      detail.nodes = attempt.nodes();
+      detail.result = result;
+    }
+  }
+
+  /** Counts an element as ended for good. */
+  void endElement(int rank, Ending how, Instant end) {
+    elements.set(rank, how.state());
+    elements.ended(rank, end);
+    if (how.state() == JobState.FAILED) {
+      lowestFailed = Math.min(lowestFailed, rank);
+      failures++;
+    }
+    if (how.state() != JobState.SUCCEEDED) {
+      brokenAt = Math.min(brokenAt, rank);
+    }
+  }
+
+  /** Counts all elements as ended that have neither started nor ended. */
+  void endRest(Ending how, Instant end) {
+    if (how.state() == JobState.FAILED) {
+      lowestFailed = Math.min(lowestFailed, elements.next());
+    }
+    elements.endRest(how, end);
   }
 
   Demand demandOf(Live attempt) {

@@ -2,6 +2,7 @@ package io.hpc4j.local.engine;
 
 import io.hpc4j.local.schedule.Allocation;
 import io.hpc4j.local.schedule.Demand;
+import io.hpc4j.model.Attempt;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
@@ -24,6 +25,7 @@ final class Lifecycle {
   private final TimeSource time;
   private final Loop loop;
   private final Outbox outbox;
+  private final Ledger ledger;
   private final Duration grace;
   private final Dependencies dependencies = new Dependencies(this);
   private final Deque<Runnable> consequences = new ArrayDeque<>();
@@ -33,10 +35,11 @@ final class Lifecycle {
         throw new IllegalStateException("not open");
       };
 
-  Lifecycle(TimeSource time, Loop loop, Outbox outbox, Duration grace) {
+  Lifecycle(TimeSource time, Loop loop, Outbox outbox, Ledger ledger, Duration grace) {
     this.time = time;
     this.loop = loop;
     this.outbox = outbox;
+    this.ledger = ledger;
     this.grace = grace;
   }
 
@@ -83,6 +86,14 @@ final class Lifecycle {
   /** Takes in a job that has been checked; dependencies that cannot be met any more end it. */
   void accept(JobRecord job, DependencyTargets targets) {
     job.held = job.request.hold();
+    watch(job);
+    dependencies.wire(job, targets);
+    update(job);
+    outbox.changed(job);
+    runConsequences();
+  }
+
+  private void watch(JobRecord job) {
     job.request
         .begin()
         .filter(begin -> begin.isAfter(now()))
@@ -94,10 +105,52 @@ final class Lifecycle {
     job.request
         .deadline()
         .ifPresent(deadline -> job.timers.add(at(deadline, Phase.END, () -> miss(job, deadline))));
+  }
+
+  /** Goes on with a job that was restored from facts and had not ended. */
+  void resume(JobRecord job, DependencyTargets targets) {
+    if (job.cannotRunAgain != null) {
+      Ending ending = Ending.of(Reason.NODE_FAILURE, job.cannotRunAgain);
+      List.copyOf(job.live.values()).forEach(live -> lose(live, ending, true));
+      endWaiting(job, ending);
+      runConsequences();
+      return;
+    }
+    watch(job);
     dependencies.wire(job, targets);
+    for (Live live : List.copyOf(job.live.values())) {
+      if (live.isActive()) {
+        lose(live, Ending.of(Reason.NODE_FAILURE, "the program that ran it has died"), false);
+      } else {
+        repeatWhenDue(live);
+      }
+    }
+    if (job.cancelReason != null) {
+      endWaiting(job, Ending.of(Reason.CANCELLED, job.cancelReason));
+    }
+    spendBudget(job);
+    breakSequence(job);
+    finishIfAllEnded(job, now());
     update(job);
-    outbox.changed(job);
     runConsequences();
+  }
+
+  /** Counts a restored job as ended whose elements all are, without anything following from it. */
+  void restoreEnd(JobRecord job) {
+    boolean all = job.elements.untouched() == 0 && job.live.isEmpty();
+    if (all) {
+      job.ending = job.isArray() ? endingOfArray(job) : Views.ending(job, 0);
+      job.endedAt = job.elements.lastEnd().orElse(now());
+    }
+  }
+
+  /** An attempt has ended, and nobody knows how. */
+  private void lose(Live live, Ending ending, boolean last) {
+    if (live.isActive()) {
+      live.isLast = live.isLast || last;
+      live.job.active++;
+      ended(live, ending, null);
+    }
   }
 
   private void begin(JobRecord job) {
@@ -123,6 +176,7 @@ final class Lifecycle {
   void hold(JobRecord job, boolean held) {
     if (!job.hasEnded() && job.held != held) {
       job.held = held;
+      ledger.note(facts -> facts.held(job));
       for (Live live : job.repeatable.values()) {
         live.state = job.repeatableState();
         job.elements.set(live.rank, live.state);
@@ -185,6 +239,8 @@ final class Lifecycle {
     Live live = nextAttempt(job);
     live.state = JobState.STARTING;
     live.allocation = allocation;
+    live.nodes = allocation.nodeNames();
+    ledger.note(facts -> facts.started(live, now()));
     job.active++;
     job.live.put(live.rank, live);
     job.elements.set(live.rank, JobState.STARTING);
@@ -203,10 +259,7 @@ final class Lifecycle {
 
   private static Live nextAttempt(JobRecord job) {
     var again = job.repeatable.pollFirstEntry();
-    return again != null
-        ? again.getValue()
-        : new Live(
-            job, job.nextFresh(), 1, job.definition.resources().memoryPerNode(), JobState.STARTING);
+    return again != null ? again.getValue() : new Live(job, job.nextFresh(), 1, job.memory());
   }
 
   /** An attempt is at work. */
@@ -240,6 +293,7 @@ final class Lifecycle {
     }
     if (live.decision == null) {
       live.decision = decision;
+      ledger.note(facts -> facts.decided(live, decision));
       Run run = live.run;
       if (run != null) {
         live.addTimer(at(TimeSource.plus(now(), grace), Phase.END, run::kill));
@@ -247,6 +301,8 @@ final class Lifecycle {
       }
     } else if (decision.reason() != Reason.TIMEOUT) {
       live.isLast = true;
+      Ending first = live.decision;
+      ledger.note(facts -> facts.decided(live, first));
     }
   }
 
@@ -267,8 +323,7 @@ final class Lifecycle {
 
   /** An attempt has ended. */
   void ended(Live live, Ending natural, @Nullable Object result) {
-    Allocation allocation = live.allocation;
-    if (!live.isActive() || allocation == null) {
+    if (!live.isActive()) {
       return;
     }
     JobRecord job = live.job;
@@ -281,23 +336,40 @@ final class Lifecycle {
     live.state = ending.state();
     job.active--;
     job.live.remove(live.rank);
-    if (live.run != null) {
-      live.run.whenReleased(
-          () -> {
-            allocation.release();
-            loop.requestPass();
-          });
-    }
+    release(live);
     Instant end = now();
-    remember(live, allocation, ending, end, retry.isEmpty() ? result : null, retry.isPresent());
-    if (retry.isPresent()) {
-      repeat(live, retry.get());
+    Attempt attempt =
+        Views.ended(
+            live.attempt,
+            ending,
+            live.nodes,
+            live.startedAt,
+            end,
+            live.cpuTime(),
+            live.peakMemory());
+    job.remember(live.rank, ending, attempt, retry.isEmpty() ? result : null, retry.isPresent());
+    @Nullable Live next = retry.map(again -> next(live, again, end)).orElse(null);
+    ledger.note(facts -> facts.ended(job, live.rank, attempt, ending, next));
+    if (next != null) {
+      repeatWhenDue(next);
     } else {
       finish(job, live.rank, ending, end);
     }
     update(job);
     outbox.changed(job, live.rank);
     runConsequences();
+  }
+
+  private void release(Live live) {
+    Allocation allocation = live.allocation;
+    Run run = live.run;
+    if (allocation != null && run != null) {
+      run.whenReleased(
+          () -> {
+            allocation.release();
+            loop.requestPass();
+          });
+    }
   }
 
   private Optional<RetryPolicy.Retry> retry(Live live, Ending ending) {
@@ -317,54 +389,24 @@ final class Lifecycle {
     return "no further attempt: no node could ever hold its " + retry.memoryPerNode();
   }
 
-  /**
-   * Keeps what is unusual about an attempt; a plain success at the first try costs nothing more.
-   */
-  private void remember(
-      Live live,
-      Allocation allocation,
-      Ending ending,
-      Instant end,
-      @Nullable Object result,
-      boolean repeats) {
-    JobRecord job = live.job;
-    boolean plain =
-        !repeats
-            && live.attempt == 1
-            && result == null
-            && allocation.nodes().size() == 1
-            && ending.equals(Views.plainSuccess(job));
-    if (!plain) {
-      Elements.Detail detail = job.elements.detailToChange(live.rank);
-      detail.attempts.add(
-          Views.ended(
-              live.attempt,
-              ending,
-              allocation.nodeNames(),
-              live.startedAt,
-              end,
-              live.cpuTime(),
-              live.peakMemory()));
-      detail.ending = ending;
-      detail.nodes = allocation.nodeNames();
-      detail.result = result;
-    } else {
-      job.elements.used(live.rank, live.cpuTime(), live.peakMemory());
-    }
+  private static Live next(Live ended, RetryPolicy.Retry retry, Instant now) {
+    Live next = new Live(ended.job, ended.rank, ended.attempt + 1, retry.memoryPerNode());
+    next.notBefore = retry.delay().isZero() ? null : TimeSource.plus(now, retry.delay());
+    return next;
   }
 
-  private void repeat(Live ended, RetryPolicy.Retry retry) {
-    JobRecord job = ended.job;
-    boolean now = retry.delay().isZero();
-    JobState state = now ? job.repeatableState() : JobState.PENDING;
-    Live next = new Live(job, ended.rank, ended.attempt + 1, retry.memoryPerNode(), state);
+  /** Lets an attempt wait until it may start again. */
+  private void repeatWhenDue(Live next) {
+    JobRecord job = next.job;
+    Instant due = next.notBefore;
+    boolean now = due == null || !due.isAfter(now());
+    next.state = now ? job.repeatableState() : JobState.PENDING;
     job.live.put(next.rank, next);
-    job.elements.set(next.rank, state);
-    if (now) {
+    job.elements.set(next.rank, next.state);
+    if (due == null || now) {
       job.repeatable.put(next.rank, next);
     } else {
-      next.addTimer(
-          at(TimeSource.plus(now(), retry.delay()), Phase.SUBMIT, () -> becomeRepeatable(next)));
+      next.addTimer(at(due, Phase.SUBMIT, () -> becomeRepeatable(next)));
     }
   }
 
@@ -378,21 +420,18 @@ final class Lifecycle {
 
   /** An element has ended for good. */
   private void finish(JobRecord job, int rank, Ending ending, Instant end) {
-    job.elements.set(rank, ending.state());
-    job.elements.ended(rank, end);
+    job.endElement(rank, ending, end);
     if (job.gate != null) {
       job.gate.taken(rank);
     }
     // first of all: what follows may end the whole job, after which nobody is told of elements
     then(() -> dependencies.elementEnded(job, rank));
-    if (ending.state() == JobState.FAILED) {
-      job.lowestFailed = Math.min(job.lowestFailed, rank);
-      job.failures++;
-      spendBudget(job);
-    }
-    if (ending.state() != JobState.SUCCEEDED) {
-      job.brokenAt = Math.min(job.brokenAt, rank);
-    }
+    spendBudget(job);
+    breakSequence(job);
+    finishIfAllEnded(job, end);
+  }
+
+  private void breakSequence(JobRecord job) {
     if (job.isSequenceBroken()) {
       endWaiting(
           job,
@@ -403,7 +442,6 @@ final class Lifecycle {
                   + " before it ended "
                   + job.state(job.brokenAt)));
     }
-    finishIfAllEnded(job, end);
   }
 
   private void spendBudget(JobRecord job) {
@@ -440,11 +478,8 @@ final class Lifecycle {
     }
     boolean anyUntouched = job.elements.untouched() > 0;
     if (anyUntouched) {
-      int first = job.elements.next();
-      if (ending.state() == JobState.FAILED) {
-        job.lowestFailed = Math.min(job.lowestFailed, first);
-      }
-      job.elements.endRest(ending, end);
+      job.endRest(ending, end);
+      ledger.note(facts -> facts.restEnded(job, ending, end));
       then(() -> dependencies.restEnded(job));
     }
     finishIfAllEnded(job, end);
@@ -461,11 +496,10 @@ final class Lifecycle {
     job.live.remove(live.rank);
     job.repeatable.remove(live.rank);
     Instant end = now();
-    Elements.Detail detail = job.elements.detailToChange(live.rank);
-    detail.attempts.add(
-        Views.ended(
-            live.attempt, ending, List.of(), null, end, Optional.empty(), Optional.empty()));
-    detail.ending = ending;
+    Attempt attempt =
+        Views.ended(live.attempt, ending, List.of(), null, end, Optional.empty(), Optional.empty());
+    job.remember(live.rank, ending, attempt, null, false);
+    ledger.note(facts -> facts.ended(job, live.rank, attempt, ending, null));
     finish(job, live.rank, ending, end);
     outbox.changed(job, live.rank);
   }
@@ -477,7 +511,9 @@ final class Lifecycle {
       endRepeat(live, ending);
     } else if (job.elements.isUntouched(rank)) {
       job.elements.detailToChange(rank).ending = ending;
-      finish(job, rank, ending, now());
+      Instant end = now();
+      ledger.note(facts -> facts.ended(job, rank, Views.noAttempt(end), ending, null));
+      finish(job, rank, ending, end);
       outbox.changed(job, rank);
     }
     update(job);
@@ -489,6 +525,7 @@ final class Lifecycle {
     }
     if (job.cancelReason == null) {
       job.cancelReason = reason;
+      ledger.note(facts -> facts.cancelled(job, reason));
     }
     Ending ending = Ending.of(Reason.CANCELLED, job.cancelReason);
     endWaiting(job, ending);

@@ -17,8 +17,13 @@ final class Live {
   final int rank;
   final int attempt;
   final Memory memory;
-  JobState state;
+  JobState state = JobState.STARTING;
   @Nullable Allocation allocation;
+  List<String> nodes = List.of();
+
+  /** When it may start at the earliest, if it waits to be repeated. */
+  @Nullable Instant notBefore;
+
   @Nullable Instant startedAt;
   @Nullable Run run;
   @Nullable Ending decision;
@@ -31,12 +36,15 @@ final class Live {
   private @Nullable Memory peakMemory;
   private final List<Cancellable> timers = new ArrayList<>(2);
 
-  Live(JobRecord job, int rank, int attempt, Memory memory, JobState state) {
+  Live(JobRecord job, int rank, int attempt, Memory memory) {
     this.job = job;
     this.rank = rank;
     this.attempt = attempt;
     this.memory = memory;
-    this.state = state;
+  }
+
+  List<String> nodeNames() {
+    return nodes;
   }
 
   /** Adds what one of its processes has used; one that nobody measured leaves the sum unknown. */

@@ -10,7 +10,10 @@ interface Loop {
   /** Runs an event some time; at once in virtual time. */
   void post(Runnable event);
 
-  /** Runs an event and waits for its value; what it throws is thrown here. */
+  /**
+   * Runs an event and waits until what it has written is committed, and for its value; what it
+   * throws is thrown here.
+   */
   <T> T call(Supplier<T> event);
 
   /** Puts something off until the present event is over and nothing is owned any more. */

@@ -68,7 +68,8 @@ final class ProcessRun implements Run {
 
   @Override
   public void start() {
-    starter.execute(this::launchAll);
+    // when it is safe that it is started
+    loop.later(() -> starter.execute(this::launchAll));
   }
 
   /** Runs on a thread of the starter, so that the scheduler never waits for a fork. */

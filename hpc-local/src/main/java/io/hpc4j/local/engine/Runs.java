@@ -7,6 +7,7 @@ import io.hpc4j.local.process.Launchers;
 import io.hpc4j.local.schedule.Allocation;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobContext;
+import io.hpc4j.model.JobId;
 import io.hpc4j.model.Launch;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Work;
@@ -156,6 +157,11 @@ final class Runs implements RunFactory {
       case PER_NODE -> task;
       case PER_TASK -> task / job.definition.resources().tasksPerNode();
     };
+  }
+
+  /** Ends what is left of the processes of a job that an earlier program has started. */
+  void endRemains(JobId job) {
+    files.endRemains(job);
   }
 
   @Override

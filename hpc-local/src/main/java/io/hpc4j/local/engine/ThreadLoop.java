@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events run on one daemon thread, as many in a row as there are, then at most one pass, then what
- * was put off. The thread goes away when it has had nothing to do for a while.
+ * Events run on one daemon thread, as many in a row as there are, then at most one pass; what they
+ * have written is committed, then comes what was put off, the answers to calls included. The thread
+ * goes away when it has had nothing to do for a while.
  */
 final class ThreadLoop implements Loop {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadLoop.class);
@@ -26,6 +27,7 @@ final class ThreadLoop implements Loop {
   private final ThreadPoolExecutor executor;
   private final Runnable pass;
   private final Runnable settle;
+  private final Runnable commit;
 
   // owned by the thread
   private final Queue<Runnable> putOff = new ArrayDeque<>();
@@ -33,9 +35,10 @@ final class ThreadLoop implements Loop {
 
   private volatile @Nullable Thread owner;
 
-  ThreadLoop(String name, Runnable pass, Runnable settle) {
+  ThreadLoop(String name, Runnable pass, Runnable settle, Runnable commit) {
     this.pass = pass;
     this.settle = settle;
+    this.commit = commit;
     executor =
         new ThreadPoolExecutor(
             1,
@@ -76,6 +79,7 @@ final class ThreadLoop implements Loop {
         guarded(pass);
       }
       guarded(settle);
+      guarded(commit);
       for (Runnable next = putOff.poll(); next != null; next = putOff.poll()) {
         guarded(next);
       }
@@ -102,9 +106,10 @@ final class ThreadLoop implements Loop {
     post(
         () -> {
           try {
-            answer.complete(event.get());
+            T value = event.get();
+            putOff.add(() -> answer.complete(value));
           } catch (RuntimeException e) {
-            answer.completeExceptionally(e);
+            putOff.add(() -> answer.completeExceptionally(e));
           }
         });
     try {

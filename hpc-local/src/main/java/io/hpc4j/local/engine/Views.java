@@ -1,6 +1,5 @@
 package io.hpc4j.local.engine;
 
-import io.hpc4j.local.schedule.Allocation;
 import io.hpc4j.local.schedule.Cluster;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.Exit;
@@ -98,7 +97,7 @@ final class Views {
   private List<String> nodes(JobRecord job, int rank) {
     Live live = job.live.get(rank);
     if (live != null) {
-      return Optional.ofNullable(live.allocation).map(Allocation::nodeNames).orElse(List.of());
+      return live.isActive() ? live.nodeNames() : List.of();
     }
     Elements.Detail detail = job.elements.detail(rank);
     if (detail != null && !detail.nodes.isEmpty()) {
@@ -124,12 +123,19 @@ final class Views {
   }
 
   List<Attempt> attempts(JobRecord job, int rank) {
+    List<Attempt> attempts = endedAttempts(job, rank);
+    Live live = job.live.get(rank);
+    if (live != null && live.isActive()) {
+      attempts.add(running(live, nodes(job, rank)));
+    }
+    return attempts;
+  }
+
+  List<Attempt> endedAttempts(JobRecord job, int rank) {
     Elements.Detail detail = job.elements.detail(rank);
     Live live = job.live.get(rank);
     List<Attempt> attempts = new ArrayList<>(detail == null ? List.of() : detail.attempts);
-    if (live != null && live.isActive()) {
-      attempts.add(running(live, nodes(job, rank)));
-    } else if (live == null && attempts.isEmpty() && job.elements.startedAt(rank).isPresent()) {
+    if (live == null && attempts.isEmpty() && job.elements.startedAt(rank).isPresent()) {
       attempts.add(
           ended(
               1,
@@ -154,6 +160,20 @@ final class Views {
         Optional.empty(),
         "",
         new Usage(Optional.empty(), live.cpuTime(), live.peakMemory()));
+  }
+
+  /** What is written of an element that ended without an attempt. */
+  static Attempt noAttempt(Instant end) {
+    return new Attempt(
+        0,
+        JobState.CANCELLED,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.of(end),
+        "",
+        Usage.UNKNOWN);
   }
 
   static Attempt ended(

@@ -14,16 +14,18 @@ final class VirtualLoop implements Loop {
   private final TimeSource time;
   private final Runnable pass;
   private final Runnable settle;
+  private final Runnable commit;
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Runnable> putOff = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean draining = new AtomicBoolean();
   private boolean passRequested; // guarded by lock
   private Cancellable scheduledPass = () -> {}; // guarded by lock
 
-  VirtualLoop(TimeSource time, Runnable pass, Runnable settle) {
+  VirtualLoop(TimeSource time, Runnable pass, Runnable settle, Runnable commit) {
     this.time = time;
     this.pass = pass;
     this.settle = settle;
+    this.commit = commit;
   }
 
   @Override
@@ -32,6 +34,7 @@ final class VirtualLoop implements Loop {
     try {
       event.run();
     } finally {
+      commit.run();
       lock.unlock();
       drain();
     }
@@ -45,6 +48,7 @@ final class VirtualLoop implements Loop {
       settle.run();
       return value;
     } finally {
+      commit.run();
       lock.unlock();
       drain();
     }

@@ -7,6 +7,7 @@ import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Launch;
 import io.hpc4j.model.Logs;
 import io.hpc4j.model.Problem;
+import io.hpc4j.model.Variables;
 import io.hpc4j.model.Work;
 import java.io.IOException;
 import java.io.InputStream;
@@ -199,6 +200,11 @@ public final class JobFiles implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  /** Ends all processes of a job, whoever started them, and waits until they are gone. */
+  public void endRemains(JobId job) {
+    Object unused = new Strays(List.of(Variables.JOB_ID + "=" + job.token())).kill().join();
   }
 
   /** Forgets the script of a job that has ended. */

@@ -51,7 +51,10 @@ final class Lab implements StatusSink {
                 false,
                 Path.of(""),
                 Duration.ofSeconds(30),
-                false));
+                false,
+                "local",
+                "lab",
+                Optional.empty()));
     engine.tell(this);
   }
 
