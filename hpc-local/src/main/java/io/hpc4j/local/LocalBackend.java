@@ -316,6 +316,11 @@ public final class LocalBackend implements Backend {
     open().restoreNode(node);
   }
 
+  /** Compacts the store now; for tests. */
+  void compactStore() {
+    open().compact();
+  }
+
   @Override
   public void probe() {
     Engine unused = open();

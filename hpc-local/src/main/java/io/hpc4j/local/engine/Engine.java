@@ -143,12 +143,25 @@ public final class Engine {
 
   private void settle() {
     outbox.settle();
-    ledger.compactIfLarge(
-        facts -> books.jobs().forEach(job -> facts.all(job, views, time.instant())));
+    ledger.compactIfLarge(this::writeAll);
     if (!idleWaiters.isEmpty() && isIdle()) {
       idleWaiters.forEach(waiter -> waiter.complete(null));
       idleWaiters.clear();
     }
+  }
+
+  private void writeAll(FactWriter facts) {
+    books.jobs().forEach(job -> facts.all(job, views, time.instant()));
+  }
+
+  /** Compacts the store now; for tests. */
+  public void compact() {
+    boolean unused =
+        loop.call(
+            () -> {
+              ledger.compact(this::writeAll);
+              return true;
+            });
   }
 
   private boolean isIdle() {

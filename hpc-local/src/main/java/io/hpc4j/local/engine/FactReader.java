@@ -1,6 +1,7 @@
 package io.hpc4j.local.engine;
 
 import io.hpc4j.json.JobForm;
+import io.hpc4j.model.Dependency;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Brings jobs back to where the facts of {@link FactWriter} say that they were. */
@@ -74,7 +76,7 @@ final class FactReader implements Consumer<ByteBuffer> {
     JobId id = JobId.of(backend, scope, text(fact));
     Instant submittedAt = time(fact).orElseThrow();
     boolean java = fact.get() != 0;
-    JobRequest request = JobForm.REQUEST.read(text(fact));
+    JobRequest request = here(JobForm.REQUEST.read(text(fact)));
     boolean queueIsThere = books.queue(request.queue()).isPresent();
     JobRecord job =
         new JobRecord(
@@ -93,6 +95,21 @@ final class FactReader implements Consumer<ByteBuffer> {
     jobs.put(number, job);
     books.add(job);
     lastNumber = Math.max(lastNumber, number);
+  }
+
+  /** The folder may have been moved since, which changes the scope of its jobs. */
+  private JobRequest here(JobRequest request) {
+    if (request.dependencies().isEmpty()) {
+      return request;
+    }
+    JobRequest.Builder moved = request.toBuilder().withoutDependencies();
+    for (Dependency dependency : request.dependencies()) {
+      JobId on = JobId.of(backend, scope, dependency.on().token());
+      OptionalInt index = dependency.on().index();
+      moved.dependency(
+          new Dependency(dependency.kind(), index.isPresent() ? on.element(index.getAsInt()) : on));
+    }
+    return moved.build();
   }
 
   private void started(JobRecord job, ByteBuffer fact) {

@@ -92,9 +92,16 @@ final class Ledger {
     }
   }
 
-  /** Writes all facts anew once most of the file is of no use any more. */
+  /** Writes all facts anew once most of the file may be of no use any more. */
   void compactIfLarge(Consumer<FactWriter> all) {
-    if (journal != null && broken == null && journal.size() > compactAt) {
+    if (journal != null && journal.size() > compactAt) {
+      compact(all);
+    }
+  }
+
+  /** Writes all facts anew. */
+  void compact(Consumer<FactWriter> all) {
+    if (journal != null && broken == null) {
       try {
         journal.compact(sink -> all.accept(new FactWriter(sink)));
       } catch (StoreException e) {
@@ -107,6 +114,8 @@ final class Ledger {
   void close() {
     if (journal != null) {
       journal.close();
+      journal = null;
+      writer = null;
     }
   }
 }

@@ -19,6 +19,7 @@ final class VirtualLoop implements Loop {
   private final Queue<Runnable> putOff = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean draining = new AtomicBoolean();
   private boolean passRequested; // guarded by lock
+  private boolean closed; // guarded by lock
   private Cancellable scheduledPass = () -> {}; // guarded by lock
 
   VirtualLoop(TimeSource time, Runnable pass, Runnable settle, Runnable commit) {
@@ -32,7 +33,9 @@ final class VirtualLoop implements Loop {
   public void post(Runnable event) {
     lock.lock();
     try {
-      event.run();
+      if (!closed) {
+        event.run();
+      }
     } finally {
       commit.run();
       lock.unlock();
@@ -91,6 +94,7 @@ final class VirtualLoop implements Loop {
   public void close() {
     lock.lock();
     try {
+      closed = true;
       scheduledPass.cancel();
     } finally {
       lock.unlock();
