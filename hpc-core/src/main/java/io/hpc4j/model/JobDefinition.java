@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * replaced when the job is submitted. In a script the value is inserted as it is, so a value that
  * is not trusted belongs into an argument or an environment variable.
  *
- * <p>File patterns know {@code %x} (name), {@code %j} (token), {@code %a} (array index), {@code %t}
- * (attempt), {@code %n} (task index), {@code %N} (node) and {@code %%}.
+ * <p>File patterns know {@code %x} (name), {@code %j} and {@code %A} (token), {@code %a} (array
+ * index), {@code %t} (attempt), {@code %n} (task index), {@code %N} (node) and {@code %%}.
  */
 public final class JobDefinition {
   private final Builder b;

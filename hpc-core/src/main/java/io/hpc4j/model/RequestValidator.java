@@ -15,7 +15,7 @@ final class RequestValidator {
   private static final int MAX_COUNT = 1_000_000;
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern PARAMETER = Pattern.compile("[A-Za-z0-9_-]+");
-  private static final Pattern PLACEHOLDER = Pattern.compile("%[xjatnN%]");
+  private static final Pattern PLACEHOLDER = Pattern.compile("%[xjAatnN%]");
 
   private final JobRequest request;
   private final List<Problem> problems = new ArrayList<>();
@@ -152,7 +152,7 @@ final class RequestValidator {
   private void checkPattern(String field, String pattern) {
     checkText(field, pattern);
     if (PLACEHOLDER.matcher(pattern).replaceAll("").contains("%")) {
-      add(field, pattern, "knows only %x %j %a %t %n %N %%");
+      add(field, pattern, "knows only %x %j %A %a %t %n %N %%");
     }
   }
 

@@ -8,12 +8,17 @@ import io.hpc4j.model.Logs;
  * let two tasks of a job write the same file. Pure.
  */
 final class OutputPattern {
+  private static final String NOWHERE = "/dev/null";
+
   private OutputPattern() {}
 
   /** Returns the file name, relative or absolute, of a task's stream. */
   static String resolve(Execution task, Logs.Stream stream, int tasks) {
     JobRequest request = task.request();
     String pattern = patternOf(request, stream);
+    if (pattern.equals(NOWHERE)) {
+      return pattern;
+    }
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < pattern.length(); i++) {
       char c = pattern.charAt(i);
@@ -50,7 +55,7 @@ final class OutputPattern {
   private static String replacement(char placeholder, Execution task) {
     return switch (placeholder) {
       case 'x' -> task.request().effective().name().replaceAll("[^\\w.+@=-]", "_");
-      case 'j' -> task.id().token();
+      case 'j', 'A' -> task.id().token();
       case 'a' -> String.valueOf(task.id().index().orElse(0));
       case 't' -> String.valueOf(task.attempt());
       case 'n' -> String.valueOf(task.taskIndex());
