@@ -102,6 +102,7 @@ public final class LocalBackend implements Backend {
                 b.directory,
                 b.grace,
                 b.leaveDaemons,
+                b.watchInterval,
                 name(),
                 scope,
                 Optional.ofNullable(b.store)));
@@ -381,6 +382,7 @@ public final class LocalBackend implements Backend {
     private Path directory = Path.of("");
     private Duration grace = Duration.ofSeconds(30);
     private boolean leaveDaemons;
+    private Duration watchInterval = Duration.ofSeconds(1);
     private @Nullable Path store;
     private OnClose onClose = OnClose.CANCEL;
 
@@ -445,6 +447,16 @@ public final class LocalBackend implements Backend {
       return this;
     }
 
+    /**
+     * Sets how often the memory of running processes is looked at; default one second. Who holds
+     * more than was requested then is ended, with {@link io.hpc4j.model.Reason#OUT_OF_MEMORY}; what
+     * comes and goes between two looks is not seen.
+     */
+    public Builder watchMemoryEvery(Duration interval) {
+      watchInterval = Objects.requireNonNull(interval, "interval");
+      return this;
+    }
+
     /** Sets what becomes of jobs at the close; default they are cancelled. */
     public Builder onClose(OnClose value) {
       onClose = Objects.requireNonNull(value, "onClose");
@@ -461,6 +473,9 @@ public final class LocalBackend implements Backend {
       List<String> contradictions = Declarations.contradictions(queues);
       if (grace.isNegative()) {
         contradictions.add("the grace is negative: " + grace);
+      }
+      if (watchInterval.isNegative() || watchInterval.isZero()) {
+        contradictions.add("the interval of the memory watch is not positive: " + watchInterval);
       }
       if (onClose == OnClose.LEAVE && store == null) {
         contradictions.add("jobs can only be left at the close if there is a store");

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory the working directory of jobs that name none
  * @param grace the time between SIGTERM and SIGKILL
  * @param leaveDaemons whether what a process has left when it ends by itself may live on
+ * @param watchInterval how often the memory of processes is looked at
  * @param backend the first part of the ids of jobs
  * @param scope the second part
  * @param store the folder that jobs are kept in; absent: memory only
@@ -32,6 +33,7 @@ public record EngineOptions(
     Path directory,
     Duration grace,
     boolean leaveDaemons,
+    Duration watchInterval,
     String backend,
     String scope,
     Optional<Path> store) {}

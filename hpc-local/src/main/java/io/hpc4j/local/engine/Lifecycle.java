@@ -309,7 +309,10 @@ final class Lifecycle {
   /** Ends an attempt at once. */
   void kill(Live live, Ending decision) {
     if (live.isActive()) {
-      live.decision = live.decision == null ? decision : live.decision;
+      if (live.decision == null) {
+        live.decision = decision;
+        ledger.note(facts -> facts.decided(live, decision));
+      }
       Run run = live.run;
       if (run != null) {
         run.kill();

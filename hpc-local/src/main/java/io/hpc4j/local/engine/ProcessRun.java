@@ -5,16 +5,21 @@ import io.hpc4j.local.process.JobFiles;
 import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.process.ProcessEnd;
 import io.hpc4j.local.process.ProcessListener;
+import io.hpc4j.local.process.ProcessTable;
 import io.hpc4j.local.process.RunningProcess;
 import io.hpc4j.model.Exit;
+import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -34,6 +39,8 @@ final class ProcessRun implements Run {
   private final Supplier<Launcher> launcher;
   private final Executor starter;
   private final Duration grace;
+  private final MemoryWatch watch;
+  private final Map<Integer, Long> pids = new ConcurrentHashMap<>();
   private final Queue<RunningProcess> processes = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
 
@@ -55,6 +62,7 @@ final class ProcessRun implements Run {
       JobFiles files,
       Supplier<Launcher> launcher,
       Executor starter,
+      MemoryWatch watch,
       Duration grace) {
     this.lifecycle = lifecycle;
     this.loop = loop;
@@ -63,6 +71,7 @@ final class ProcessRun implements Run {
     this.files = files;
     this.launcher = launcher;
     this.starter = starter;
+    this.watch = watch;
     this.grace = grace;
   }
 
@@ -107,11 +116,13 @@ final class ProcessRun implements Run {
     @Override
     public void started(long pid) {
       Instant since = lifecycle.now();
+      pids.put(number, pid);
       loop.post(() -> taskStarted(since));
     }
 
     @Override
     public void ended(ProcessEnd end) {
+      pids.remove(number);
       loop.post(() -> taskEnded(number, end));
     }
   }
@@ -121,6 +132,32 @@ final class ProcessRun implements Run {
     started++;
     if (started == tasks.size()) {
       lifecycle.running(live, since);
+      watch.add(this);
+    }
+  }
+
+  /** Looks at the memory of all tasks, node by node; runs on a thread of the watch. */
+  void look(ProcessTable table) {
+    Map<Integer, Long> byNode = new HashMap<>();
+    pids.forEach(
+        (task, pid) ->
+            byNode.merge(tasks.get(task).nodeIndex(), table.memoryOfTree(pid), Long::sum));
+    byNode.values().stream()
+        .max(Long::compare)
+        .filter(bytes -> bytes > 0)
+        .ifPresent(bytes -> loop.post(() -> holds(Memory.ofBytes(bytes))));
+  }
+
+  private void holds(Memory memory) {
+    if (live.isActive()) {
+      live.holds(memory);
+      if (memory.compareTo(live.memory) > 0) {
+        lifecycle.kill(
+            live,
+            Ending.of(
+                Reason.OUT_OF_MEMORY,
+                "held " + memory + " on a node, more than its " + live.memory));
+      }
     }
   }
 
@@ -159,6 +196,7 @@ final class ProcessRun implements Run {
 
   private void endIfAllGone() {
     if (allLaunched && gone == launched) {
+      watch.remove(this);
       lifecycle.ended(live, ending(), null);
     }
   }

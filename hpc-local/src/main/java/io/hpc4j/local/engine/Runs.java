@@ -37,6 +37,7 @@ final class Runs implements RunFactory {
   private @Nullable Launcher launcher; // guarded by this
   private final ExecutorService starter;
   private final ExecutorService tasks;
+  private final MemoryWatch watch;
 
   Runs(Lifecycle lifecycle, Loop loop, EngineOptions options, boolean virtual, JobFiles files) {
     this.lifecycle = lifecycle;
@@ -56,6 +57,7 @@ final class Runs implements RunFactory {
             daemons("hpc4j-starter"));
     pool.allowCoreThreadTimeOut(true);
     starter = pool;
+    watch = new MemoryWatch(options.time(), options.watchInterval(), starter);
     tasks =
         new ThreadPoolExecutor(
             0,
@@ -91,7 +93,7 @@ final class Runs implements RunFactory {
       return simulate(live, rule);
     }
     return new ProcessRun(
-        lifecycle, loop, live, executions(live), files, this::launcher, starter, grace);
+        lifecycle, loop, live, executions(live), files, this::launcher, starter, watch, grace);
   }
 
   /** The launcher, chosen when it is first needed. */
@@ -170,6 +172,7 @@ final class Runs implements RunFactory {
   }
 
   void close() {
+    watch.close();
     starter.shutdown();
     tasks.shutdownNow();
     synchronized (this) {

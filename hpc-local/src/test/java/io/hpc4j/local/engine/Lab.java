@@ -52,6 +52,7 @@ final class Lab implements StatusSink {
                 Path.of(""),
                 Duration.ofSeconds(30),
                 false,
+                Duration.ofSeconds(1),
                 "local",
                 "lab",
                 Optional.empty()));

@@ -1,0 +1,437 @@
+package io.hpc4j.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.hpc4j.Job;
+import io.hpc4j.JobClient;
+import io.hpc4j.model.Attempt;
+import io.hpc4j.model.Capabilities;
+import io.hpc4j.model.Capability;
+import io.hpc4j.model.Capacity;
+import io.hpc4j.model.ComputeEnvironment;
+import io.hpc4j.model.Exit;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobQueue;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Memory;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.Resources;
+import io.hpc4j.model.RetryPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Real processes: how they are started, what is measured of them, and that nothing of them stays.
+ */
+@Timeout(120)
+class ProcessTest {
+  @TempDir Path folder;
+  private final List<JobClient> clients = new ArrayList<>();
+
+  private JobClient open(UnaryOperator<LocalBackend.Builder> options) {
+    LocalBackend.Builder builder =
+        LocalBackend.builder()
+            .workingDirectory(folder)
+            .grace(Duration.ofMillis(400))
+            .watchMemoryEvery(Duration.ofMillis(20))
+            .queue(
+                JobQueue.builder("normal")
+                    .runsOn(ComputeEnvironment.fixed("node", 1, Capacity.cpus(4).memoryGiB(64)))
+                    .build());
+    JobClient client = JobClient.on(options.apply(builder).build());
+    clients.add(client);
+    return client;
+  }
+
+  private JobClient open() {
+    return open(builder -> builder);
+  }
+
+  private JobClient exact() {
+    JobClient client = open();
+    assumeThat(client.capabilities().support(Capability.EXIT_SIGNAL))
+        .as("EXIT_SIGNAL")
+        .isEqualTo(Capabilities.Support.NATIVE);
+    return client;
+  }
+
+  @AfterEach
+  void nothing_is_left() {
+    clients.forEach(JobClient::close);
+    assertThat(withVariable("HPC4J_JOB_ID=")).isEmpty();
+  }
+
+  private static JobDefinition sh(String script) {
+    return JobDefinition.builder("sh").script(script).build();
+  }
+
+  private static List<ProcessHandle> withVariable(String text) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> environ(process.pid()).contains(text))
+        .toList();
+  }
+
+  private static String environ(long pid) {
+    try {
+      return Files.readString(
+          Path.of("/proc", String.valueOf(pid), "environ"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private Path waitFor(String file) {
+    Path path = folder.resolve(file);
+    while (Files.notExists(path)) {
+      Thread.onSpinWait();
+    }
+    return path;
+  }
+
+  @Nested
+  class Endings {
+    @Test
+    void an_exit_code_above_128_is_not_a_signal() {
+      try (JobClient hpc = exact()) {
+        JobStatus code = hpc.submit(sh("exit 137")).await().status();
+        JobStatus signal = hpc.submit(sh("kill -9 $$")).await().status();
+
+        assertThat(code.exit()).contains(Exit.code(137));
+        assertThat(code.reason()).contains(Reason.NON_ZERO_EXIT);
+        assertThat(signal.exit()).contains(Exit.signal(9));
+        assertThat(signal.reason()).contains(Reason.SIGNALLED);
+      }
+    }
+
+    @Test
+    void what_a_job_leaves_in_the_background_is_ended_before_it_counts_as_ended() {
+      JobClient hpc = open();
+
+      Job job =
+          hpc.submit(
+              sh(
+                  """
+                  sleep 1000 &
+                  setsid sleep 1000 &
+                  setsid sh -c 'sleep 1000 & sleep 1000' &
+                  """));
+
+      assertThat(job.await().state()).isEqualTo(JobState.SUCCEEDED);
+      assertThat(withVariable("HPC4J_JOB_ID=" + job.id().token())).isEmpty();
+    }
+
+    @Test
+    void what_ignores_to_be_asked_is_killed_after_the_grace() {
+      JobClient hpc = open();
+
+      Job job =
+          hpc.submit(
+              sh(
+                  "setsid sh -c 'trap \"\" TERM; touch there; sleep 1000' &\n"
+                      + "while ! test -e there; do sleep 0.01; done"));
+
+      assertThat(job.await().state()).isEqualTo(JobState.SUCCEEDED);
+      assertThat(withVariable("HPC4J_JOB_ID=" + job.id().token())).isEmpty();
+    }
+
+    @Test
+    void daemons_are_left_if_that_is_wished() {
+      JobClient hpc = open(LocalBackend.Builder::leaveDaemons);
+      Job job = hpc.submit(sh("setsid sleep 1000 & echo $!")).await();
+      List<ProcessHandle> left = withVariable("HPC4J_JOB_ID=" + job.id().token());
+
+      assertThat(left).isNotEmpty();
+
+      left.forEach(ProcessHandle::destroyForcibly);
+      hpc.close();
+    }
+
+    @Test
+    void a_cancelled_job_takes_along_what_has_left_its_session() {
+      JobClient hpc = open();
+      Job job =
+          hpc.submit(sh("setsid sh -c 'setsid sleep 1000 & touch there; sleep 1000' & sleep 1000"));
+      Path unused = waitFor("there");
+
+      job.cancel("enough");
+
+      assertThat(job.await().state()).isEqualTo(JobState.CANCELLED);
+      assertThat(withVariable("HPC4J_JOB_ID=" + job.id().token())).isEmpty();
+    }
+  }
+
+  @Nested
+  class Measured {
+    @Test
+    void processor_time_of_all_that_a_job_waited_for() {
+      try (JobClient hpc = exact()) {
+        Job job =
+            hpc.submit(sh("sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'")).await();
+
+        Attempt attempt = job.attempts().get(0);
+
+        assertThat(attempt.usage().cpuTime().orElseThrow()).isGreaterThan(Duration.ofMillis(50));
+        assertThat(attempt.usage().elapsed()).isPresent();
+        assertThat(job.usage().cpuTime()).isEqualTo(attempt.usage().cpuTime());
+      }
+    }
+
+    @Test
+    void peak_memory_of_the_whole_tree() {
+      JobClient hpc = open();
+      Job job = hpc.submit(holding(60, "touch full; while ! test -e go; do sleep 0.01; done"));
+      Path unused = waitFor("full");
+
+      while (job.attempts().get(0).usage().peakMemory().isEmpty()
+          || job.attempts().get(0).usage().peakMemory().get().bytes() < 60 << 20) {
+        Thread.onSpinWait();
+      }
+      createFile("go");
+
+      assertThat(job.await().state()).isEqualTo(JobState.SUCCEEDED);
+      assertThat(job.usage().peakMemory().orElseThrow())
+          .isBetween(Memory.ofMiB(60), Memory.ofMiB(300));
+    }
+
+    @Test
+    void more_memory_than_requested_ends_a_job_that_would_exit_0() {
+      JobClient hpc = open();
+      JobDefinition greedy =
+          holding(80, "trap 'exit 0' TERM; sleep 1000 & wait").toBuilder()
+              .resources(Resources.cpus(1).memory(Memory.ofMiB(40)))
+              .build();
+
+      JobStatus status = hpc.submit(greedy).await().status();
+
+      assertThat(status.state()).isEqualTo(JobState.FAILED);
+      assertThat(status.reason()).contains(Reason.OUT_OF_MEMORY);
+      assertThat(status.message()).contains("40 MiB");
+    }
+
+    /** A shell that holds some MiB in a variable of a child. */
+    private JobDefinition holding(int mebibytes, String then) {
+      return sh(
+          "sh -c 'x=$(head -c "
+              + mebibytes
+              + "m /dev/zero | tr \"\\0\" x); "
+              + then.replace("'", "'\\''")
+              + "'");
+    }
+
+    private void createFile(String name) {
+      try {
+        Path unused = Files.createFile(folder.resolve(name));
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Nested
+  class NotStarted {
+    private void assertNotStarted(JobDefinition definition, String why) {
+      JobClient hpc = open();
+
+      JobStatus status = hpc.submit(definition).await().status();
+
+      assertThat(status.reason()).contains(Reason.LAUNCH_FAILURE);
+      assertThat(status.message()).contains(why);
+      assertThat(status.exit()).isEmpty();
+      assertThat(status.startedAt()).isEmpty();
+      assertThat(hpc.submit(sh("true")).await().state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void a_program_that_is_not_there() {
+      assertNotStarted(JobDefinition.command("./missing"), "there is no such program");
+    }
+
+    @Test
+    void a_directory() {
+      assertNotStarted(JobDefinition.command("/tmp"), "is a directory");
+    }
+
+    @Test
+    void a_file_that_is_not_executable() throws IOException {
+      Path unused = Files.writeString(folder.resolve("data"), "#!/bin/sh\n");
+      assertNotStarted(JobDefinition.command("./data"), "is not executable");
+    }
+
+    @Test
+    void a_program_for_another_machine() throws IOException {
+      byte[] program = Files.readAllBytes(Path.of("/bin/true"));
+      program[18] = (byte) 0xf3; // RISC-V, by its ELF header
+      Path file = Files.write(folder.resolve("alien"), program);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+      exact();
+
+      assertNotStarted(JobDefinition.command("./alien"), "not a program for this machine");
+    }
+
+    @Test
+    void a_script_without_a_first_line_runs_as_shells_do() throws IOException {
+      Path file = Files.writeString(folder.resolve("plain"), "echo hello from $0 $1\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+      Job job = open().submit(JobDefinition.command("./plain", "you")).await();
+
+      assertThat(job.logs().text()).contains("hello from").contains("you");
+    }
+
+    @Test
+    void one_whose_output_folder_has_vanished() throws IOException {
+      Path out = Files.createDirectory(folder.resolve("out"));
+      JobClient hpc = open();
+      Job job =
+          hpc.submit(
+              JobDefinition.builder("late").command("true").stdout("out/%j").build(),
+              r -> r.hold());
+      Files.delete(out);
+      job.release();
+
+      assertThat(job.await().status().reason()).contains(Reason.LAUNCH_FAILURE);
+      assertThat(job.status().message()).contains("folder of its output");
+    }
+  }
+
+  @Nested
+  class Verbatim {
+    @Test
+    void arguments_and_environment_arrive_byte_for_byte() {
+      String large = "ä'\"$(id)`id`\\ \n-x".repeat(5000);
+      String hostile = "a\"b'c$(touch pwned)`touch pwned`;&|<>*?[x]{y}~!#%\n\té𝄞 ";
+      JobClient hpc = exact();
+      JobDefinition show =
+          JobDefinition.builder("show")
+              .command("printf", "%s\\037", "", "-n", "--help", hostile, large)
+              .environment("HOSTILE", hostile)
+              .environment("EMPTY", "")
+              .build();
+      JobDefinition environment =
+          JobDefinition.builder("environment")
+              .script("printf '%s\\037%s' \"$HOSTILE\" \"$EMPTY\"")
+              .environment("HOSTILE", hostile)
+              .environment("EMPTY", "")
+              .build();
+
+      String shown = hpc.submit(show).await().orThrow().logs().text();
+
+      assertThat(shown).isEqualTo(String.join("\037", "", "-n", "--help", hostile, large, ""));
+      assertThat(hpc.submit(environment).await().orThrow().logs().text())
+          .isEqualTo(hostile + "\037");
+      assertThat(folder.resolve("pwned")).doesNotExist();
+    }
+
+    @Test
+    void output_to_nowhere_stays_there() throws IOException {
+      JobClient hpc = open();
+      JobDefinition quiet =
+          JobDefinition.builder("quiet").command("echo", "hush").stdout("/dev/null").build();
+
+      assertThat(hpc.submit(quiet, r -> r.array(3)).await().state()).isEqualTo(JobState.SUCCEEDED);
+
+      assertThat(Path.of("/dev/null_0")).doesNotExist();
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  @Nested
+  class WithoutTheHelper {
+    @Test
+    void java_starts_processes_and_the_capabilities_say_what_is_lost() {
+      System.setProperty("hpc4j.launcher", "processbuilder");
+      try {
+        JobClient hpc = open();
+
+        JobStatus status = hpc.submit(sh("setsid sleep 1000 & exit 137")).await().status();
+
+        assertThat(status.exit().orElseThrow().isAmbiguous()).isTrue();
+        assertThat(hpc.capabilities().support(Capability.EXIT_SIGNAL))
+            .isEqualTo(Capabilities.Support.EMULATED);
+        assertThat(withVariable("HPC4J_JOB_ID=")).isEmpty();
+      } finally {
+        System.clearProperty("hpc4j.launcher");
+      }
+    }
+  }
+
+  @Nested
+  class TheHelperIsKilled {
+    private final int kills = Integer.getInteger("hpc4j.helperKills", 3);
+
+    private List<ProcessHandle> helpers() {
+      return ProcessHandle.current()
+          .children()
+          .filter(child -> cmdline(child.pid()).contains("Starts processes for hpc4j"))
+          .toList();
+    }
+
+    private static String cmdline(long pid) {
+      try {
+        return Files.readString(
+            Path.of("/proc", String.valueOf(pid), "cmdline"), StandardCharsets.ISO_8859_1);
+      } catch (IOException e) {
+        return "";
+      }
+    }
+
+    @Test
+    void what_it_ran_ends_as_lost_with_its_node_and_the_next_job_runs() {
+      JobClient hpc = exact();
+      Job job = hpc.submit(sh("touch there; setsid sleep 1000 & sleep 1000"));
+      Path unused = waitFor("there");
+
+      helpers().forEach(ProcessHandle::destroyForcibly);
+
+      assertThat(job.await().status().reason()).contains(Reason.NODE_FAILURE);
+      assertThat(withVariable("HPC4J_JOB_ID=" + job.id().token())).isEmpty();
+      assertThat(hpc.submit(sh("true")).await().state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    @Timeout(1200)
+    void again_and_again_and_every_element_of_an_array_ends_once() throws IOException {
+      JobClient hpc = exact();
+      Random random = new Random(3);
+      JobDefinition work =
+          JobDefinition.builder("work")
+              .script("echo $HPC4J_ARRAY_INDEX > result-$HPC4J_ARRAY_INDEX")
+              .stdout("/dev/null")
+              .retry(RetryPolicy.attempts(10).retryOn(Reason.NODE_FAILURE))
+              .build();
+      int killed = 0;
+      while (killed < kills) {
+        Job array = hpc.submit(work, r -> r.array(1000));
+        int wait = 0;
+        while (killed < kills && !array.status().state().isFinal()) {
+          int ended = array.status().counts().getOrDefault(JobState.SUCCEEDED, 0);
+          if (ended >= wait) {
+            wait = ended + 20 + random.nextInt(60);
+            killed += (int) helpers().stream().filter(ProcessHandle::destroyForcibly).count();
+          }
+        }
+        assertThat(array.await().state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(array.status().counts()).containsEntry(JobState.SUCCEEDED, 1000);
+        for (int i = 0; i < 1000; i++) {
+          assertThat(folder.resolve("result-" + i)).hasContent(i + "\n");
+          Files.delete(folder.resolve("result-" + i));
+        }
+      }
+    }
+  }
+}
