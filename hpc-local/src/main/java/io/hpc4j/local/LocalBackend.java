@@ -79,9 +79,21 @@ public final class LocalBackend implements Backend {
     WAIT,
     /**
      * They stay in the store. Those that run are ended, and count as attempts that ended by {@link
-     * io.hpc4j.model.Reason#NODE_FAILURE} when the store is opened again.
+     * io.hpc4j.model.Reason#NODE_FAILURE} when the store is opened again, unless processes are
+     * kept.
      */
     LEAVE
+  }
+
+  /** What becomes of running processes when the program is gone. */
+  public enum OnClientDeath {
+    /** They are ended at once. */
+    KILL,
+    /**
+     * They go on, and the backend that opens the store next takes them over: it learns how they
+     * ended, also if that was in between. The same holds for what is left at the close.
+     */
+    KEEP
   }
 
   private LocalBackend(Builder b) {
@@ -105,7 +117,8 @@ public final class LocalBackend implements Backend {
                 b.watchInterval,
                 name(),
                 scope,
-                Optional.ofNullable(b.store)));
+                Optional.ofNullable(b.store),
+                b.onClientDeath == OnClientDeath.KEEP));
   }
 
   /** Returns a backend with one queue, {@code default}, on this machine's cpus and memory. */
@@ -384,6 +397,7 @@ public final class LocalBackend implements Backend {
     private boolean leaveDaemons;
     private Duration watchInterval = Duration.ofSeconds(1);
     private @Nullable Path store;
+    private OnClientDeath onClientDeath = OnClientDeath.KILL;
     private OnClose onClose = OnClose.CANCEL;
 
     private Builder() {}
@@ -439,6 +453,15 @@ public final class LocalBackend implements Backend {
     }
 
     /**
+     * Sets what becomes of running processes when this program is gone without having closed the
+     * backend, killed by SIGKILL say; default they are ended. To keep them takes a store.
+     */
+    public Builder onClientDeath(OnClientDeath value) {
+      onClientDeath = Objects.requireNonNull(value, "onClientDeath");
+      return this;
+    }
+
+    /**
      * Lets live on what a job that ended by itself has left in the background, instead of ending it
      * before the job counts as ended.
      */
@@ -476,6 +499,9 @@ public final class LocalBackend implements Backend {
       }
       if (watchInterval.isNegative() || watchInterval.isZero()) {
         contradictions.add("the interval of the memory watch is not positive: " + watchInterval);
+      }
+      if (onClientDeath == OnClientDeath.KEEP && store == null) {
+        contradictions.add("processes can only be kept if there is a store");
       }
       if (onClose == OnClose.LEAVE && store == null) {
         contradictions.add("jobs can only be left at the close if there is a store");

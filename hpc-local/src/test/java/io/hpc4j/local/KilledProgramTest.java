@@ -41,6 +41,17 @@ class KilledProgramTest {
   @Timeout(3600)
   void every_acknowledged_job_ends_once_with_the_right_result_and_leaves_nothing()
       throws Exception {
+    killAgainAndAgain(LocalBackend.OnClientDeath.KILL);
+  }
+
+  /** Here there is one attempt only: none may be lost. */
+  @Test
+  @Timeout(3600)
+  void kept_processes_go_on_and_are_taken_over() throws Exception {
+    killAgainAndAgain(LocalBackend.OnClientDeath.KEEP);
+  }
+
+  private void killAgainAndAgain(LocalBackend.OnClientDeath onDeath) throws Exception {
     Random random = new Random(7);
     Set<String> acknowledged = new TreeSet<>();
     int killed = 0;
@@ -50,7 +61,7 @@ class KilledProgramTest {
       int times = 0;
       acknowledged.clear();
       while (!done) {
-        Process program = start(place);
+        Process program = start(place, onDeath);
         try (BufferedReader lines =
             new BufferedReader(
                 new InputStreamReader(program.getInputStream(), StandardCharsets.UTF_8))) {
@@ -75,7 +86,7 @@ class KilledProgramTest {
         int code = program.waitFor();
         assertThat(code).as(Files.readString(place.resolve("errors"))).isIn(0, 137);
       }
-      check(place, acknowledged);
+      check(place, onDeath, acknowledged);
     }
     assertThat(processesOfJobs()).isEmpty();
   }
@@ -87,13 +98,13 @@ class KilledProgramTest {
     return line.equals("done");
   }
 
-  private static void check(Path place, Set<String> acknowledged) throws IOException {
-    try (JobClient hpc = JobClient.on(Program.backend(place))) {
+  private static void check(
+      Path place, LocalBackend.OnClientDeath onDeath, Set<String> acknowledged) throws IOException {
+    try (JobClient hpc = JobClient.on(Program.backend(place, onDeath))) {
       List<JobStatus> jobs = hpc.list(JobFilter.all());
       assertThat(jobs.stream().map(job -> job.id().token()).toList()).containsAll(acknowledged);
       for (JobStatus job : jobs) {
-        String name = job.name().orElseThrow();
-        assertThat(job.state().name()).as(name).isEqualTo("SUCCEEDED");
+        assertThat(job.state().name()).as("%s", job).isEqualTo("SUCCEEDED");
         for (int i = 0; i < (job.counts().isEmpty() ? 1 : ELEMENTS); i++) {
           assertThat(place.resolve("result-" + job.id().token() + "-" + i))
               .hasContent("result of " + i + "\n");
@@ -106,7 +117,7 @@ class KilledProgramTest {
     }
   }
 
-  private static Process start(Path place) throws IOException {
+  private static Process start(Path place, LocalBackend.OnClientDeath onDeath) throws IOException {
     return new ProcessBuilder(
             System.getProperty("java.home") + "/bin/java",
             "-Xshare:auto",
@@ -114,7 +125,8 @@ class KilledProgramTest {
             "-cp",
             System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", ""),
             Program.class.getName(),
-            place.toString())
+            place.toString(),
+            onDeath.name())
         .redirectError(place.resolve("errors").toFile())
         .start();
   }
@@ -143,11 +155,12 @@ class KilledProgramTest {
   static final class Program {
     private Program() {}
 
-    static LocalBackend backend(Path place) {
+    static LocalBackend backend(Path place, LocalBackend.OnClientDeath onDeath) {
       return LocalBackend.builder()
           .store(place.resolve("store"))
           .workingDirectory(place)
           .onClose(LocalBackend.OnClose.LEAVE)
+          .onClientDeath(onDeath)
           .queue(
               JobQueue.builder("normal")
                   .runsOn(ComputeEnvironment.fixed("node", 1, Capacity.cpus(3)))
@@ -155,30 +168,35 @@ class KilledProgramTest {
           .build();
     }
 
-    /** Fails if another of its kind runs; writes its result in two steps. */
-    private static JobDefinition work(String name) {
+    /** Notes if another of its kind runs; writes its result in two steps. */
+    private static JobDefinition work(String name, LocalBackend.OnClientDeath onDeath) {
       return JobDefinition.builder(name)
           .script(
               """
               i=${HPC4J_ARRAY_INDEX:-0}
               mkdir running-$HPC4J_JOB_ID-$i-$HPC4J_ATTEMPT || touch twice-$HPC4J_JOB_ID-$i
               printf 'result of ' > result-$HPC4J_JOB_ID-$i
-              sleep 0.02
+              sleep 0.0$((2 + i % 5))
               echo $i >> result-$HPC4J_JOB_ID-$i
               """)
           .stdout("/dev/null")
-          .retry(RetryPolicy.attempts(10).retryOn(Reason.NODE_FAILURE))
+          .retry(
+              onDeath == LocalBackend.OnClientDeath.KEEP
+                  ? RetryPolicy.attempts(1)
+                  : RetryPolicy.attempts(10).retryOn(Reason.NODE_FAILURE))
           .build();
     }
 
     public static void main(String[] arguments) {
       Path place = Path.of(arguments[0]);
-      try (JobClient hpc = JobClient.on(backend(place))) {
+      LocalBackend.OnClientDeath onDeath = LocalBackend.OnClientDeath.valueOf(arguments[1]);
+      try (JobClient hpc = JobClient.on(backend(place, onDeath))) {
         Path submitted = place.resolve("submitted");
         if (Files.notExists(submitted)) {
-          Job mesh = tell(hpc.submit(work("mesh"), r -> r.array(ELEMENTS)));
-          Job solve = tell(hpc.submit(work("solve"), r -> r.array(ELEMENTS).afterEach(mesh)));
-          tell(hpc.submit(work("merge"), r -> r.after(solve)));
+          Job mesh = tell(hpc.submit(work("mesh", onDeath), r -> r.array(ELEMENTS)));
+          Job solve =
+              tell(hpc.submit(work("solve", onDeath), r -> r.array(ELEMENTS).afterEach(mesh)));
+          tell(hpc.submit(work("merge", onDeath), r -> r.after(solve)));
           Files.createFile(submitted);
         }
         for (JobStatus status : hpc.list(JobFilter.all())) {

@@ -153,10 +153,13 @@ class ProcessTest {
     void daemons_are_left_if_that_is_wished() {
       JobClient hpc = open(LocalBackend.Builder::leaveDaemons);
       Job job = hpc.submit(sh("setsid sleep 1000 & echo $!")).await();
-      List<ProcessHandle> left = withVariable("HPC4J_JOB_ID=" + job.id().token());
+      String tag = "HPC4J_JOB_ID=" + job.id().token();
 
-      assertThat(left).isNotEmpty();
+      while (withVariable(tag).isEmpty()) {
+        Thread.onSpinWait(); // it shows no environment while it calls exec
+      }
 
+      List<ProcessHandle> left = withVariable(tag);
       left.forEach(ProcessHandle::destroyForcibly);
       hpc.close();
     }

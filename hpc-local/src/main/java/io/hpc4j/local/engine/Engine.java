@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The scheduler behind the local backend: takes calls from any thread and turns them to events. */
@@ -76,8 +77,8 @@ public final class Engine {
             : new ThreadLoop(options.name(), this::pass, this::settle, ledger::commit);
     outbox.tellBy(loop);
     lifecycle = new Lifecycle(time, loop, outbox, ledger, options.grace());
-    files = new JobFiles(options.directory(), options.leaveDaemons());
-    runs = new Runs(lifecycle, loop, options, virtual, files);
+    files = new JobFiles(options.directory(), options.leaveDaemons(), options.store());
+    runs = new Runs(lifecycle, loop, options, virtual, files, books.cluster);
     lifecycle.runBy(runs);
     check = new RequestCheck(books, files, time, virtual, options.rule() != null);
   }
@@ -122,7 +123,7 @@ public final class Engine {
     List<JobRecord> all = List.copyOf(books.jobs());
     all.forEach(lifecycle::restoreEnd);
     List<JobRecord> open = all.stream().filter(job -> !job.hasEnded()).toList();
-    open.stream().filter(JobRecord::hasActive).forEach(job -> runs.endRemains(job.id));
+    runs.recover(open.stream().map(job -> job.id.token()).collect(Collectors.toSet()));
     open.forEach(job -> lifecycle.resume(job, books::job));
     loop.requestPass();
   }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param backend the first part of the ids of jobs
  * @param scope the second part
  * @param store the folder that jobs are kept in; absent: memory only
+ * @param keepProcesses whether processes go on when the program is gone; needs a store
  */
 public record EngineOptions(
     String name,
@@ -36,4 +37,5 @@ public record EngineOptions(
     Duration watchInterval,
     String backend,
     String scope,
-    Optional<Path> store) {}
+    Optional<Path> store,
+    boolean keepProcesses) {}

@@ -115,6 +115,7 @@ final class FactReader implements Consumer<ByteBuffer> {
   private void started(JobRecord job, ByteBuffer fact) {
     Live live = new Live(job, fact.getInt(), fact.getInt(), Memory.ofBytes(fact.getLong()));
     live.nodes = texts(fact);
+    live.gpus = live.nodes.stream().map(node -> integers(fact)).toList();
     live.startedAt = time(fact).orElseThrow();
     live.state = JobState.RUNNING;
     job.repeatable.remove(live.rank);
@@ -212,6 +213,15 @@ final class FactReader implements Consumer<ByteBuffer> {
     String text = StandardCharsets.UTF_8.decode(fact.slice(fact.position(), length)).toString();
     fact.position(fact.position() + length);
     return text;
+  }
+
+  private static List<Integer> integers(ByteBuffer fact) {
+    int size = fact.getInt();
+    List<Integer> integers = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      integers.add(fact.getInt());
+    }
+    return List.copyOf(integers);
   }
 
   private static List<String> texts(ByteBuffer fact) {

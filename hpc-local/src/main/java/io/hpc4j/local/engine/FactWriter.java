@@ -103,6 +103,12 @@ final class FactWriter {
           out.writeInt(live.attempt);
           out.writeLong(live.memory.bytes());
           texts(live.nodeNames());
+          for (List<Integer> onNode : live.gpus) {
+            out.writeInt(onNode.size());
+            for (int gpu : onNode) {
+              out.writeInt(gpu);
+            }
+          }
           time(at);
         });
   }

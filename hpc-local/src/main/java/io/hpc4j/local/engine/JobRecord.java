@@ -87,10 +87,6 @@ final class JobRecord implements Candidate {
     return definition.resources().memoryPerNode();
   }
 
-  boolean hasActive() {
-    return live.values().stream().anyMatch(Live::isActive);
-  }
-
   boolean isArray() {
     return request.isArray();
   }

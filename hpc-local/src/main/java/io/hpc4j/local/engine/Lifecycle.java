@@ -119,7 +119,12 @@ final class Lifecycle {
     watch(job);
     dependencies.wire(job, targets);
     for (Live live : List.copyOf(job.live.values())) {
-      if (live.isActive()) {
+      if (live.isActive() && runs.canAdopt(live)) {
+        adopt(live);
+      } else if (live.isActive() && live.decision == null && runs.wasNeverStarted(live)) {
+        repeatWhenDue(new Live(job, live.rank, live.attempt, live.memory));
+      } else if (live.isActive()) {
+        runs.endRemains(live);
         lose(live, Ending.of(Reason.NODE_FAILURE, "the program that ran it has died"), false);
       } else {
         repeatWhenDue(live);
@@ -141,6 +146,21 @@ final class Lifecycle {
     if (all) {
       job.ending = job.isArray() ? endingOfArray(job) : Views.ending(job, 0);
       job.endedAt = job.elements.lastEnd().orElse(now());
+    }
+  }
+
+  /** Goes on with an attempt that outlived the program that started it. */
+  private void adopt(Live live) {
+    Instant since = live.startedAt == null ? now() : live.startedAt;
+    live.job.active++;
+    live.state = JobState.STARTING;
+    Run run = runs.adopt(live);
+    live.run = run;
+    run.start();
+    running(live, since);
+    if (live.decision != null) {
+      live.addTimer(at(TimeSource.plus(now(), grace), Phase.END, run::kill));
+      run.terminate();
     }
   }
 
@@ -240,6 +260,7 @@ final class Lifecycle {
     live.state = JobState.STARTING;
     live.allocation = allocation;
     live.nodes = allocation.nodeNames();
+    live.gpus = allocation.gpus();
     ledger.note(facts -> facts.started(live, now()));
     job.active++;
     job.live.put(live.rank, live);
@@ -264,14 +285,13 @@ final class Lifecycle {
 
   /** An attempt is at work. */
   void running(Live live, Instant since) {
-    Allocation allocation = live.allocation;
-    if (live.state != JobState.STARTING || allocation == null) {
+    if (live.state != JobState.STARTING) {
       return;
     }
     live.state = JobState.RUNNING;
     live.startedAt = since;
     live.job.elements.set(live.rank, JobState.RUNNING);
-    live.job.elements.started(live.rank, allocation.nodes().get(0).number(), since);
+    live.job.elements.started(live.rank, live.mainNode(), since);
     live.job
         .definition
         .timeout()
@@ -340,7 +360,7 @@ final class Lifecycle {
     job.active--;
     job.live.remove(live.rank);
     release(live);
-    Instant end = now();
+    Instant end = live.processEnd == null ? now() : live.processEnd;
     Attempt attempt =
         Views.ended(
             live.attempt,
@@ -353,6 +373,7 @@ final class Lifecycle {
     job.remember(live.rank, ending, attempt, retry.isEmpty() ? result : null, retry.isPresent());
     @Nullable Live next = retry.map(again -> next(live, again, end)).orElse(null);
     ledger.note(facts -> facts.ended(job, live.rank, attempt, ending, next));
+    loop.later(() -> runs.ended(live)); // when that is safe
     if (next != null) {
       repeatWhenDue(next);
     } else {

@@ -20,6 +20,10 @@ final class Live {
   JobState state = JobState.STARTING;
   @Nullable Allocation allocation;
   List<String> nodes = List.of();
+  List<List<Integer>> gpus = List.of();
+
+  /** When its process has ended, if not just now. */
+  @Nullable Instant processEnd;
 
   /** When it may start at the earliest, if it waits to be repeated. */
   @Nullable Instant notBefore;
@@ -69,6 +73,11 @@ final class Live {
 
   Optional<Memory> peakMemory() {
     return Optional.ofNullable(peakMemory);
+  }
+
+  /** The number of its main node, or {@link Elements#NO_NODE}. */
+  int mainNode() {
+    return allocation == null ? Elements.NO_NODE : allocation.nodes().get(0).number();
   }
 
   boolean isActive() {

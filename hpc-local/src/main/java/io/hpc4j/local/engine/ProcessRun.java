@@ -171,6 +171,7 @@ final class ProcessRun implements Run {
   private void taskEnded(int number, ProcessEnd end) {
     gone++;
     live.addCpuTime(end.cpuTime().orElse(null));
+    live.processEnd = end.at().orElse(null);
     boolean failed = end.exit().map(exit -> !exit.isZero()).orElse(true);
     if (number == 0) {
       mainEnd = end;

@@ -2,20 +2,25 @@ package io.hpc4j.local.engine;
 
 import io.hpc4j.local.process.Execution;
 import io.hpc4j.local.process.JobFiles;
+import io.hpc4j.local.process.KeptProcesses;
 import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.process.Launchers;
 import io.hpc4j.local.schedule.Allocation;
+import io.hpc4j.local.schedule.Cluster;
+import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobContext;
-import io.hpc4j.model.JobId;
 import io.hpc4j.model.Launch;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Work;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,18 +39,31 @@ final class Runs implements RunFactory {
   private final boolean virtual;
   private final Duration grace;
   private final JobFiles files;
+  private final Cluster cluster;
+  private final boolean keeps;
+  private final boolean durable;
+  private @Nullable KeptProcesses kept; // owned by the loop
   private @Nullable Launcher launcher; // guarded by this
   private final ExecutorService starter;
   private final ExecutorService tasks;
   private final MemoryWatch watch;
 
-  Runs(Lifecycle lifecycle, Loop loop, EngineOptions options, boolean virtual, JobFiles files) {
+  Runs(
+      Lifecycle lifecycle,
+      Loop loop,
+      EngineOptions options,
+      boolean virtual,
+      JobFiles files,
+      Cluster cluster) {
     this.lifecycle = lifecycle;
     this.loop = loop;
     rule = options.rule();
     grace = options.grace();
     this.virtual = virtual;
     this.files = files;
+    this.cluster = cluster;
+    keeps = options.keepProcesses();
+    durable = options.store().isPresent();
     int starters = Math.min(4, Runtime.getRuntime().availableProcessors());
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -100,7 +118,14 @@ final class Runs implements RunFactory {
   synchronized Launcher launcher() {
     Launcher chosen = launcher;
     if (chosen == null) {
-      chosen = Launchers.best(grace);
+      try {
+        Optional<Path> statuses =
+            keeps ? Optional.of(files.statusFolder()) : Optional.<Path>empty();
+        Optional<Path> litter = durable ? Optional.<Path>empty() : Optional.of(files.spool());
+        chosen = Launchers.best(grace, statuses, litter);
+      } catch (IOException e) {
+        throw new BackendException("the folders of the scheduler cannot be made", e);
+      }
       launcher = chosen;
     }
     return chosen;
@@ -131,7 +156,6 @@ final class Runs implements RunFactory {
   }
 
   private static List<Execution> executions(Live live) {
-    Allocation allocation = Objects.requireNonNull(live.allocation, "allocation");
     JobRecord job = live.job;
     List<Execution> executions = new ArrayList<>();
     for (int task = 0; task < JobFiles.tasks(job.request); task++) {
@@ -144,12 +168,17 @@ final class Runs implements RunFactory {
               live.attempt,
               task,
               node,
-              allocation.nodeNames(),
-              allocation.gpus().get(node),
+              live.nodes,
+              live.gpus.get(node),
               job.queue.definition().name(),
-              allocation.environment().definition().name()));
+              environment(live)));
     }
     return executions;
+  }
+
+  private static String environment(Live live) {
+    Allocation allocation = live.allocation;
+    return allocation == null ? "" : allocation.environment().definition().name();
   }
 
   /** Tasks are numbered node by node. */
@@ -161,9 +190,57 @@ final class Runs implements RunFactory {
     };
   }
 
-  /** Ends what is left of the processes of a job that an earlier program has started. */
-  void endRemains(JobId job) {
-    files.endRemains(job);
+  /** Finds what an earlier program has left running, and removes what it has left lying. */
+  void recover(Set<String> tokensInUse) {
+    try {
+      files.cleanStore(tokensInUse);
+      if (keeps) {
+        kept = KeptProcesses.find(files.statusFolder());
+      }
+    } catch (IOException e) {
+      throw new BackendException("the store cannot be read", e);
+    }
+  }
+
+  @Override
+  public boolean canAdopt(Live live) {
+    KeptProcesses found = kept;
+    return found != null
+        && isProcess(live)
+        && executions(live).stream().map(JobFiles::name).anyMatch(found::knows);
+  }
+
+  @Override
+  public boolean wasNeverStarted(Live live) {
+    KeptProcesses found = kept;
+    return found != null && isProcess(live) && found.isComplete();
+  }
+
+  @Override
+  public Run adopt(Live live) {
+    KeptProcesses found = Objects.requireNonNull(kept, "kept");
+    live.allocation = cluster.adopt(live.job.demandOf(live), live.nodes, live.gpus).orElse(null);
+    return new ProcessRun(
+        lifecycle, loop, live, executions(live), files, () -> found, starter, watch, grace);
+  }
+
+  private boolean isProcess(Live live) {
+    Work work = live.job.definition.work().orElse(null);
+    return rule == null && (work instanceof Work.Command || work instanceof Work.Script);
+  }
+
+  @Override
+  public void endRemains(Live live) {
+    if (isProcess(live)) {
+      files.endRemains(live.job.elementId(live.rank), live.attempt);
+    }
+  }
+
+  @Override
+  public void ended(Live live) {
+    if (keeps && isProcess(live)) {
+      executions(live).forEach(files::forgetStatus);
+    }
   }
 
   @Override
@@ -178,6 +255,9 @@ final class Runs implements RunFactory {
     synchronized (this) {
       if (launcher != null) {
         launcher.close();
+      }
+      if (kept != null) {
+        kept.close();
       }
     }
     files.close();

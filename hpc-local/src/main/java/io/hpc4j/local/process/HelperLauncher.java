@@ -3,17 +3,14 @@ package io.hpc4j.local.process;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.hpc4j.model.Exit;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -32,17 +29,20 @@ final class HelperLauncher implements Launcher {
   private static final Logger LOG = LoggerFactory.getLogger(HelperLauncher.class);
 
   private final HelperProgram program;
+  private final boolean keeps;
   private @Nullable Helper helper; // guarded by this
   private boolean closed; // guarded by this
 
   /**
    * Starts the helper.
    *
+   * @param keeps whether what it starts may outlive this program
    * @throws IOException if it does not work on this machine
    */
-  HelperLauncher(HelperProgram program) throws IOException {
+  HelperLauncher(HelperProgram program, boolean keeps) throws IOException {
     this.program = program;
-    helper = new Helper(program.start());
+    this.keeps = keeps;
+    helper = new Helper(program.start(), keeps);
   }
 
   @Override
@@ -62,7 +62,7 @@ final class HelperLauncher implements Launcher {
     }
     Helper present = helper;
     if (present == null || present.gone) {
-      present = new Helper(program.start());
+      present = new Helper(program.start(), keeps);
       helper = present;
     }
     return present;
@@ -88,14 +88,24 @@ final class HelperLauncher implements Launcher {
   /** One helper process and what it has started. */
   private static final class Helper {
     private final Process process;
+    private final boolean keeps;
     private final DataOutputStream requests;
+    private final BufferedReader replies;
     private final Map<String, Child> children = new ConcurrentHashMap<>();
     private volatile boolean closing;
     private volatile boolean gone;
 
-    Helper(Process process) {
+    /** Waits until the helper is ready: from then on it is known to whoever opens the store. */
+    Helper(Process process, boolean keeps) throws IOException {
       this.process = process;
+      this.keeps = keeps;
       requests = new DataOutputStream(process.getOutputStream());
+      replies = new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1));
+      String ready = replies.readLine();
+      if (ready == null || !ready.startsWith("R ")) {
+        process.destroyForcibly();
+        throw new IOException("the launcher process does not work: " + ready);
+      }
       Thread reader = new Thread(this::read, "hpc4j-launcher");
       reader.setDaemon(true);
       reader.start();
@@ -161,8 +171,7 @@ final class HelperLauncher implements Launcher {
     }
 
     private void read() {
-      try (BufferedReader replies =
-          new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1))) {
+      try (replies) {
         for (String line = replies.readLine(); line != null; line = replies.readLine()) {
           handle(line.split(" ", -1));
         }
@@ -170,6 +179,9 @@ final class HelperLauncher implements Launcher {
         LOG.debug("the launcher process cannot be read", e);
       }
       gone = true;
+      if (closing && keeps) {
+        return; // what runs goes on, and nobody here hears of it any more
+      }
       if (!closing) {
         LOG.warn("the launcher process has died; what it ran is ended");
       }
@@ -186,9 +198,7 @@ final class HelperLauncher implements Launcher {
         case "F" -> child.finish(ProcessEnd.notStarted(child.whyNot(Integer.parseInt(words[2]))));
         case "E" -> {
           child.end =
-              ProcessEnd.ended(
-                  exit(Integer.parseInt(words[2])),
-                  Optional.of(Duration.ofNanos(1000 * Long.parseLong(words[3]))));
+              ProcessEnd.ofWaitStatus(Integer.parseInt(words[2]), Long.parseLong(words[3]), null);
           if (words[4].equals("0")) {
             child.finish(child.end);
           }
@@ -198,18 +208,15 @@ final class HelperLauncher implements Launcher {
       }
     }
 
-    /** Reads a raw wait status, as wait(2) defines it on Linux. */
-    private static Exit exit(int status) {
-      int signal = status & 0x7f;
-      return signal == 0 ? Exit.code(status >> 8 & 0xff) : Exit.signal(signal);
-    }
-
     void close() {
       closing = true;
       try {
         process.getOutputStream().close();
       } catch (IOException e) {
         LOG.debug("the launcher process is gone already", e);
+      }
+      if (keeps) {
+        return; // it lives as long as what it has started
       }
       try {
         process.waitFor();

@@ -27,14 +27,17 @@ final class HelperProgram {
   }
 
   /** Finds a Python that is new enough; empty if there is none, or no {@code /proc}. */
-  static Optional<HelperProgram> find(Duration grace, Optional<Path> statusFolder) {
+  static Optional<HelperProgram> find(
+      Duration grace, Optional<Path> statusFolder, Optional<Path> litter) {
     if (!Files.isReadable(Path.of("/proc/self/environ"))
         || !Files.isReadable(Path.of("/proc/loadavg"))) {
       return Optional.empty();
     }
     List<String> arguments =
         List.of(
-            String.valueOf(grace.toMillis() / 1000.0), statusFolder.map(Path::toString).orElse(""));
+            String.valueOf(grace.toMillis() / 1000.0),
+            statusFolder.map(Path::toString).orElse(""),
+            litter.map(Path::toString).orElse(""));
     return Stream.concat(PLACES.stream().map(Path::of), onPath())
         .filter(Files::isExecutable)
         .filter(HelperProgram::isNewEnough)

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,14 @@ import org.jspecify.annotations.Nullable;
 public final class JobFiles implements AutoCloseable {
   private final Path defaultDirectory;
   private final boolean leaveDaemons;
+  private final Optional<Path> store;
   private final Map<JobId, Path> scripts = new ConcurrentHashMap<>();
   private @Nullable Path spool;
 
   /** Creates one; does no I/O. */
-  public JobFiles(Path defaultDirectory, boolean leaveDaemons) {
+  public JobFiles(Path defaultDirectory, boolean leaveDaemons, Optional<Path> store) {
     this.leaveDaemons = leaveDaemons;
+    this.store = store.map(Path::toAbsolutePath);
     this.defaultDirectory = defaultDirectory.toAbsolutePath();
   }
 
@@ -123,7 +126,8 @@ public final class JobFiles implements AutoCloseable {
         leaveDaemons);
   }
 
-  private static String name(Execution task) {
+  /** The name of a task, unique among all of this scheduler. */
+  public static String name(Execution task) {
     String element = task.id().index().isPresent() ? "_" + task.id().index().getAsInt() : "";
     return task.id().token() + element + "." + task.attempt() + "." + task.taskIndex();
   }
@@ -147,13 +151,45 @@ public final class JobFiles implements AutoCloseable {
     }
   }
 
-  private synchronized Path spool() throws IOException {
+  /** The folder of the scripts, made when it is first needed. */
+  public synchronized Path spool() throws IOException {
     Path folder = spool;
     if (folder == null) {
-      folder = Files.createTempDirectory("hpc4j-"); // for the owner only
+      folder =
+          store.isPresent()
+              ? Files.createDirectories(store.get().resolve("scripts"))
+              : Files.createTempDirectory("hpc4j-"); // for the owner only
       spool = folder;
     }
     return folder;
+  }
+
+  /** The folder of wait statuses in the store, made when it is first needed. */
+  public Path statusFolder() throws IOException {
+    return Files.createDirectories(store.orElseThrow().resolve("statuses"));
+  }
+
+  /** Removes the wait status of a task, if there is one. */
+  public void forgetStatus(Execution task) {
+    store.ifPresent(folder -> delete(folder.resolve("statuses").resolve(name(task))));
+  }
+
+  /**
+   * Removes scripts and wait statuses of jobs that an earlier program has left and nobody needs.
+   */
+  public void cleanStore(Set<String> tokensInUse) throws IOException {
+    for (Path folder : List.of(spool(), statusFolder())) {
+      try (Stream<Path> files = Files.list(folder)) {
+        files
+            .filter(file -> !tokensInUse.contains(tokenOf(file)))
+            .filter(file -> !file.getFileName().toString().contains("-"))
+            .forEach(JobFiles::delete);
+      }
+    }
+  }
+
+  private static String tokenOf(Path file) {
+    return file.getFileName().toString().split("[_.]", 2)[0];
   }
 
   /** The file for errors, unless that is the output's own. */
@@ -202,9 +238,13 @@ public final class JobFiles implements AutoCloseable {
     }
   }
 
-  /** Ends all processes of a job, whoever started them, and waits until they are gone. */
-  public void endRemains(JobId job) {
-    Object unused = new Strays(List.of(Variables.JOB_ID + "=" + job.token())).kill().join();
+  /** Ends all processes of an attempt, whoever started them, and waits until they are gone. */
+  public void endRemains(JobId id, int attempt) {
+    List<String> tags = new ArrayList<>();
+    tags.add(Variables.JOB_ID + "=" + id.token());
+    tags.add(Variables.ATTEMPT + "=" + attempt);
+    id.index().ifPresent(index -> tags.add(Variables.ARRAY_INDEX + "=" + index));
+    Object unused = new Strays(tags).kill().join();
   }
 
   /** Forgets the script of a job that has ended. */
@@ -218,7 +258,7 @@ public final class JobFiles implements AutoCloseable {
   @Override
   public synchronized void close() {
     Path folder = spool;
-    if (folder != null) {
+    if (folder != null && store.isEmpty()) {
       try (Stream<Path> files = Files.walk(folder)) {
         files.sorted(Comparator.reverseOrder()).forEach(JobFiles::delete);
       } catch (IOException | UncheckedIOException e) {

@@ -1,8 +1,11 @@
 package io.hpc4j.local.process;
 
+import io.hpc4j.model.Problem;
+import io.hpc4j.model.UnsupportedFeatureException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,19 +23,30 @@ public final class Launchers {
    * Returns the best launcher there is.
    *
    * @param grace the time between SIGTERM and SIGKILL for what a job leaves behind
+   * @param statusFolder where each wait status is written, so that processes can outlive this
+   *     program; absent: they end with it
+   * @param litter a folder of files that is removed when this program is gone
+   * @throws UnsupportedFeatureException if processes are to outlive this program and cannot
    */
-  public static Launcher best(Duration grace) {
+  public static Launcher best(Duration grace, Optional<Path> statusFolder, Optional<Path> litter) {
     if (!"processbuilder".equals(System.getProperty(PROPERTY))) {
-      Optional<HelperProgram> program = HelperProgram.find(grace, Optional.<Path>empty());
+      Optional<HelperProgram> program = HelperProgram.find(grace, statusFolder, litter);
       if (program.isPresent()) {
         try {
-          return new HelperLauncher(program.get());
+          return new HelperLauncher(program.get(), statusFolder.isPresent());
         } catch (IOException e) {
           LOG.warn("the launcher process cannot be started; Java starts processes itself", e);
         }
       } else {
         LOG.info("no Python 3.8 or newer: processes are started by Java itself");
       }
+    }
+    if (statusFolder.isPresent()) {
+      throw new UnsupportedFeatureException(
+          "local",
+          List.of(
+              Problem.of(
+                  "onClientDeath", "KEEP", "needs Linux and Python 3.8 or newer on this machine")));
     }
     return new ProcessLauncher(grace);
   }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,20 @@ public final class Cluster {
   /** A node by its name. */
   public Optional<NodeState> node(String name) {
     return Optional.ofNullable(nodes.get(name));
+  }
+
+  /**
+   * Takes nodes for what runs on them already; empty if one of them is not there any more.
+   *
+   * @param gpus the indices of the GPUs on each node
+   */
+  public Optional<Allocation> adopt(Demand demand, List<String> names, List<List<Integer>> gpus) {
+    List<NodeState> chosen = names.stream().map(nodes::get).filter(Objects::nonNull).toList();
+    if (chosen.isEmpty() || chosen.size() < names.size()) {
+      return Optional.empty();
+    }
+    EnvironmentState environment = environments.get(chosen.get(0).view().environment());
+    return Optional.ofNullable(environment).map(home -> home.adopt(demand, chosen, gpus));
   }
 
   /** The name of a node by its number, also of one that has been taken away. */

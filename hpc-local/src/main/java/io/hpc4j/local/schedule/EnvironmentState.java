@@ -79,6 +79,15 @@ public final class EnvironmentState {
     return new Allocation(this, List.copyOf(chosen), gpus, demand);
   }
 
+  /** Takes these nodes and GPUs for what runs on them already, whether there is room or not. */
+  Allocation adopt(Demand demand, List<NodeState> chosen, List<List<Integer>> gpus) {
+    for (int i = 0; i < chosen.size(); i++) {
+      chosen.get(i).adopt(demand, gpus.get(i));
+    }
+    demand.consumables().forEach((name, amount) -> poolsInUse.merge(name, amount, Long::sum));
+    return new Allocation(this, List.copyOf(chosen), gpus, demand);
+  }
+
   void release(Allocation allocation) {
     Demand demand = allocation.demand();
     for (int i = 0; i < allocation.nodes().size(); i++) {

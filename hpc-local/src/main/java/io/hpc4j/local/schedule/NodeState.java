@@ -73,7 +73,7 @@ public final class NodeState {
   }
 
   int freeCpus() {
-    return capacity.cpus() - cpusInUse;
+    return Math.max(0, capacity.cpus() - cpusInUse);
   }
 
   boolean holds(Demand demand) {
@@ -101,6 +101,14 @@ public final class NodeState {
       gpus.add(gpu);
     }
     return List.copyOf(gpus);
+  }
+
+  /** Takes what runs on it already. */
+  void adopt(Demand demand, List<Integer> gpus) {
+    cpusInUse += demand.cpus();
+    memoryInUse = memoryInUse.plus(demand.memory());
+    allocations++;
+    gpus.forEach(gpusInUse::set);
   }
 
   void giveBack(Demand demand, List<Integer> gpus) {

@@ -1,16 +1,19 @@
 """Starts processes for hpc4j and tells how they end. Python 3.8 or newer, on Linux.
 
-Arguments: the grace in seconds; the folder for wait statuses, or an empty string.
+Arguments: the grace in seconds; the folder for wait statuses, or an empty string; a folder of files
+to remove at the end, or an empty string.
 Standard input: frames, each a 32-bit length and fields joined by NUL. Standard output: lines.
   S id flags cgroup cpus dir stdin stdout stderr n tag*n m arg*m env*    starts a process
   T id                  asks its processes to end      K id              ends them
+  R pid                 is ready
   P id pid              runs
   F id errno            could not be started
   E id status cpu more  its main process has ended: raw wait status, processor time in
                         microseconds, whether other processes of it still live
   G id                  those are gone too
 Flags: d leaves what a job that ended by itself has left. Tags: variables that all its processes
-inherit. At the end of input all jobs are ended; with a folder for statuses they go on.
+inherit. At the end of input all jobs are ended; with a folder for statuses they go on, the file
+"kept-PID" there lists them, and "helper-PID" is there until the last has ended.
 """
 import errno
 import os
@@ -29,6 +32,7 @@ LOOKS = 20  # at a process that calls exec just now, and so shows no environment
 
 grace = float(sys.argv[1])
 folder = sys.argv[2]
+litter = sys.argv[3]
 me = os.getpid()
 cpus = os.sched_getaffinity(0)
 jobs = {}  # id -> Job
@@ -336,6 +340,26 @@ def write_file(name, text):
     os.rename(path + b".new", path)
 
 
+def remove(path):
+    try:
+        os.unlink(path)
+    except OSError:
+        pass  # somebody else has
+
+
+def clean_up():
+    if folder:
+        for name in ("kept-%d", "helper-%d"):
+            remove(os.path.join(folder, name % me))
+    if litter:
+        try:
+            for name in os.listdir(litter):
+                remove(os.path.join(litter, name))
+            os.rmdir(litter)
+        except OSError:
+            pass  # it was never made
+
+
 def end_all():
     """Ends all jobs; as a reaper, also what hid its origin, unless something may be left."""
     leaves = any(job.leaves for job in jobs.values())
@@ -386,8 +410,13 @@ def run():
             if not part:
                 if not folder:
                     return
+                flush()
                 sources = [woken]
-                write_file(b"kept-%d" % me, b"".join(id + b"\n" for id in [*jobs, *again]))
+                write_file(
+                    b"kept-%d" % me,
+                    b"".join(b"%s %d\n" % (job.id, job.pid) for job in jobs.values())
+                    + b"".join(b"%s 0\n" % id for id in again),
+                )
         for id, (fields, until) in list(again.items()):
             del again[id]
             start(fields, until)
@@ -409,8 +438,13 @@ signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
 # handlers and not SIG_IGN, which the children would inherit
 for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGHUP):
     signal.signal(number, lambda *_: None)
+if folder:
+    write_file(b"helper-%d" % me, b"")
+tell(b"R", me)
+flush()
 try:
     run()
 finally:
     end_all()
     flush()
+    clean_up()

@@ -55,7 +55,8 @@ final class Lab implements StatusSink {
                 Duration.ofSeconds(1),
                 "local",
                 "lab",
-                Optional.empty()));
+                Optional.empty(),
+                false));
     engine.tell(this);
   }
 
