@@ -258,6 +258,25 @@ public final class JobClient implements AutoCloseable {
   }
 
   /**
+   * Lists jobs and arrays that have not ended and that this program has neither submitted nor
+   * attached to: an earlier program has left them, or another one follows them.
+   */
+  public List<JobStatus> orphans() {
+    return list(JobFilter.open()).stream().filter(job -> tracker.find(job.id()) == null).toList();
+  }
+
+  /**
+   * Cancels all {@link #orphans()}, those of other programs included.
+   *
+   * @return what was cancelled, as it was before
+   */
+  public List<JobStatus> cancelOrphans(String reason) {
+    List<JobStatus> orphans = orphans();
+    orphans.forEach(job -> backend().cancel(job.id(), reason));
+    return orphans;
+  }
+
+  /**
    * Asks for the status of many jobs in one question. A job that the backend does not know is
    * missing from the answer.
    */

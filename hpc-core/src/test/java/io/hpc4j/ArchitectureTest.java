@@ -45,6 +45,8 @@ class ArchitectureTest {
           .definedBy("io.hpc4j.spi")
           .layer("json")
           .definedBy("io.hpc4j.json")
+          .layer("journal")
+          .definedBy("io.hpc4j.journal")
           .layer("client")
           .definedBy("io.hpc4j")
           .whereLayer("model")
@@ -53,6 +55,8 @@ class ArchitectureTest {
           .mayNotAccessAnyLayer()
           .whereLayer("spi")
           .mayOnlyAccessLayers("model", "time")
+          .whereLayer("journal")
+          .mayOnlyAccessLayers("model")
           .whereLayer("json")
           .mayOnlyAccessLayers("model", "spi")
           .ensureAllClassesAreContainedInArchitecture();

@@ -2,6 +2,7 @@ package io.hpc4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hpc4j.examples.readme.GoOn;
 import io.hpc4j.examples.readme.Hello;
 import io.hpc4j.examples.readme.SumInParts;
 import io.hpc4j.examples.readme.TenHours;
@@ -111,6 +112,11 @@ class ReadmeTest {
     void try_again() {
       assertThat(Output.of(TryAgain::main))
           .isEqualTo("1 NON_ZERO_EXIT\n2 NON_ZERO_EXIT\n3 SUCCESS\n");
+    }
+
+    @Test
+    void go_on() {
+      assertThat(Output.of(GoOn::main)).isEqualTo("{SUCCEEDED=20}\n");
     }
 
     @Test

@@ -67,5 +67,9 @@ public enum Capability {
   /** Reading what a job has written. */
   LOGS,
   /** Telling a signal from the exit code 128 + n. */
-  EXIT_SIGNAL
+  EXIT_SIGNAL,
+  /** Telling an attempt's processor time. */
+  CPU_TIME,
+  /** Ending an attempt that holds more memory than requested, and telling its peak. */
+  MEMORY_LIMIT
 }

@@ -91,7 +91,9 @@ class CapabilitiesTest {
             Capability.AFTER_FAILURE,
             Capability.AFTER_EACH,
             Capability.LOGS,
-            Capability.EXIT_SIGNAL);
+            Capability.EXIT_SIGNAL,
+            Capability.CPU_TIME,
+            Capability.MEMORY_LIMIT);
   }
 
   @ParameterizedTest

@@ -69,6 +69,7 @@ public final class LocalBackend implements Backend {
   private final boolean simulates;
   private final OnClose onClose;
   private final Duration grace;
+  private final Duration watchInterval;
   private volatile boolean closed;
 
   /** What becomes of jobs that have not ended when the backend is closed. */
@@ -101,6 +102,7 @@ public final class LocalBackend implements Backend {
     scope = b.store == null ? ofThisProgram() : ofStore(b.store);
     onClose = b.onClose;
     grace = b.grace;
+    watchInterval = b.watchInterval;
     virtual = time instanceof VirtualTime;
     simulates = b.rule != null;
     engine =
@@ -190,7 +192,7 @@ public final class LocalBackend implements Backend {
   @Override
   public Capabilities capabilities() {
     boolean runs = !virtual && !simulates;
-    return LocalCapabilities.of(virtual, simulates, runs && open().isExact());
+    return LocalCapabilities.of(virtual, simulates, runs && open().isExact(), watchInterval);
   }
 
   @Override

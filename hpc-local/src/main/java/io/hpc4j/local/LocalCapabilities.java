@@ -5,9 +5,11 @@ import static io.hpc4j.model.Capabilities.Support.EMULATED;
 import static io.hpc4j.model.Capabilities.Support.NATIVE;
 import static io.hpc4j.model.Capabilities.Support.UNUSED;
 
+import io.hpc4j.local.process.ProcessTable;
 import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.Capability;
 import io.hpc4j.model.JobRequest;
+import java.time.Duration;
 
 /** What the local backend can do, depending on whether it runs or simulates commands. */
 final class LocalCapabilities {
@@ -16,12 +18,18 @@ final class LocalCapabilities {
     Capability.OUTPUT_PATTERN,
     Capability.STDIN,
     Capability.INHERIT_ENVIRONMENT,
-    Capability.LOGS
+    Capability.LOGS,
+    Capability.CPU_TIME,
+    Capability.MEMORY_LIMIT
   };
 
   private LocalCapabilities() {}
 
-  static Capabilities of(boolean virtual, boolean simulates, boolean exact) {
+  /**
+   * @param exact whether wait statuses are known; of no matter where commands do not run
+   */
+  static Capabilities of(
+      boolean virtual, boolean simulates, boolean exact, Duration watchInterval) {
     Capabilities.Builder b =
         Capabilities.builder()
             .set(NATIVE, Capability.values())
@@ -35,12 +43,27 @@ final class LocalCapabilities {
       for (Capability capability : OF_PROCESSES) {
         b.set(UNUSED, capability, "commands are simulated");
       }
-    } else if (!exact) {
+    } else {
+      ofProcesses(b, exact, watchInterval);
+    }
+    return b.build();
+  }
+
+  private static void ofProcesses(Capabilities.Builder b, boolean exact, Duration watchInterval) {
+    if (ProcessTable.isThere()) {
+      b.set(
+          EMULATED,
+          Capability.MEMORY_LIMIT,
+          "memory is looked at every " + watchInterval + "; what comes between is not seen");
+    } else {
+      b.set(ABSENT, Capability.MEMORY_LIMIT, "there is no /proc here");
+    }
+    if (!exact) {
+      b.set(ABSENT, Capability.CPU_TIME, "plain Java does not tell it");
       b.set(
           EMULATED,
           Capability.EXIT_SIGNAL,
           "plain Java reports 128 + n both for a signal and for such an exit code");
     }
-    return b.build();
   }
 }

@@ -209,6 +209,26 @@ class StoreTest {
     }
 
     @Test
+    void what_nobody_follows_is_an_orphan_and_can_be_cancelled() {
+      JobId left;
+      try (JobClient hpc = open()) {
+        left = hpc.submit(work("left"), r -> r.array(3).hold()).id();
+        assertThat(hpc.orphans()).isEmpty();
+      }
+
+      try (JobClient hpc = open()) {
+        Job mine = hpc.submit(work("mine"));
+
+        assertThat(hpc.orphans()).extracting(JobStatus::id).containsExactly(left);
+        assertThat(hpc.cancelOrphans("nobody wants it")).hasSize(1);
+
+        assertThat(hpc.job(left).await().state()).isEqualTo(JobState.CANCELLED);
+        assertThat(hpc.orphans()).isEmpty();
+        assertThat(mine.await().state()).isEqualTo(JobState.SUCCEEDED);
+      }
+    }
+
+    @Test
     void a_java_task_ends_with_its_program() {
       JobId id;
       try (JobClient hpc = open()) {

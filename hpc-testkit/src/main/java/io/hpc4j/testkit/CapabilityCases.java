@@ -28,9 +28,10 @@ import org.junit.jupiter.api.TestFactory;
 
 /** K: capabilities are truthful. */
 abstract class CapabilityCases extends Cases {
-  /** No request asks for these; O and E look at them. */
+  /** No request asks for these; O, E and P look at them. */
   private static final Set<Capability> NOT_ASKED_FOR =
-      EnumSet.of(Capability.LOGS, Capability.EXIT_SIGNAL);
+      EnumSet.of(
+          Capability.LOGS, Capability.EXIT_SIGNAL, Capability.CPU_TIME, Capability.MEMORY_LIMIT);
 
   private Stream<Capability> capabilities() {
     return EnumSet.complementOf(EnumSet.copyOf(NOT_ASKED_FOR)).stream();
@@ -206,7 +207,8 @@ abstract class CapabilityCases extends Cases {
       case OUTPUT_PATTERN -> of(definition.stdout("asked-%j_%a.txt"));
       case STDIN -> of(definition.stdin("/dev/null"));
       case INHERIT_ENVIRONMENT -> of(definition.inheritEnvironment());
-      case LOGS, EXIT_SIGNAL -> throw new AssertionError("no request asks for " + capability);
+      case LOGS, EXIT_SIGNAL, CPU_TIME, MEMORY_LIMIT ->
+          throw new AssertionError("no request asks for " + capability);
     };
   }
 
