@@ -51,6 +51,37 @@ class KilledProgramTest {
     killAgainAndAgain(LocalBackend.OnClientDeath.KEEP);
   }
 
+  @Test
+  void without_a_store_nothing_is_left_behind_either() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Process program =
+        new ProcessBuilder(
+                java(),
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                classPath(),
+                Endless.class.getName(),
+                folder.toString())
+            .redirectError(folder.resolve("errors").toFile())
+            .start();
+    while (Files.notExists(folder.resolve("runs"))) {
+      assertThat(program.isAlive()).isTrue();
+    }
+
+    boolean unused = program.toHandle().destroyForcibly();
+
+    program.waitFor();
+    while (!processesOfJobs().isEmpty() || !isEmpty(temporary)) {
+      Thread.onSpinWait(); // the helper ends them; the test's timeout is the limit
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
   private void killAgainAndAgain(LocalBackend.OnClientDeath onDeath) throws Exception {
     Random random = new Random(7);
     Set<String> acknowledged = new TreeSet<>();
@@ -119,11 +150,11 @@ class KilledProgramTest {
 
   private static Process start(Path place, LocalBackend.OnClientDeath onDeath) throws IOException {
     return new ProcessBuilder(
-            System.getProperty("java.home") + "/bin/java",
+            java(),
             "-Xshare:auto",
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", ""),
+            classPath(),
             Program.class.getName(),
             place.toString(),
             onDeath.name())
@@ -131,7 +162,15 @@ class KilledProgramTest {
         .start();
   }
 
-  private static List<String> processesOfJobs() {
+  private static String java() {
+    return System.getProperty("java.home") + "/bin/java";
+  }
+
+  private static String classPath() {
+    return System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", "");
+  }
+
+  private List<String> processesOfJobs() {
     List<String> found = new ArrayList<>();
     ProcessHandle.allProcesses()
         .forEach(
@@ -141,7 +180,8 @@ class KilledProgramTest {
                     Files.readString(
                         Path.of("/proc", String.valueOf(process.pid()), "environ"),
                         StandardCharsets.ISO_8859_1);
-                if (environ.contains("HPC4J_JOB_ID=")) {
+                Path place = Path.of("/proc", String.valueOf(process.pid()), "cwd").toRealPath();
+                if (environ.contains("HPC4J_JOB_ID=") && place.startsWith(folder)) {
                   found.add(process.pid() + " " + process.info().commandLine().orElse(""));
                 }
               } catch (IOException e) {
@@ -149,6 +189,22 @@ class KilledProgramTest {
               }
             });
     return found;
+  }
+
+  /** Runs a job that does not end by itself, in several sessions. */
+  static final class Endless {
+    private Endless() {}
+
+    public static void main(String[] arguments) {
+      Path place = Path.of(arguments[0]);
+      JobClient hpc = JobClient.on(LocalBackend.builder().workingDirectory(place).build());
+      Job unused =
+          hpc.submit(
+                  JobDefinition.builder("endless")
+                      .script("setsid sleep 1000 &\nsleep 1000 &\ntouch runs\nsleep 1000")
+                      .build())
+              .await();
+    }
   }
 
   /** Submits jobs unless the store has them already, and waits for all. */

@@ -80,10 +80,19 @@ class ProcessTest {
     return JobDefinition.builder("sh").script(script).build();
   }
 
-  private static List<ProcessHandle> withVariable(String text) {
+  private List<ProcessHandle> withVariable(String text) {
     return ProcessHandle.allProcesses()
         .filter(process -> environ(process.pid()).contains(text))
+        .filter(process -> workingDirectory(process.pid()).startsWith(folder))
         .toList();
+  }
+
+  private static Path workingDirectory(long pid) {
+    try {
+      return Path.of("/proc", String.valueOf(pid), "cwd").toRealPath();
+    } catch (IOException e) {
+      return Path.of("/");
+    }
   }
 
   private static String environ(long pid) {

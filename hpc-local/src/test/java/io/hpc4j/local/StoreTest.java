@@ -2,6 +2,7 @@ package io.hpc4j.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
@@ -382,6 +383,77 @@ class StoreTest {
         at += 16 + ByteBuffer.wrap(whole).getInt(at);
       }
       return found;
+    }
+  }
+
+  @Nested
+  class OnAFullDisk {
+    @Test
+    void submissions_are_refused_what_runs_can_end_and_all_goes_on_when_there_is_space()
+        throws Exception {
+      Path disk = Files.createDirectories(folder.resolve("disk"));
+      assumeThat(run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()))
+          .as("mount: needs root")
+          .isTrue();
+      try {
+        try (JobClient hpc = open(JobQueue.builder("normal"), disk.resolve("store"))) {
+          Job running = hpc.submit(work("running"));
+          Job waiting = hpc.submit(work("waiting"), r -> r.hold());
+          time.advance(Duration.ofSeconds(30));
+          Path filler = fill(disk);
+          List<Job> accepted = new ArrayList<>();
+          StoreException full = submitUntilRefused(hpc, accepted);
+
+          assertThat(full.kind()).isEqualTo(StoreException.Kind.IO);
+          assertThat(hpc.list(JobFilter.all())).hasSize(2 + accepted.size());
+          time.advance(Duration.ofSeconds(40));
+          assertThat(running.state()).isEqualTo(JobState.SUCCEEDED);
+          waiting.release();
+          time.advance(Duration.ofMinutes(5));
+          assertThat(waiting.state()).isEqualTo(JobState.RUNNABLE);
+
+          Files.delete(filler);
+          assertThat(waiting.await().state()).isEqualTo(JobState.SUCCEEDED);
+          hpc.awaitAll(accepted);
+          assertThat(hpc.submit(work("next")).await().state()).isEqualTo(JobState.SUCCEEDED);
+        }
+        try (JobClient hpc = open(JobQueue.builder("normal"), disk.resolve("store"))) {
+          assertThat(ends(hpc, false).values()).containsOnly(JobState.SUCCEEDED);
+        }
+      } finally {
+        assertThat(run("umount", disk.toString())).isTrue();
+      }
+    }
+
+    private StoreException submitUntilRefused(JobClient hpc, List<Job> accepted) {
+      while (true) {
+        try {
+          accepted.add(hpc.submit(work("more")));
+        } catch (StoreException e) {
+          return e;
+        }
+      }
+    }
+
+    private static Path fill(Path disk) throws IOException {
+      Path filler = disk.resolve("filler");
+      try (var out = Files.newOutputStream(filler)) {
+        byte[] page = new byte[4096];
+        while (true) {
+          out.write(page);
+        }
+      } catch (IOException e) {
+        return filler; // the disk is full
+      }
+    }
+
+    private static boolean run(String... command) throws Exception {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
     }
   }
 
