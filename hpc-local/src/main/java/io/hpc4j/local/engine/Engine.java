@@ -129,17 +129,13 @@ public final class Engine {
   }
 
   private void pass() {
-    if (ledger.hasRoom(running())) {
+    if (ledger.hasRoom(lifecycle.running())) {
       FifoPass.run(books.queues(), lifecycle::start);
       lifecycle.runConsequences();
     } else {
       Cancellable unused =
           lifecycle.at(TimeSource.plus(time.instant(), STORE_RETRY), Phase.PASS, loop::requestPass);
     }
-  }
-
-  private int running() {
-    return ledger.isDurable() ? books.jobs().stream().mapToInt(job -> job.active).sum() : 0;
   }
 
   private void settle() {
@@ -210,7 +206,7 @@ public final class Engine {
             request,
             books.queueToUse(request.queue()),
             time.instant());
-    ledger.require(facts -> facts.accepted(job));
+    ledger.require(lifecycle.running(), facts -> facts.accepted(job));
     books.add(job);
     lifecycle.accept(job, books::job);
     return job.number;

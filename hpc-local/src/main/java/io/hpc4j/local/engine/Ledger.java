@@ -33,24 +33,34 @@ final class Ledger {
     writer = new FactWriter(opened);
   }
 
-  boolean isDurable() {
-    return journal != null;
-  }
-
   /** Whether something may be started: its start and all the ends could be written. */
   boolean hasRoom(int running) {
-    return journal == null || (broken == null && journal.reserve(ROOM + ROOM_FOR_EACH * running));
+    return journal == null || (broken == null && journal.reserve(room(running)));
+  }
+
+  private static long room(int running) {
+    return ROOM + ROOM_FOR_EACH * running;
   }
 
   /**
-   * Writes a fact that nobody may believe unless it is written.
+   * Writes a fact that nobody may believe unless it is written; it takes nothing of the space for
+   * the ends of what runs.
    *
    * @throws StoreException if it cannot be
    */
-  void require(Consumer<FactWriter> fact) {
+  void require(int running, Consumer<FactWriter> fact) {
     check();
-    if (writer != null) {
-      fact.accept(writer);
+    Journal to = journal;
+    if (to != null) {
+      fact.accept(
+          new FactWriter(
+              (bytes, offset, length) -> {
+                if (!to.reserve(length + room(running))) {
+                  throw new StoreException(
+                      StoreException.Kind.IO, "the disk under the store is full", null);
+                }
+                to.append(bytes, offset, length);
+              }));
     }
   }
 

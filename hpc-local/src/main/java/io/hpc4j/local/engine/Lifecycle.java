@@ -30,6 +30,7 @@ final class Lifecycle {
   private final Dependencies dependencies = new Dependencies(this);
   private final Deque<Runnable> consequences = new ArrayDeque<>();
   private boolean runsConsequences;
+  private int running;
   private RunFactory runs =
       live -> {
         throw new IllegalStateException("not open");
@@ -149,10 +150,20 @@ final class Lifecycle {
     }
   }
 
+  private void activate(JobRecord job) {
+    job.active++;
+    running++;
+  }
+
+  /** How many attempts run now. */
+  int running() {
+    return running;
+  }
+
   /** Goes on with an attempt that outlived the program that started it. */
   private void adopt(Live live) {
     Instant since = live.startedAt == null ? now() : live.startedAt;
-    live.job.active++;
+    activate(live.job);
     live.state = JobState.STARTING;
     Run run = runs.adopt(live);
     live.run = run;
@@ -168,7 +179,7 @@ final class Lifecycle {
   private void lose(Live live, Ending ending, boolean last) {
     if (live.isActive()) {
       live.isLast = live.isLast || last;
-      live.job.active++;
+      activate(live.job);
       ended(live, ending, null);
     }
   }
@@ -262,7 +273,7 @@ final class Lifecycle {
     live.nodes = allocation.nodeNames();
     live.gpus = allocation.gpus();
     ledger.note(facts -> facts.started(live, now()));
-    job.active++;
+    activate(job);
     job.live.put(live.rank, live);
     job.elements.set(live.rank, JobState.STARTING);
     if (job.firstStart == null) {
@@ -358,6 +369,7 @@ final class Lifecycle {
     live.cancelTimers();
     live.state = ending.state();
     job.active--;
+    running--;
     job.live.remove(live.rank);
     release(live);
     Instant end = live.processEnd == null ? now() : live.processEnd;
