@@ -1,0 +1,16 @@
+package io.hpc4j.benchmarks;
+
+/** Measures one thing. */
+interface Suite {
+  Report run(Options options) throws Exception;
+
+  /** Returns the suite of this name. */
+  static Suite of(String name) {
+    return switch (name) {
+      case "launch" -> new LaunchBenchmark();
+      case "tasks" -> new TasksBenchmark();
+      case "submit" -> new SubmitBenchmark();
+      default -> throw new IllegalArgumentException("there is no suite " + name);
+    };
+  }
+}
