@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -171,24 +170,9 @@ class KilledProgramTest {
   }
 
   private List<String> processesOfJobs() {
-    List<String> found = new ArrayList<>();
-    ProcessHandle.allProcesses()
-        .forEach(
-            process -> {
-              try {
-                String environ =
-                    Files.readString(
-                        Path.of("/proc", String.valueOf(process.pid()), "environ"),
-                        StandardCharsets.ISO_8859_1);
-                Path place = Path.of("/proc", String.valueOf(process.pid()), "cwd").toRealPath();
-                if (environ.contains("HPC4J_JOB_ID=") && place.startsWith(folder)) {
-                  found.add(process.pid() + " " + process.info().commandLine().orElse(""));
-                }
-              } catch (IOException e) {
-                // it has ended, or is another user's
-              }
-            });
-    return found;
+    return JobProcesses.in(folder, "HPC4J_JOB_ID=").stream()
+        .map(process -> process.pid() + " " + process.info().commandLine().orElse(""))
+        .toList();
   }
 
   /** Runs a job that does not end by itself, in several sessions. */

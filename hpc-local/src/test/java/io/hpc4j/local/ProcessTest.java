@@ -81,27 +81,7 @@ class ProcessTest {
   }
 
   private List<ProcessHandle> withVariable(String text) {
-    return ProcessHandle.allProcesses()
-        .filter(process -> environ(process.pid()).contains(text))
-        .filter(process -> workingDirectory(process.pid()).startsWith(folder))
-        .toList();
-  }
-
-  private static Path workingDirectory(long pid) {
-    try {
-      return Path.of("/proc", String.valueOf(pid), "cwd").toRealPath();
-    } catch (IOException e) {
-      return Path.of("/");
-    }
-  }
-
-  private static String environ(long pid) {
-    try {
-      return Files.readString(
-          Path.of("/proc", String.valueOf(pid), "environ"), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      return "";
-    }
+    return JobProcesses.in(folder, text);
   }
 
   private Path waitFor(String file) {
