@@ -9,6 +9,7 @@ import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.StatusSink;
 import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -234,13 +235,15 @@ final class JobTracker implements StatusSink {
   /** Forgets ended jobs beyond the number and the age that are kept; their handles still know. */
   private void evict() {
     synchronized (ended) {
-      Instant oldest = TimeSource.plus(time.instant(), options.keepEndedFor().negated());
-      while (ended.size() > options.keepEnded()
-          || (!ended.isEmpty() && ended.getFirst().at().isBefore(oldest))) {
+      while (!ended.isEmpty() && (ended.size() > options.keepEnded() || isOld(ended.getFirst()))) {
         Tracked old = ended.removeFirst().job();
         jobs.remove(old.id(), old);
       }
     }
+  }
+
+  private boolean isOld(Ended job) {
+    return Duration.between(job.at(), time.instant()).compareTo(options.keepEndedFor()) > 0;
   }
 
   Collection<Tracked> all() {

@@ -86,6 +86,9 @@ final class StatusOrder {
   }
 
   private static boolean saysNothingNew(JobStatus current, JobStatus merged) {
-    return merged.toBuilder().observedAt(current.observedAt()).build().equals(current);
+    return merged.state() == current.state() // mostly it is not, and that is cheap to see
+        && merged.attempt() == current.attempt()
+        && merged.counts().equals(current.counts())
+        && merged.toBuilder().observedAt(current.observedAt()).build().equals(current);
   }
 }

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Java blocks of the README are the files of the package {@code readme}, which run. */
 class ReadmeTest {
@@ -98,8 +99,8 @@ class ReadmeTest {
     }
 
     @Test
-    void sum_in_parts() {
-      assertThat(Output.of(SumInParts::main)).isEqualTo("500500\n");
+    void sum_in_parts(@TempDir Path folder) {
+      assertThat(Output.of(SumInParts::main, folder.toString())).isEqualTo("500500\n");
     }
 
     @Test
@@ -115,8 +116,8 @@ class ReadmeTest {
     }
 
     @Test
-    void go_on() {
-      assertThat(Output.of(GoOn::main)).isEqualTo("{SUCCEEDED=20}\n");
+    void go_on(@TempDir Path folder) {
+      assertThat(Output.of(GoOn::main, folder.toString())).isEqualTo("{SUCCEEDED=20}\n");
     }
 
     @Test

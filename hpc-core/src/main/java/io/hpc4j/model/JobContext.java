@@ -3,19 +3,43 @@ package io.hpc4j.model;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * What a running {@link JavaTask} knows of itself: the job's {@code HPC4J_*} and own environment.
- *
- * @param id the job's or element's identity
- * @param attempt 1 for the first try
- * @param environment the environment that a process would have had
+ * Thread-safe if the supplier of the environment is.
  */
-public record JobContext(JobId id, int attempt, Map<String, String> environment) {
-  /** Copies the environment. */
-  public JobContext {
-    Objects.requireNonNull(id, "id");
-    environment = Map.copyOf(environment);
+public final class JobContext {
+  private final JobId id;
+  private final int attempt;
+  private final Supplier<Map<String, String>> environment;
+
+  /**
+   * Creates one.
+   *
+   * @param id the job's or element's identity
+   * @param attempt 1 for the first try
+   * @param environment tells the environment that a process would have had; asked only when needed
+   */
+  public JobContext(JobId id, int attempt, Supplier<Map<String, String>> environment) {
+    this.id = Objects.requireNonNull(id, "id");
+    this.attempt = attempt;
+    this.environment = Objects.requireNonNull(environment, "environment");
+  }
+
+  /** The job's or element's identity. */
+  public JobId id() {
+    return id;
+  }
+
+  /** The number of this attempt, 1 for the first try. */
+  public int attempt() {
+    return attempt;
+  }
+
+  /** The environment that a process would have had; unmodifiable. */
+  public Map<String, String> environment() {
+    return Map.copyOf(environment.get());
   }
 
   /** The element's index within its array, absent outside an array. */
@@ -34,6 +58,6 @@ public record JobContext(JobId id, int attempt, Map<String, String> environment)
   }
 
   private int number(String variable) {
-    return Integer.parseInt(environment.getOrDefault(variable, "0"));
+    return Integer.parseInt(environment().getOrDefault(variable, "0"));
   }
 }

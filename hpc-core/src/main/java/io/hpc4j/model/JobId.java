@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobId implements JobRef {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String TOKEN_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+  private static final Pattern TOKEN = Pattern.compile("[0-9a-z]+");
   private static final int TOKEN_LENGTH = 20; // 100 random bits
   private static final Pattern TEXT =
       Pattern.compile(
@@ -54,7 +55,7 @@ public final class JobId implements JobRef {
 
   /** Returns the id of a job, or of an array as a whole. */
   public static JobId of(String backend, String scope, String token) {
-    if (backend.isEmpty() || scope.isEmpty() || !token.matches("[0-9a-z]+")) {
+    if (backend.isEmpty() || scope.isEmpty() || !TOKEN.matcher(token).matches()) {
       throw new IllegalArgumentException(
           "a job id needs a backend, a scope and a token of 0-9a-z: '"
               + backend
@@ -69,9 +70,11 @@ public final class JobId implements JobRef {
 
   /** Returns the id of a new submission, with a token that no other submission has. */
   public static JobId create(String backend, String scope) {
+    byte[] random = new byte[TOKEN_LENGTH];
+    RANDOM.nextBytes(random); // in one piece: each call to it costs more than all the rest
     StringBuilder token = new StringBuilder(TOKEN_LENGTH);
-    for (int i = 0; i < TOKEN_LENGTH; i++) {
-      token.append(TOKEN_ALPHABET.charAt(RANDOM.nextInt(TOKEN_ALPHABET.length())));
+    for (byte bits : random) {
+      token.append(TOKEN_ALPHABET.charAt(bits & (TOKEN_ALPHABET.length() - 1)));
     }
     return of(backend, scope, token.toString());
   }

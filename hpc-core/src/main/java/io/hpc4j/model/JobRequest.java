@@ -29,7 +29,10 @@ public final class JobRequest {
   private JobRequest(Builder builder) {
     b = builder;
     dependencies = List.copyOf(builder.dependencies);
-    options = Collections.unmodifiableMap(new TreeMap<>(builder.options));
+    options =
+        builder.options.isEmpty()
+            ? Map.of()
+            : Collections.unmodifiableMap(new TreeMap<>(builder.options));
     effective = Parameters.resolve(builder.overrides.applyTo(builder.definition));
   }
 

@@ -21,7 +21,9 @@ final class Parameters {
 
   /** Returns the definition with all references replaced; one without a value stays as it is. */
   static JobDefinition resolve(JobDefinition definition) {
-    return new Parameters(definition.parameters()).replace(definition);
+    return definition.parameters().isEmpty()
+        ? definition
+        : new Parameters(definition.parameters()).replace(definition);
   }
 
   /** Finds references without a value, and values without a reference. */

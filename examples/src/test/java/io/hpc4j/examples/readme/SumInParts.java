@@ -22,7 +22,7 @@ public class SumInParts {
             .script("cat sum-*.txt | awk '{ s += $1 } END { print s }'")
             .build();
 
-    Path folder = Files.createTempDirectory("sum-in-parts");
+    Path folder = args.length > 0 ? Path.of(args[0]) : Files.createTempDirectory("sums");
     try (JobClient hpc = JobClient.on(LocalBackend.builder().workingDirectory(folder).build())) {
       Job parts = hpc.submit(split, r -> r.array(8)); // indices 0 to 7
       Job sums = hpc.submit(sum, r -> r.array(8).afterEach(parts)); // sums[i] waits for parts[i]

@@ -74,13 +74,21 @@ public final class Engine {
     loop =
         virtual
             ? new VirtualLoop(time, this::pass, this::settle, ledger::commit)
-            : new ThreadLoop(options.name(), this::pass, this::settle, ledger::commit);
+            : new ThreadLoop(
+                options.name(), lends(options), this::pass, this::settle, ledger::commit);
     outbox.tellBy(loop);
     lifecycle = new Lifecycle(time, loop, outbox, ledger, options.grace());
     files = new JobFiles(options.directory(), options.leaveDaemons(), options.store());
     runs = new Runs(lifecycle, loop, options, virtual, files, books.cluster);
     lifecycle.runBy(runs);
     check = new RequestCheck(books, files, time, virtual, options.rule() != null);
+  }
+
+  /**
+   * Interruption would close the file of a store, and a rule is code that may wait for anything.
+   */
+  private static boolean lends(EngineOptions options) {
+    return options.store().isEmpty() && options.rule() == null;
   }
 
   /** For tests that check the books after every step. */

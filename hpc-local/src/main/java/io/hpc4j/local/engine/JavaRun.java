@@ -8,9 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +22,10 @@ final class JavaRun implements Run {
   private final Lifecycle lifecycle;
   private final Loop loop;
   private final Live live;
-  private final Executor executor;
-  private final List<FutureTask<?>> tasks = new ArrayList<>();
-  private final List<CompletableFuture<?>> returned = new ArrayList<>();
+  private final TaskExecutor executor;
+  private final List<FutureTask<?>> tasks;
+  private int out; // owned by the loop
+  private @Nullable Runnable whenAllReturned; // owned by the loop
 
   JavaRun(
       Lifecycle lifecycle,
@@ -35,11 +34,12 @@ final class JavaRun implements Run {
       JavaTask<?> task,
       List<Execution> executions,
       Function<Execution, JobContext> contexts,
-      Executor executor) {
+      TaskExecutor executor) {
     this.lifecycle = lifecycle;
     this.loop = loop;
     this.live = live;
     this.executor = executor;
+    tasks = new ArrayList<>(executions.size());
     for (Execution execution : executions) {
       tasks.add(
           new FutureTask<Object>(
@@ -47,37 +47,33 @@ final class JavaRun implements Run {
                 begun();
                 return task.run(contexts.apply(execution));
               }));
-      returned.add(new CompletableFuture<Void>());
     }
   }
 
   @Override
   public void start() {
+    out = tasks.size();
     for (int i = 0; i < tasks.size(); i++) {
       int number = i;
-      executor.execute(() -> run(number));
+      executor.execute(tasks.get(number), () -> loop.run(() -> returned(number)));
     }
   }
 
   /** Only now can the task be interrupted; to be cancelled before means not to run at all. */
   private void begun() {
     Instant since = lifecycle.now();
-    loop.post(() -> lifecycle.running(live, since));
+    loop.run(() -> lifecycle.running(live, since));
   }
 
-  private void run(int number) {
-    FutureTask<?> task = tasks.get(number);
-    try {
-      task.run();
-    } finally {
-      returned.get(number).complete(null);
-    }
+  private void returned(int number) {
+    out--;
     if (number == 0) {
-      loop.post(
-          () -> {
-            interruptAll();
-            end(task);
-          });
+      interruptAll();
+      end(tasks.get(0));
+    }
+    if (out == 0 && whenAllReturned != null) {
+      whenAllReturned.run();
+      whenAllReturned = null;
     }
   }
 
@@ -123,12 +119,10 @@ final class JavaRun implements Run {
 
   @Override
   public void whenReleased(Runnable action) {
-    CompletableFuture<?> all =
-        CompletableFuture.allOf(returned.toArray(CompletableFuture<?>[]::new));
-    if (all.isDone()) {
+    if (out == 0) {
       action.run();
     } else {
-      CompletableFuture<?> unused = all.thenRun(() -> loop.post(action));
+      whenAllReturned = action;
     }
   }
 }

@@ -7,8 +7,11 @@ import java.util.function.Supplier;
  * events it settles: what has changed is written down to be told. Thread-safe.
  */
 interface Loop {
-  /** Runs an event some time; at once in virtual time. */
+  /** Runs an event some time, on no thread that waits for it; at once in virtual time. */
   void post(Runnable event);
+
+  /** Runs an event some time, on this thread if no other is at it. */
+  void run(Runnable event);
 
   /**
    * Runs an event and waits until what it has written is committed, and for its value; what it

@@ -21,10 +21,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +43,7 @@ final class Runs implements RunFactory {
   private @Nullable KeptProcesses kept; // owned by the loop
   private @Nullable Launcher launcher; // guarded by this
   private final ExecutorService starter;
-  private final ExecutorService tasks;
+  private final TaskThreads tasks;
   private final MemoryWatch watch;
 
   Runs(
@@ -76,14 +74,7 @@ final class Runs implements RunFactory {
     pool.allowCoreThreadTimeOut(true);
     starter = pool;
     watch = new MemoryWatch(options.time(), options.watchInterval(), starter);
-    tasks =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            1,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            daemons("hpc4j-task"));
+    tasks = new TaskThreads(daemons("hpc4j-task"));
   }
 
   private static ThreadFactory daemons(String name) {
@@ -103,7 +94,7 @@ final class Runs implements RunFactory {
     }
     if (work instanceof Work.Java java) {
       // in virtual time on the thread that drives, when the scheduler is not in between
-      Executor executor = virtual ? loop::later : tasks;
+      TaskExecutor executor = virtual ? this::whenFree : tasks;
       return new JavaRun(
           lifecycle, loop, live, java.task(), executions(live), this::context, executor);
     }
@@ -112,6 +103,14 @@ final class Runs implements RunFactory {
     }
     return new ProcessRun(
         lifecycle, loop, live, executions(live), files, this::launcher, starter, watch, grace);
+  }
+
+  private void whenFree(Runnable task, Runnable then) {
+    loop.later(
+        () -> {
+          task.run();
+          then.run();
+        });
   }
 
   /** The launcher, chosen when it is first needed. */
@@ -152,7 +151,7 @@ final class Runs implements RunFactory {
   }
 
   private JobContext context(Execution execution) {
-    return new JobContext(execution.id(), execution.attempt(), files.environment(execution));
+    return new JobContext(execution.id(), execution.attempt(), () -> files.environment(execution));
   }
 
   private static List<Execution> executions(Live live) {
@@ -251,7 +250,7 @@ final class Runs implements RunFactory {
   void close() {
     watch.close();
     starter.shutdown();
-    tasks.shutdownNow();
+    tasks.close();
     synchronized (this) {
       if (launcher != null) {
         launcher.close();

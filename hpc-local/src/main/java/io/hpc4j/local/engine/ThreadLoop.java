@@ -15,27 +15,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events run on one daemon thread, as many in a row as there are, then at most one pass; what they
- * have written is committed, then comes what was put off, the answers to calls included. The thread
- * goes away when it has had nothing to do for a while.
+ * Runs events in turns: as many in a row as there are, then at most one pass; what they have
+ * written is committed, then comes what was put off, the answers to calls included. One thread at a
+ * time does that: a daemon thread that goes away when it has had nothing to do for a while, or who
+ * comes with an event when nobody is at it, which spares both a change of threads.
  */
 final class ThreadLoop implements Loop {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadLoop.class);
 
+  private static final int MOST_IN_A_ROW = 1000; // one that lends its thread gets it back
+
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicBoolean taken = new AtomicBoolean();
   private final ThreadPoolExecutor executor;
   private final Runnable pass;
   private final Runnable settle;
   private final Runnable commit;
+  private final boolean lends;
 
-  // owned by the thread
+  // owned by the thread whose turn it is
   private final Queue<Runnable> putOff = new ArrayDeque<>();
   private boolean passRequested;
 
   private volatile @Nullable Thread owner;
 
-  ThreadLoop(String name, Runnable pass, Runnable settle, Runnable commit) {
+  /**
+   * Creates one.
+   *
+   * @param lends whether turns may run on the threads of others. What they do must be safe from
+   *     interruption then, and must not wait for them
+   */
+  ThreadLoop(String name, boolean lends, Runnable pass, Runnable settle, Runnable commit) {
+    this.lends = lends;
     this.pass = pass;
     this.settle = settle;
     this.commit = commit;
@@ -49,7 +60,6 @@ final class ThreadLoop implements Loop {
             task -> {
               Thread thread = new Thread(task, name);
               thread.setDaemon(true);
-              owner = thread;
               return thread;
             });
     executor.allowCoreThreadTimeOut(true);
@@ -63,16 +73,29 @@ final class ThreadLoop implements Loop {
     wake();
   }
 
-  private void wake() {
-    if (!events.isEmpty() && scheduled.compareAndSet(false, true)) {
-      executor.execute(this::run);
+  @Override
+  public void run(Runnable event) {
+    events.add(event);
+    if (lends && taken.compareAndSet(false, true)) {
+      turn();
+    } else {
+      wake();
     }
   }
 
-  private void run() {
+  private void wake() {
+    if (!events.isEmpty() && taken.compareAndSet(false, true)) {
+      executor.execute(this::turn);
+    }
+  }
+
+  private void turn() {
+    owner = Thread.currentThread();
     try {
-      for (Runnable next = events.poll(); next != null; next = events.poll()) {
+      Runnable next = events.poll();
+      for (int i = 1; next != null; i++) {
         guarded(next);
+        next = i < MOST_IN_A_ROW ? events.poll() : null;
       }
       while (passRequested) {
         passRequested = false;
@@ -80,11 +103,12 @@ final class ThreadLoop implements Loop {
       }
       guarded(settle);
       guarded(commit);
-      for (Runnable next = putOff.poll(); next != null; next = putOff.poll()) {
-        guarded(next);
+      for (Runnable last = putOff.poll(); last != null; last = putOff.poll()) {
+        guarded(last);
       }
     } finally {
-      scheduled.set(false);
+      owner = null;
+      taken.set(false);
     }
     wake(); // what came after the last poll and before the flag fell
   }
@@ -103,7 +127,7 @@ final class ThreadLoop implements Loop {
       return event.get();
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    post(
+    run(
         () -> {
           try {
             T value = event.get();

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns records into what anybody may know of them. Reads, and changes nothing. */
 final class Views {
+  private static final Ending DONE = Ending.of(Reason.SUCCESS, "");
+  private static final Ending EXITED_WITH_ZERO =
+      new Ending(Reason.SUCCESS, Optional.of(Exit.code(0)), "");
+
   private final Cluster cluster;
 
   Views(Cluster cluster) {
@@ -118,8 +122,7 @@ final class Views {
 
   /** The ending that need not be kept: success, with exit code 0 where there is a process. */
   static Ending plainSuccess(JobRecord job) {
-    boolean process = !(job.definition.work().orElse(null) instanceof Work.Java);
-    return new Ending(Reason.SUCCESS, process ? Optional.of(Exit.code(0)) : Optional.empty(), "");
+    return job.definition.work().orElse(null) instanceof Work.Java ? DONE : EXITED_WITH_ZERO;
   }
 
   List<Attempt> attempts(JobRecord job, int rank) {

@@ -44,6 +44,11 @@ final class VirtualLoop implements Loop {
   }
 
   @Override
+  public void run(Runnable event) {
+    post(event);
+  }
+
+  @Override
   public <T> T call(Supplier<T> event) {
     lock.lock();
     try {
