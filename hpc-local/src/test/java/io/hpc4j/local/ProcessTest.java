@@ -302,6 +302,35 @@ class ProcessTest {
   }
 
   @Nested
+  class OnAFullDisk {
+    /** The program is told so, and what it makes of that is how its job ends. */
+    @Test
+    void a_program_that_cannot_write_its_output_fails_by_itself_and_others_go_on()
+        throws Exception {
+      try (SmallDisk disk = SmallDisk.at(folder.resolve("disk"))) {
+        Path filler = disk.fill();
+        JobDefinition writes =
+            JobDefinition.builder("writes")
+                .script("dd if=/dev/zero bs=65536 count=4 || exit 3")
+                .stdout(disk.folder() + "/%j.out")
+                .stderr("/dev/null")
+                .build();
+        try (JobClient hpc = open()) {
+          JobStatus full = hpc.submit(writes).await().status();
+          JobStatus elsewhere = hpc.submit(sh("echo here")).await().status();
+          Files.delete(filler);
+          Job again = hpc.submit(writes);
+
+          assertThat(full.exit()).contains(Exit.code(3));
+          assertThat(elsewhere.state()).isEqualTo(JobState.SUCCEEDED);
+          assertThat(again.await().state()).isEqualTo(JobState.SUCCEEDED);
+          assertThat(Path.of(again.logs().entries().get(0).location())).hasSize(4 * 65536L);
+        }
+      }
+    }
+  }
+
+  @Nested
   class Verbatim {
     @Test
     void arguments_and_environment_arrive_byte_for_byte() {

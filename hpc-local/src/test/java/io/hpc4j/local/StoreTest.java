@@ -2,7 +2,6 @@ package io.hpc4j.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
@@ -391,16 +390,13 @@ class StoreTest {
     @Test
     void submissions_are_refused_what_runs_can_end_and_all_goes_on_when_there_is_space()
         throws Exception {
-      Path disk = Files.createDirectories(folder.resolve("disk"));
-      assumeThat(run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()))
-          .as("mount: needs root")
-          .isTrue();
-      try {
-        try (JobClient hpc = open(JobQueue.builder("normal"), disk.resolve("store"))) {
+      try (SmallDisk disk = SmallDisk.at(folder.resolve("disk"))) {
+        Path store = disk.folder().resolve("store");
+        try (JobClient hpc = open(JobQueue.builder("normal"), store)) {
           Job running = hpc.submit(work("running"));
           Job waiting = hpc.submit(work("waiting"), r -> r.hold());
           time.advance(Duration.ofSeconds(30));
-          Path filler = fill(disk);
+          Path filler = disk.fill();
           List<Job> accepted = new ArrayList<>();
           StoreException full = submitUntilRefused(hpc, accepted);
 
@@ -417,11 +413,9 @@ class StoreTest {
           hpc.awaitAll(accepted);
           assertThat(hpc.submit(work("next")).await().state()).isEqualTo(JobState.SUCCEEDED);
         }
-        try (JobClient hpc = open(JobQueue.builder("normal"), disk.resolve("store"))) {
+        try (JobClient hpc = open(JobQueue.builder("normal"), store)) {
           assertThat(ends(hpc, false).values()).containsOnly(JobState.SUCCEEDED);
         }
-      } finally {
-        assertThat(run("umount", disk.toString())).isTrue();
       }
     }
 
@@ -433,27 +427,6 @@ class StoreTest {
           return e;
         }
       }
-    }
-
-    private static Path fill(Path disk) throws IOException {
-      Path filler = disk.resolve("filler");
-      try (var out = Files.newOutputStream(filler)) {
-        byte[] page = new byte[4096];
-        while (true) {
-          out.write(page);
-        }
-      } catch (IOException e) {
-        return filler; // the disk is full
-      }
-    }
-
-    private static boolean run(String... command) throws Exception {
-      return new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
     }
   }
 
