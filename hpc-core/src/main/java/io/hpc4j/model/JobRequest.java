@@ -29,10 +29,7 @@ public final class JobRequest {
   private JobRequest(Builder builder) {
     b = builder;
     dependencies = List.copyOf(builder.dependencies);
-    options =
-        builder.options.isEmpty()
-            ? Map.of()
-            : Collections.unmodifiableMap(new TreeMap<>(builder.options));
+    options = Collections.unmodifiableMap(builder.options);
     effective = Parameters.resolve(builder.overrides.applyTo(builder.definition));
   }
 
@@ -288,7 +285,7 @@ public final class JobRequest {
     private @Nullable Instant begin;
     private @Nullable Instant deadline;
     private @Nullable Duration unschedulableLimit;
-    private final Map<String, BackendOptions> options = new TreeMap<>();
+    private Map<String, BackendOptions> options = Map.of(); // mostly none: a job costs little
 
     private Builder(JobDefinition definition) {
       this.definition = Objects.requireNonNull(definition, "definition");
@@ -310,7 +307,7 @@ public final class JobRequest {
       begin = from.begin;
       deadline = from.deadline;
       unschedulableLimit = from.unschedulableLimit;
-      options.putAll(from.options);
+      options = from.options;
     }
 
     /** Replaces the definition. */
@@ -450,6 +447,7 @@ public final class JobRequest {
 
     /** Adds settings for one backend, instead of earlier ones for the same. */
     public Builder options(BackendOptions value) {
+      options = new TreeMap<>(options); // it may be another builder's too
       options.put(value.backend(), value);
       return this;
     }

@@ -30,7 +30,7 @@ final class Elements {
   private final int size;
   private final @Nullable Chunk[] chunks;
   private final int[] counts = new int[STATES.length];
-  private final Map<Integer, Detail> details = new HashMap<>();
+  private Map<Integer, Detail> details = Map.of();
   private int untouched;
   private int next;
   private @Nullable Ending rest;
@@ -231,6 +231,9 @@ final class Elements {
   }
 
   Detail detailToChange(int rank) {
+    if (details.isEmpty()) {
+      details = new HashMap<>(); // mostly there is none
+    }
     return details.computeIfAbsent(rank, r -> new Detail());
   }
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * engine moves it.
  */
 final class JobRecord implements Candidate {
+  private static final IndexSet ONE = IndexSet.ofSize(1);
+
   final JobId id;
   final long number;
   final JobRequest request;
@@ -78,7 +80,7 @@ final class JobRecord implements Candidate {
     this.definition = request.effective();
     this.queue = queue;
     this.submittedAt = submittedAt;
-    indices = request.array().orElse(IndexSet.ofSize(1));
+    indices = request.array().orElse(ONE);
     elements = new Elements(indices.size());
     demand = Demand.of(definition.resources(), definition.resources().memoryPerNode());
   }
