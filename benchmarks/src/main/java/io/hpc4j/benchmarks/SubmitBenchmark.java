@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
  * and behind a long queue, and how much heap a queued job needs.
  */
 final class SubmitBenchmark implements Suite {
+  private static final String HEAP_BACKEND = "heap of a queued job, backend alone, bytes";
+  private static final String HEAP_BOTH = "heap of a queued job, backend and client, bytes";
   private static final int LONGER = 100;
   private static final int PROBES = 2000;
   private static final int CLASSES = 25;
@@ -65,15 +67,15 @@ final class SubmitBenchmark implements Suite {
                 "submit behind %,d jobs, µs".formatted(many),
                 Numbers.of(behindMany.median()),
                 Numbers.of(behindMany.p99()))
-            .row("heap of a queued job, backend alone, bytes", Numbers.of(backendBytes), "")
-            .row("heap of a queued job, backend and client, bytes", Numbers.of(clientBytes), "");
+            .row(HEAP_BACKEND, Numbers.of(backendBytes), "")
+            .row(HEAP_BOTH, Numbers.of(clientBytes), "");
     return new Report(
         "Submit: plain jobs of one definition that wait behind another",
         table,
         List.of(
             Goal.atMost("median behind the long queue to the short one", ratio, 4),
-            Goal.atMost("heap of a queued job, backend alone, bytes", backendBytes, 400),
-            Goal.atMost("heap of a queued job, backend and client, bytes", clientBytes, 400)),
+            Goal.atMost(HEAP_BACKEND, backendBytes, 400),
+            Goal.atMost(HEAP_BOTH, clientBytes, 400)),
         List.of());
   }
 

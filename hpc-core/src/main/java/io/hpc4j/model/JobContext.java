@@ -4,27 +4,30 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a running {@link JavaTask} knows of itself: the job's {@code HPC4J_*} and own environment.
- * Thread-safe if the supplier of the environment is.
+ * Thread-safe.
  */
 public final class JobContext {
   private final JobId id;
   private final int attempt;
-  private final Supplier<Map<String, String>> environment;
+  private final Supplier<Map<String, String>> source;
+  private @Nullable Map<String, String> environment; // guarded by this
 
   /**
    * Creates one.
    *
    * @param id the job's or element's identity
    * @param attempt 1 for the first try
-   * @param environment tells the environment that a process would have had; asked only when needed
+   * @param environment tells the environment that a process would have had; asked once, when it is
+   *     needed
    */
   public JobContext(JobId id, int attempt, Supplier<Map<String, String>> environment) {
     this.id = Objects.requireNonNull(id, "id");
     this.attempt = attempt;
-    this.environment = Objects.requireNonNull(environment, "environment");
+    source = Objects.requireNonNull(environment, "environment");
   }
 
   /** The job's or element's identity. */
@@ -38,8 +41,13 @@ public final class JobContext {
   }
 
   /** The environment that a process would have had; unmodifiable. */
-  public Map<String, String> environment() {
-    return Map.copyOf(environment.get());
+  public synchronized Map<String, String> environment() {
+    Map<String, String> known = environment;
+    if (known == null) {
+      known = Map.copyOf(source.get());
+      environment = known;
+    }
+    return known;
   }
 
   /** The element's index within its array, absent outside an array. */

@@ -7,10 +7,10 @@ import java.util.function.Supplier;
  * events it settles: what has changed is written down to be told. Thread-safe.
  */
 interface Loop {
-  /** Runs an event some time, on no thread that waits for it; at once in virtual time. */
+  /** Runs an event some time, never on this thread; in virtual time at once, and on it. */
   void post(Runnable event);
 
-  /** Runs an event some time, on this thread if no other is at it. */
+  /** Runs an event some time, on this thread if no other runs any. */
   void run(Runnable event);
 
   /**
