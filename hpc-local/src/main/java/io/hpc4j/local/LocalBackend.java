@@ -117,6 +117,7 @@ public final class LocalBackend implements Backend {
                 b.grace,
                 b.leaveDaemons,
                 b.watchInterval,
+                b.onlyWatchMemory,
                 name(),
                 scope,
                 Optional.ofNullable(b.store),
@@ -191,8 +192,9 @@ public final class LocalBackend implements Backend {
 
   @Override
   public Capabilities capabilities() {
-    boolean runs = !virtual && !simulates;
-    return LocalCapabilities.of(virtual, simulates, runs && open().isExact(), watchInterval);
+    return virtual || simulates
+        ? LocalCapabilities.simulated(virtual, simulates)
+        : LocalCapabilities.of(open().launcher(), watchInterval);
   }
 
   @Override
@@ -398,6 +400,7 @@ public final class LocalBackend implements Backend {
     private Duration grace = Duration.ofSeconds(30);
     private boolean leaveDaemons;
     private Duration watchInterval = Duration.ofSeconds(1);
+    private boolean onlyWatchMemory;
     private @Nullable Path store;
     private OnClientDeath onClientDeath = OnClientDeath.KILL;
     private OnClose onClose = OnClose.CANCEL;
@@ -473,12 +476,21 @@ public final class LocalBackend implements Backend {
     }
 
     /**
-     * Sets how often the memory of running processes is looked at; default one second. Who holds
-     * more than was requested then is ended, with {@link io.hpc4j.model.Reason#OUT_OF_MEMORY}; what
-     * comes and goes between two looks is not seen.
+     * Sets how often the memory of running processes is looked at; default one second. Where no
+     * cgroup holds it to that, who holds more than was requested then is ended, with {@link
+     * io.hpc4j.model.Reason#OUT_OF_MEMORY}; what comes and goes between two looks is not seen.
      */
     public Builder watchMemoryEvery(Duration interval) {
       watchInterval = Objects.requireNonNull(interval, "interval");
+      return this;
+    }
+
+    /**
+     * Only watches memory. Default: where this program may make cgroups, each attempt is held to
+     * its memory by one of its own on each node; {@link #capabilities} says whether that is so.
+     */
+    public Builder onlyWatchMemory() {
+      onlyWatchMemory = true;
       return this;
     }
 

@@ -5,6 +5,7 @@ import static io.hpc4j.model.Capabilities.Support.EMULATED;
 import static io.hpc4j.model.Capabilities.Support.NATIVE;
 import static io.hpc4j.model.Capabilities.Support.UNUSED;
 
+import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.process.ProcessTable;
 import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.Capability;
@@ -25,32 +26,25 @@ final class LocalCapabilities {
 
   private LocalCapabilities() {}
 
-  /**
-   * @param exact whether wait statuses are known; of no matter where commands do not run
-   */
-  static Capabilities of(
-      boolean virtual, boolean simulates, boolean exact, Duration watchInterval) {
-    Capabilities.Builder b =
-        Capabilities.builder()
-            .set(NATIVE, Capability.values())
-            .maxArraySize(JobRequest.MAX_ARRAY_SIZE);
-    b.set(UNUSED, Capability.IMAGE, "commands run on this machine as they are");
-    if (virtual && !simulates) {
+  /** Of a backend on which commands do not run. */
+  static Capabilities simulated(boolean virtual, boolean hasRule) {
+    Capabilities.Builder b = everything();
+    if (virtual && !hasRule) {
       String missing = "not under virtual time without a rule: simulate(rule)";
       b.set(ABSENT, Capability.COMMAND, missing).set(ABSENT, Capability.SCRIPT, missing);
     }
-    if (virtual || simulates) {
-      for (Capability capability : OF_PROCESSES) {
-        b.set(UNUSED, capability, "commands are simulated");
-      }
-    } else {
-      ofProcesses(b, exact, watchInterval);
+    for (Capability capability : OF_PROCESSES) {
+      b.set(UNUSED, capability, "commands are simulated");
     }
     return b.build();
   }
 
-  private static void ofProcesses(Capabilities.Builder b, boolean exact, Duration watchInterval) {
-    if (ProcessTable.isThere()) {
+  /** Of a backend that starts commands in this way. */
+  static Capabilities of(Launcher launcher, Duration watchInterval) {
+    Capabilities.Builder b = everything();
+    if (launcher.holdsMemory()) {
+      b.set(NATIVE, Capability.MEMORY_LIMIT, "by a cgroup for each attempt and node");
+    } else if (ProcessTable.isThere()) {
       b.set(
           EMULATED,
           Capability.MEMORY_LIMIT,
@@ -58,12 +52,20 @@ final class LocalCapabilities {
     } else {
       b.set(ABSENT, Capability.MEMORY_LIMIT, "there is no /proc here");
     }
-    if (!exact) {
+    if (!launcher.isExact()) {
       b.set(ABSENT, Capability.CPU_TIME, "plain Java does not tell it");
       b.set(
           EMULATED,
           Capability.EXIT_SIGNAL,
           "plain Java reports 128 + n both for a signal and for such an exit code");
     }
+    return b.build();
+  }
+
+  private static Capabilities.Builder everything() {
+    return Capabilities.builder()
+        .set(NATIVE, Capability.values())
+        .maxArraySize(JobRequest.MAX_ARRAY_SIZE)
+        .set(UNUSED, Capability.IMAGE, "commands run on this machine as they are");
   }
 }

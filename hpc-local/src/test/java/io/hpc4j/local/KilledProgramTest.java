@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,12 +67,16 @@ class KilledProgramTest {
     while (Files.notExists(folder.resolve("runs"))) {
       assertThat(program.isAlive()).isTrue();
     }
+    Optional<Path> cgroup = JobCgroup.saidIn(folder.resolve("cgroup"));
 
     boolean unused = program.toHandle().destroyForcibly();
 
     program.waitFor();
     while (!processesOfJobs().isEmpty() || !isEmpty(temporary)) {
       Thread.onSpinWait(); // the helper ends them; the test's timeout is the limit
+    }
+    while (cgroup.map(Path::getParent).filter(Files::exists).isPresent()) {
+      Thread.onSpinWait();
     }
   }
 
@@ -185,7 +190,14 @@ class KilledProgramTest {
       Job unused =
           hpc.submit(
                   JobDefinition.builder("endless")
-                      .script("setsid sleep 1000 &\nsleep 1000 &\ntouch runs\nsleep 1000")
+                      .script(
+                          """
+                          setsid sleep 1000 &
+                          sleep 1000 &
+                          cp /proc/self/cgroup cgroup
+                          touch runs
+                          sleep 1000
+                          """)
                       .build())
               .await();
     }

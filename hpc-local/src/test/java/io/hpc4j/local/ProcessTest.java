@@ -185,7 +185,7 @@ class ProcessTest {
 
     @Test
     void peak_memory_of_the_whole_tree() {
-      JobClient hpc = open();
+      JobClient hpc = open(LocalBackend.Builder::onlyWatchMemory);
       Job job = hpc.submit(holding(60, "touch full; while ! test -e go; do sleep 0.01; done"));
       Path unused = waitFor("full");
 
@@ -202,7 +202,7 @@ class ProcessTest {
 
     @Test
     void more_memory_than_requested_ends_a_job_that_would_exit_0() {
-      JobClient hpc = open();
+      JobClient hpc = open(LocalBackend.Builder::onlyWatchMemory);
       JobDefinition greedy =
           holding(80, "trap 'exit 0' TERM; sleep 1000 & wait").toBuilder()
               .resources(Resources.cpus(1).memory(Memory.ofMiB(40)))
@@ -213,6 +213,8 @@ class ProcessTest {
       assertThat(status.state()).isEqualTo(JobState.FAILED);
       assertThat(status.reason()).contains(Reason.OUT_OF_MEMORY);
       assertThat(status.message()).contains("40 MiB");
+      assertThat(hpc.capabilities().support(Capability.MEMORY_LIMIT))
+          .isEqualTo(Capabilities.Support.EMULATED);
     }
 
     /** A shell that holds some MiB in a variable of a child. */

@@ -2,6 +2,7 @@ package io.hpc4j.local.engine;
 
 import io.hpc4j.local.process.Execution;
 import io.hpc4j.local.process.JobFiles;
+import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.schedule.EnvironmentState;
 import io.hpc4j.local.schedule.FifoPass;
 import io.hpc4j.local.schedule.NodeState;
@@ -476,9 +477,9 @@ public final class Engine {
     return idle;
   }
 
-  /** Whether processes are run so that signals are told from exit codes. Starts the launcher. */
-  public boolean isExact() {
-    return runs.launcher().isExact();
+  /** What processes are started by; begun now if nothing was started yet. */
+  public Launcher launcher() {
+    return runs.launcher();
   }
 
   /** Lets go of threads and files. */

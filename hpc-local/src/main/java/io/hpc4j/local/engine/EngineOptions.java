@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param grace the time between SIGTERM and SIGKILL
  * @param leaveDaemons whether what a process has left when it ends by itself may live on
  * @param watchInterval how often the memory of processes is looked at
+ * @param onlyWatchMemory whether no cgroups are used, even where they could be
  * @param backend the first part of the ids of jobs
  * @param scope the second part
  * @param store the folder that jobs are kept in; absent: memory only
@@ -35,6 +36,7 @@ public record EngineOptions(
     Duration grace,
     boolean leaveDaemons,
     Duration watchInterval,
+    boolean onlyWatchMemory,
     String backend,
     String scope,
     Optional<Path> store,

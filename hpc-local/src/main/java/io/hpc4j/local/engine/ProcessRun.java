@@ -43,6 +43,7 @@ final class ProcessRun implements Run {
   private final Map<Integer, Long> pids = new ConcurrentHashMap<>();
   private final Queue<RunningProcess> processes = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
+  private volatile boolean mayExceed;
 
   // owned by the loop
   private int started;
@@ -53,6 +54,7 @@ final class ProcessRun implements Run {
   private @Nullable ProcessEnd failure;
   private @Nullable ProcessEnd otherEnd;
   private int other;
+  private boolean outOfMemory;
 
   ProcessRun(
       Lifecycle lifecycle,
@@ -95,7 +97,9 @@ final class ProcessRun implements Run {
   private void launch(int number) {
     try {
       RunningProcess process =
-          launcher.get().start(files.spec(tasks.get(number)), new Task(number));
+          launcher
+              .get()
+              .start(files.spec(tasks.get(number), live.memory, List.of()), new Task(number));
       processes.add(process);
       if (stopping) {
         process.terminate();
@@ -114,9 +118,12 @@ final class ProcessRun implements Run {
     }
 
     @Override
-    public void started(long pid) {
+    public void started(long pid, boolean held) {
       Instant since = lifecycle.now();
       pids.put(number, pid);
+      if (!held) {
+        mayExceed = true;
+      }
       loop.post(() -> taskStarted(since));
     }
 
@@ -151,7 +158,7 @@ final class ProcessRun implements Run {
   private void holds(Memory memory) {
     if (live.isActive()) {
       live.holds(memory);
-      if (memory.compareTo(live.memory) > 0) {
+      if (mayExceed && memory.compareTo(live.memory) > 0) {
         lifecycle.kill(
             live,
             Ending.of(
@@ -171,6 +178,8 @@ final class ProcessRun implements Run {
   private void taskEnded(int number, ProcessEnd end) {
     gone++;
     live.addCpuTime(end.cpuTime().orElse(null));
+    end.peakMemory().ifPresent(live::holds);
+    outOfMemory |= end.outOfMemory();
     live.processEnd = end.at().orElse(null);
     boolean failed = end.exit().map(exit -> !exit.isZero()).orElse(true);
     if (number == 0) {
@@ -211,6 +220,12 @@ final class ProcessRun implements Run {
       return Ending.of(Reason.CANCELLED, "ended before it was started");
     }
     Exit exit = mainEnd.exit().get();
+    if (outOfMemory) {
+      return new Ending(
+          Reason.OUT_OF_MEMORY,
+          mainEnd.exit(),
+          "a process was killed because the job holds all of its " + live.memory + " on a node");
+    }
     if (exit.isZero() && otherEnd != null) {
       Exit otherExit = otherEnd.exit().orElse(exit);
       return new Ending(

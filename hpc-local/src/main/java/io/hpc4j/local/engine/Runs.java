@@ -40,6 +40,7 @@ final class Runs implements RunFactory {
   private final Cluster cluster;
   private final boolean keeps;
   private final boolean durable;
+  private final boolean holdsMemory;
   private @Nullable KeptProcesses kept; // owned by the loop
   private @Nullable Launcher launcher; // guarded by this
   private final ExecutorService starter;
@@ -62,6 +63,7 @@ final class Runs implements RunFactory {
     this.cluster = cluster;
     keeps = options.keepProcesses();
     durable = options.store().isPresent();
+    holdsMemory = !options.onlyWatchMemory();
     int starters = Math.min(4, Runtime.getRuntime().availableProcessors());
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -121,7 +123,7 @@ final class Runs implements RunFactory {
         Optional<Path> statuses =
             keeps ? Optional.of(files.statusFolder()) : Optional.<Path>empty();
         Optional<Path> litter = durable ? Optional.<Path>empty() : Optional.of(files.spool());
-        chosen = Launchers.best(grace, statuses, litter);
+        chosen = Launchers.best(grace, statuses, litter, holdsMemory);
       } catch (IOException e) {
         throw new BackendException("the folders of the scheduler cannot be made", e);
       }

@@ -8,11 +8,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +81,11 @@ final class HelperLauncher implements Launcher {
   }
 
   @Override
+  public synchronized boolean holdsMemory() {
+    return helper != null && helper.holdsMemory;
+  }
+
+  @Override
   public void close() {
     Helper last;
     synchronized (this) {
@@ -94,6 +106,8 @@ final class HelperLauncher implements Launcher {
     private final Map<String, Child> children = new ConcurrentHashMap<>();
     private volatile boolean closing;
     private volatile boolean gone;
+    private final Optional<Path> cgroups;
+    private volatile boolean holdsMemory;
 
     /** Waits until the helper is ready: from then on it is known to whoever opens the store. */
     Helper(Process process, boolean keeps) throws IOException {
@@ -106,6 +120,8 @@ final class HelperLauncher implements Launcher {
         process.destroyForcibly();
         throw new IOException("the launcher process does not work: " + ready);
       }
+      cgroups = Optional.of(ready.split(" ", 3)[2]).filter(s -> !s.isEmpty()).map(Path::of);
+      holdsMemory = cgroups.isPresent();
       Thread reader = new Thread(this::read, "hpc4j-launcher");
       reader.setDaemon(true);
       reader.start();
@@ -132,8 +148,10 @@ final class HelperLauncher implements Launcher {
       fields.add("S");
       fields.add(spec.name());
       fields.add(spec.leaveDaemons() ? "d" : "");
-      fields.add(""); // cgroup
-      fields.add(""); // cpus
+      Limits limits = spec.limits();
+      fields.add(limits.group());
+      fields.add(String.valueOf(limits.memory().bytes()));
+      fields.add(limits.cpus().stream().map(String::valueOf).collect(Collectors.joining(",")));
       fields.add(spec.directory().toString());
       fields.add(spec.stdin().map(Object::toString).orElse("/dev/null"));
       fields.add(spec.stdout().toString());
@@ -185,7 +203,19 @@ final class HelperLauncher implements Launcher {
       if (!closing) {
         LOG.warn("the launcher process has died; what it ran is ended");
       }
-      List.copyOf(children.values()).forEach(Child::lose);
+      CompletableFuture<?>[] ends =
+          children.values().stream().map(Child::lose).toArray(CompletableFuture<?>[]::new);
+      CompletableFuture<?> unused =
+          CompletableFuture.allOf(ends).thenRun(() -> cgroups.ifPresent(Helper::remove));
+    }
+
+    /** Removes the cgroups of a helper that could not do it, if it has not. */
+    private static void remove(Path folder) {
+      try (Stream<Path> all = Files.find(folder, 9, (path, facts) -> facts.isDirectory())) {
+        all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+      } catch (IOException | UncheckedIOException e) {
+        LOG.debug("cgroups of the launcher process are gone already", e);
+      }
     }
 
     private void handle(String[] words) {
@@ -194,16 +224,25 @@ final class HelperLauncher implements Launcher {
         return;
       }
       switch (words[0]) {
-        case "P" -> child.listener.started(Long.parseLong(words[2]));
+        case "P" -> {
+          boolean held = words[3].equals("1");
+          if (!held && holdsMemory) {
+            LOG.warn("cgroups do not work any more; memory is only watched from now on");
+            holdsMemory = false;
+          }
+          child.listener.started(Long.parseLong(words[2]), held);
+        }
         case "F" -> child.finish(ProcessEnd.notStarted(child.whyNot(Integer.parseInt(words[2]))));
         case "E" -> {
           child.end =
-              ProcessEnd.ofWaitStatus(Integer.parseInt(words[2]), Long.parseLong(words[3]), null);
+              ProcessEnd.ofWaitStatus(Integer.parseInt(words[2]), Long.parseLong(words[3]), null)
+                  .held(Long.parseLong(words[5]), Long.parseLong(words[6]));
           if (words[4].equals("0")) {
             child.finish(child.end);
           }
         }
-        case "G" -> child.finish(child.end);
+        case "G" ->
+            child.finish(child.end.held(Long.parseLong(words[2]), Long.parseLong(words[3])));
         default -> LOG.warn("the launcher process says what is not known: {}", words[0]);
       }
     }
@@ -256,8 +295,8 @@ final class HelperLauncher implements Launcher {
     }
 
     /** What has no parent any more to tell of it is ended here. */
-    void lose() {
-      CompletableFuture<?> unused = new Strays(spec.tags()).kill().thenRun(() -> finish(end));
+    CompletableFuture<?> lose() {
+      return new Strays(spec.tags()).kill().thenRun(() -> finish(end));
     }
 
     String whyNot(int errno) {

@@ -28,7 +28,7 @@ final class HelperProgram {
 
   /** Finds a Python that is new enough; empty if there is none, or no {@code /proc}. */
   static Optional<HelperProgram> find(
-      Duration grace, Optional<Path> statusFolder, Optional<Path> litter) {
+      Duration grace, Optional<Path> statusFolder, Optional<Path> litter, boolean cgroups) {
     if (!Files.isReadable(Path.of("/proc/self/environ"))
         || !Files.isReadable(Path.of("/proc/loadavg"))) {
       return Optional.empty();
@@ -37,7 +37,8 @@ final class HelperProgram {
         List.of(
             String.valueOf(grace.toMillis() / 1000.0),
             statusFolder.map(Path::toString).orElse(""),
-            litter.map(Path::toString).orElse(""));
+            litter.map(Path::toString).orElse(""),
+            cgroups ? "cgroups" : "");
     return Stream.concat(PLACES.stream().map(Path::of), onPath())
         .filter(Files::isExecutable)
         .filter(HelperProgram::isNewEnough)

@@ -6,6 +6,7 @@ import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Launch;
 import io.hpc4j.model.Logs;
+import io.hpc4j.model.Memory;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Variables;
 import io.hpc4j.model.Work;
@@ -108,7 +109,7 @@ public final class JobFiles implements AutoCloseable {
    *
    * @throws BackendException if the script cannot be written
    */
-  public ProcessSpec spec(Execution task) {
+  public ProcessSpec spec(Execution task, Memory memory, List<Integer> cpus) {
     JobDefinition definition = task.request().effective();
     Path directory = directory(definition);
     Map<String, String> environment = environment(task);
@@ -123,13 +124,23 @@ public final class JobFiles implements AutoCloseable {
         definition.stdin().map(directory::resolve),
         output(task, Logs.Stream.STDOUT),
         separateErrors(task),
-        leaveDaemons);
+        leaveDaemons,
+        new Limits(group(task), memory, cpus));
+  }
+
+  /** All tasks of an attempt on one node share its memory. */
+  private static String group(Execution task) {
+    return element(task) + "." + task.attempt() + ".node" + task.nodeIndex();
   }
 
   /** The name of a task, unique among all of this scheduler. */
   public static String name(Execution task) {
-    String element = task.id().index().isPresent() ? "_" + task.id().index().getAsInt() : "";
-    return task.id().token() + element + "." + task.attempt() + "." + task.taskIndex();
+    return element(task) + "." + task.attempt() + "." + task.taskIndex();
+  }
+
+  private static String element(Execution task) {
+    String index = task.id().index().isPresent() ? "_" + task.id().index().getAsInt() : "";
+    return task.id().token() + index;
   }
 
   private List<String> command(Execution task, Work work) {

@@ -104,7 +104,7 @@ public final class KeptProcesses implements Launcher {
   public RunningProcess start(ProcessSpec spec, ProcessListener listener) {
     Kept process = kept.get(spec.name());
     if (process != null && process.pid() > 0) {
-      listener.started(process.pid());
+      listener.started(process.pid(), false);
     }
     Strays strays = new Strays(spec.tags());
     look(spec, listener, strays);
@@ -147,19 +147,25 @@ public final class KeptProcesses implements Launcher {
 
   private Optional<ProcessEnd> status(String name) {
     return text(folder.resolve(name))
-        .map(line -> line.strip().split(" ", 3))
-        .filter(words -> words.length == 3)
+        .map(line -> line.strip().split(" "))
+        .filter(words -> words.length == 5)
         .map(
             words ->
                 ProcessEnd.ofWaitStatus(
-                    Integer.parseInt(words[0]),
-                    Long.parseLong(words[1]),
-                    Instant.ofEpochSecond(0, Long.parseLong(words[2]))));
+                        Integer.parseInt(words[0]),
+                        Long.parseLong(words[1]),
+                        Instant.ofEpochSecond(0, Long.parseLong(words[2])))
+                    .held(Long.parseLong(words[3]), Long.parseLong(words[4])));
   }
 
   @Override
   public boolean isExact() {
     return true;
+  }
+
+  @Override
+  public boolean holdsMemory() {
+    return false;
   }
 
   @Override

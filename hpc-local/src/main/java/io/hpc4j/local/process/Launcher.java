@@ -12,6 +12,9 @@ public interface Launcher extends AutoCloseable {
   /** Whether it tells signals from exit codes, and measures processor time. */
   boolean isExact();
 
+  /** Whether it holds processes to their memory, as far as is known now. */
+  boolean holdsMemory();
+
   /** Ends all processes that still run, at once. Idempotent. */
   @Override
   void close();

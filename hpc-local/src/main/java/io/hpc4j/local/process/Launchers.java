@@ -26,11 +26,13 @@ public final class Launchers {
    * @param statusFolder where each wait status is written, so that processes can outlive this
    *     program; absent: they end with it
    * @param litter a folder of files that is removed when this program is gone
+   * @param cgroups whether processes are held to their memory where this program may make cgroups
    * @throws UnsupportedFeatureException if processes are to outlive this program and cannot
    */
-  public static Launcher best(Duration grace, Optional<Path> statusFolder, Optional<Path> litter) {
+  public static Launcher best(
+      Duration grace, Optional<Path> statusFolder, Optional<Path> litter, boolean cgroups) {
     if (!"processbuilder".equals(System.getProperty(PROPERTY))) {
-      Optional<HelperProgram> program = HelperProgram.find(grace, statusFolder, litter);
+      Optional<HelperProgram> program = HelperProgram.find(grace, statusFolder, litter, cgroups);
       if (program.isPresent()) {
         try {
           return new HelperLauncher(program.get(), statusFolder.isPresent());

@@ -57,7 +57,7 @@ final class ProcessLauncher implements Launcher {
       return RunningProcess.NONE;
     }
     running.add(tree);
-    listener.started(tree.main.pid());
+    listener.started(tree.main.pid(), false);
     CompletableFuture<?> unused =
         tree.gone()
             .thenRun(
@@ -70,6 +70,11 @@ final class ProcessLauncher implements Launcher {
 
   @Override
   public boolean isExact() {
+    return false;
+  }
+
+  @Override
+  public boolean holdsMemory() {
     return false;
   }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param stdout the file to write, emptied first
  * @param stderr the file to write errors to, emptied first; absent: the same as output
  * @param leaveDaemons whether what the process has left when it ends by itself may live on
+ * @param limits what it may use
  */
 public record ProcessSpec(
     String name,
@@ -27,7 +28,8 @@ public record ProcessSpec(
     Optional<Path> stdin,
     Path stdout,
     Optional<Path> stderr,
-    boolean leaveDaemons) {
+    boolean leaveDaemons,
+    Limits limits) {
   private static final List<String> IDENTITY =
       List.of(Variables.JOB_ID, Variables.ARRAY_INDEX, Variables.ATTEMPT, Variables.TASK_INDEX);
 

@@ -1,19 +1,22 @@
 """Starts processes for hpc4j and tells how they end. Python 3.8 or newer, on Linux.
 
 Arguments: the grace in seconds; the folder for wait statuses, or an empty string; a folder of files
-to remove at the end, or an empty string.
+to remove at the end, or an empty string; "cgroups", or an empty string not to use any.
 Standard input: frames, each a 32-bit length and fields joined by NUL. Standard output: lines.
-  S id flags cgroup cpus dir stdin stdout stderr n tag*n m arg*m env*    starts a process
-  T id                  asks its processes to end      K id              ends them
-  R pid                 is ready
-  P id pid              runs
-  F id errno            could not be started
-  E id status cpu more  its main process has ended: raw wait status, processor time in
-                        microseconds, whether other processes of it still live
-  G id                  those are gone too
-Flags: d leaves what a job that ended by itself has left. Tags: variables that all its processes
-inherit. At the end of input all jobs are ended; with a folder for statuses they go on, the file
-"kept-PID" there lists them, and "helper-PID" is there until the last has ended.
+  S id flags group memory cpus dir stdin stdout stderr n tag*n m arg*m env*    starts a process
+  T id            asks its processes to end      K id            ends them
+  R pid folder    is ready; where its cgroups are, if there are any
+  P id pid held   runs; whether a cgroup holds it to its memory
+  F id errno      could not be started
+  E id status cpu more peak oom
+                  its main process has ended: raw wait status, processor time in microseconds,
+                  whether other processes of it still live, the most bytes that its group has
+                  held (0: not known), how many of the group were killed for want of memory
+  G id peak oom   those others are gone too
+Group: those that share a limit on memory, in bytes. Flags: d leaves what a job that ended by itself
+has left. Tags: variables that all its processes inherit. At the end of input all jobs are ended;
+with a folder for statuses they go on, the file "kept-PID" there lists them, and "helper-PID" is
+there until the last has ended.
 """
 import errno
 import os
@@ -33,6 +36,7 @@ LOOKS = 20  # at a process that calls exec just now, and so shows no environment
 grace = float(sys.argv[1])
 folder = sys.argv[2]
 litter = sys.argv[3]
+uses_groups = sys.argv[4] == "cgroups"
 me = os.getpid()
 cpus = os.sched_getaffinity(0)
 jobs = {}  # id -> Job
@@ -43,13 +47,17 @@ foreign = set()  # pids that are known not to descend from here
 newest = 0  # our newest pid
 gap = 0  # our first pid after the last one that was not ours
 out = bytearray()
+cgroups = None  # where ours are, if we may make any
+groups = {}  # name -> Group
+busy = []  # paths of groups that are over and could not be removed yet
 
 
 class Job:
-    def __init__(self, id, pid, tags, flags):
+    def __init__(self, id, pid, tags, flags, group):
         self.id = id
         self.pid = pid
         self.tags = tags
+        self.group = group
         self.leaves = b"d" in flags
         self.runs = True
         self.asked = False
@@ -86,9 +94,9 @@ def flush():
 
 def start(fields, until):
     global newest, gap
-    _, id, flags, cgroup, bound, directory, stdin, stdout, stderr, n = fields[:10]
-    tags = fields[10 : 10 + int(n)]
-    rest = fields[10 + int(n) :]
+    _, id, flags, name, limit, bound, directory, stdin, stdout, stderr, n = fields[:11]
+    tags = fields[11 : 11 + int(n)]
+    rest = fields[11 + int(n) :]
     args = rest[1 : 1 + int(rest[0])]
     env = dict(variable.split(b"=", 1) for variable in rest[1 + int(rest[0]) :])
     files = [
@@ -98,12 +106,14 @@ def start(fields, until):
         if stderr
         else (os.POSIX_SPAWN_DUP2, 1, 2),
     ]
+    group = None
+    pid = 0
     try:
         os.chdir(directory)
-        if cgroup:
-            join(cgroup)
         if bound:
             os.sched_setaffinity(0, [int(cpu) for cpu in bound.split(b",")])
+        if cgroups and name:
+            group = enter(name)
         pid = spawn(args, env, files)
     except OSError as e:
         if e.errno == errno.EAGAIN and time.monotonic() < until:
@@ -114,12 +124,13 @@ def start(fields, until):
     finally:
         if bound:
             os.sched_setaffinity(0, cpus)
-        if cgroup:
-            join(os.path.join(os.path.dirname(cgroup), b"launcher"))
+        if group:
+            group = group.leave(limit, pid)
+        os.chdir("/")  # it keeps no folder in use
     gap = gap if pid == newest + 1 else pid
     newest = pid
-    jobs[id] = mains[pid] = Job(id, pid, tags, flags)
-    tell(b"P", id, pid)
+    jobs[id] = mains[pid] = Job(id, pid, tags, flags, group)
+    tell(b"P", id, pid, group is not None)
 
 
 def spawn(args, env, files):
@@ -142,9 +153,241 @@ def is_text(path):
         return b"\0" not in file.read(256)
 
 
-def join(cgroup):
-    with open(os.path.join(cgroup, b"cgroup.procs"), "wb") as procs:
-        procs.write(b"%d" % me)
+# --- limits on memory ----------------------------------------------------------------------------
+
+
+class Version1:
+    limit = b"memory.limit_in_bytes"
+    swap = b"memory.memsw.limit_in_bytes"
+    peak = b"memory.max_usage_in_bytes"
+    kills = b"memory.oom_control"
+    none = b"-1"
+
+    @staticmethod
+    def swap_for(memory):
+        return memory  # of both together
+
+
+class Version2:
+    limit = b"memory.max"
+    swap = b"memory.swap.max"
+    peak = b"memory.peak"
+    kills = b"memory.events.local"
+    none = b"max"
+
+    @staticmethod
+    def swap_for(memory):
+        return b"0"
+
+
+class Cgroups:
+    """The folder that our groups are in, and where this process is when it is in none of them."""
+
+    def __init__(self, version, base, home):
+        self.files = version
+        self.home = home
+        self.path = os.path.join(base, b"hpc4j-%d" % me)
+        clean_after_others(base)
+        if version is Version2:
+            hand_down(base)
+        os.mkdir(self.path)
+        try:
+            if version is Version2:
+                hand_down(self.path)
+            self.probe()
+        except BaseException:
+            remove_group(self.path)
+            raise
+
+    def probe(self):
+        group = Group(self, b"probe")
+        put(group.path, b"cgroup.procs", b"0")
+        put(self.home, b"cgroup.procs", b"0")
+        put(group.path, self.files.limit, b"67108864")
+        self.has_swap = os.path.exists(os.path.join(group.path, self.files.swap))
+        if group.killed() is None:
+            raise OSError(errno.ENOTSUP, "it does not count kills")
+        os.rmdir(group.path)
+
+
+class Group:
+    """The cgroup of all tasks of an attempt on one node."""
+
+    def __init__(self, all, name):
+        self.all = all
+        self.name = name
+        self.path = os.path.join(all.path, name)
+        self.users = 0
+        self.over = 0
+        os.mkdir(self.path)
+
+    def limit(self, memory, swap):
+        files = self.all.files
+        steps = [(files.limit, memory)]
+        if self.all.has_swap:
+            steps.append((files.swap, swap))
+        if memory == files.none:
+            steps.reverse()  # version 1 wants the limit of both not to be the smaller
+        for file, value in steps:
+            put(self.path, file, value)
+
+    def leave(self, memory, pid):
+        """Limits it when this process, which must not be what is killed, is out. Returns it if it
+        holds the process that was started."""
+        try:
+            put(self.all.home, b"cgroup.procs", b"0")
+            self.limit(memory, self.all.files.swap_for(memory))
+        except OSError as e:
+            if e.errno != errno.EBUSY or not pid:
+                give_up()
+                self.release()
+                return None
+            self.over += 1  # there is more in it already
+            send(-pid, signal.SIGKILL)
+        if not pid:
+            self.release()
+        return self
+
+    def let_go(self):
+        """What a job may leave behind is no longer held to its limit."""
+        for pid in read_file(os.path.join(self.path, b"cgroup.procs")).split():
+            try:
+                put(self.all.home, b"cgroup.procs", pid)
+            except OSError:
+                pass  # it is gone
+
+    def killed(self):
+        for line in read_file(os.path.join(self.path, self.all.files.kills)).splitlines():
+            word, number = line.split()
+            if word == b"oom_kill":
+                return int(number) + self.over
+        return None
+
+    def usage(self):
+        try:
+            peak = int(read_file(os.path.join(self.path, self.all.files.peak)))
+        except (OSError, ValueError):
+            peak = 0
+        try:
+            return peak, self.killed() or 0
+        except OSError:
+            return peak, self.over
+
+    def release(self):
+        self.users -= 1
+        if self.users == 0:
+            del groups[self.name]
+            busy[:] = [path for path in busy + [self.path] if not remove_group(path)]
+
+
+def enter(name):
+    """Goes to a group, so that what is started is there from its first instruction."""
+    try:
+        group = groups.get(name)
+        if group is None:
+            group = groups[name] = Group(cgroups, name)
+        else:
+            group.limit(cgroups.files.none, cgroups.files.none)
+        group.users += 1
+        put(group.path, b"cgroup.procs", b"0")
+        return group
+    except OSError:
+        give_up()
+        return None
+
+
+def give_up():
+    """What runs keeps its limits; what starts from now on is only watched."""
+    global cgroups
+    cgroups = None
+
+
+def put(folder, name, value):
+    file = os.open(os.path.join(folder, name), os.O_WRONLY)
+    try:
+        os.write(file, value)
+    finally:
+        os.close(file)
+
+
+def hand_down(folder):
+    """Lets the groups in a folder have limits on memory."""
+    if b"memory" not in read_file(os.path.join(folder, b"cgroup.subtree_control")).split():
+        put(folder, b"cgroup.subtree_control", b"+memory")
+
+
+def remove_group(path):
+    """Removes a group and those in it; returns whether it is gone."""
+    try:
+        os.rmdir(path)
+    except FileNotFoundError:
+        pass
+    except OSError:
+        for folder, inner, _ in os.walk(path, topdown=False):
+            for name in inner:
+                try:
+                    os.rmdir(os.path.join(folder, name))
+                except OSError:
+                    return False
+        try:
+            os.rmdir(path)
+        except OSError:
+            return False
+    return True
+
+
+def clean_after_others(base):
+    """Removes what helpers that were killed have left."""
+    for name in os.listdir(base):
+        if name.startswith(b"hpc4j-"):
+            try:
+                alive = b"Starts processes for hpc4j" in read_file(
+                    b"/proc/%s/cmdline" % name[6:]
+                )
+            except OSError:
+                alive = False
+            if not alive:
+                remove_group(os.path.join(base, name))
+
+
+def find_cgroups():
+    """The first of the places where limits could be set at which that works, or None."""
+    for place in places():
+        try:
+            return Cgroups(*place)
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def places():
+    mine = {}
+    for line in read_file("/proc/self/cgroup").splitlines():
+        _, controllers, path = line.split(b":", 2)
+        mine.update((controller, path) for controller in controllers.split(b","))
+    for line in read_file("/proc/self/mountinfo").splitlines():
+        left, right = line.split(b" - ", 1)
+        root, mount = left.split()[3:5]
+        kind, _, options = right.split()[:3]
+        first = kind == b"cgroup" and b"memory" in options.split(b",")
+        path = mine.get(b"memory" if first else b"")
+        if path is None or not (first or kind == b"cgroup2"):
+            continue
+        home = os.path.normpath(os.path.join(mount, os.path.relpath(path, root)))
+        if first:
+            yield Version1, home, home
+        else:
+            yield Version2, home, home  # works at the root, where processes and groups may mix
+            if is_delegated(os.path.dirname(home)):
+                yield Version2, os.path.dirname(home), home
+
+
+def is_delegated(folder):
+    """Whether systemd has given it to its service, as Delegate and DelegateSubgroup do."""
+    try:
+        return os.getxattr(folder, "user.delegate") == b"1"
+    except OSError:
+        return False
 
 
 # --- who belongs to whom -------------------------------------------------------------------------
@@ -292,14 +535,27 @@ def reap():
 def main_ended(job, status, cpu):
     job.runs = False
     more = left_something(job)
+    peak, oom = usage(job)
     if folder:
-        write_file(job.id, b"%d %d %d\n" % (status, cpu, time.time_ns()))
-    tell(b"E", job.id, status, cpu, more)
+        write_file(job.id, b"%d %d %d %d %d\n" % (status, cpu, time.time_ns(), peak, oom))
+    tell(b"E", job.id, status, cpu, more, peak, oom)
     if more:
         job.kill_at = time.monotonic() + grace
         ending[job.id] = job
     else:
-        del jobs[job.id]
+        forget(job)
+
+
+def usage(job):
+    return job.group.usage() if job.group else (0, 0)
+
+
+def forget(job):
+    del jobs[job.id]
+    if job.group:
+        if job.leaves:
+            job.group.let_go()
+        job.group.release()
 
 
 def left_something(job):
@@ -329,8 +585,9 @@ def look_at_ending():
         job.looks += 1
         if job.blurred and job.looks < LOOKS:
             continue
-        tell(b"G", job.id)
-        del ending[job.id], jobs[job.id]
+        tell(b"G", job.id, *usage(job))
+        del ending[job.id]
+        forget(job)
 
 
 def write_file(name, text):
@@ -358,6 +615,8 @@ def clean_up():
             os.rmdir(litter)
         except OSError:
             pass  # it was never made
+    if made:
+        remove_group(made.path)
 
 
 def end_all():
@@ -440,7 +699,13 @@ for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGHUP):
     signal.signal(number, lambda *_: None)
 if folder:
     write_file(b"helper-%d" % me, b"")
-tell(b"R", me)
+if uses_groups:
+    try:
+        cgroups = find_cgroups()
+    except OSError:
+        pass  # there is no /proc/self/cgroup
+made = cgroups
+tell(b"R", me, made.path if made else b"")
 flush()
 try:
     run()

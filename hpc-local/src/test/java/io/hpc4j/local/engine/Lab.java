@@ -53,6 +53,7 @@ final class Lab implements StatusSink {
                 Duration.ofSeconds(30),
                 false,
                 Duration.ofSeconds(1),
+                true,
                 "local",
                 "lab",
                 Optional.empty(),
