@@ -118,6 +118,7 @@ public final class LocalBackend implements Backend {
                 b.leaveDaemons,
                 b.watchInterval,
                 b.onlyWatchMemory,
+                b.bindCpus,
                 name(),
                 scope,
                 Optional.ofNullable(b.store),
@@ -401,6 +402,7 @@ public final class LocalBackend implements Backend {
     private boolean leaveDaemons;
     private Duration watchInterval = Duration.ofSeconds(1);
     private boolean onlyWatchMemory;
+    private boolean bindCpus;
     private @Nullable Path store;
     private OnClientDeath onClientDeath = OnClientDeath.KILL;
     private OnClose onClose = OnClose.CANCEL;
@@ -494,6 +496,20 @@ public final class LocalBackend implements Backend {
       return this;
     }
 
+    /**
+     * Binds the processes of each attempt to as many of this machine's cpus as it asked for, the
+     * lowest that are free first; while it runs no other attempt of this backend is bound to them.
+     * If the nodes claim more cpus than the machine has, what starts when too few are free is not
+     * bound. Default: nothing is bound.
+     *
+     * <p>Needs Linux and Python 3.8 or newer; without them {@link #capabilities} and submissions
+     * throw {@link io.hpc4j.model.UnsupportedFeatureException}.
+     */
+    public Builder bindCpus() {
+      bindCpus = true;
+      return this;
+    }
+
     /** Sets what becomes of jobs at the close; default they are cancelled. */
     public Builder onClose(OnClose value) {
       onClose = Objects.requireNonNull(value, "onClose");
@@ -516,6 +532,9 @@ public final class LocalBackend implements Backend {
       }
       if (onClientDeath == OnClientDeath.KEEP && store == null) {
         contradictions.add("processes can only be kept if there is a store");
+      }
+      if (onClientDeath == OnClientDeath.KEEP && bindCpus) {
+        contradictions.add("processes that are kept cannot be bound: who takes over knows no cpus");
       }
       if (onClose == OnClose.LEAVE && store == null) {
         contradictions.add("jobs can only be left at the close if there is a store");

@@ -1,6 +1,7 @@
 package io.hpc4j.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.hpc4j.Job;
@@ -19,6 +20,7 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.model.UnsupportedFeatureException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -232,6 +235,78 @@ class ProcessTest {
         Path unused = Files.createFile(folder.resolve(name));
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Nested
+  class Bound {
+    private static final String CPUS = "grep Cpus_allowed_list /proc/self/status | cut -f 2";
+
+    private int cpus(String list) {
+      return Stream.of(list.strip().split(","))
+          .map(part -> part.split("-"))
+          .mapToInt(ends -> Integer.parseInt(ends[ends.length - 1]) - Integer.parseInt(ends[0]) + 1)
+          .sum();
+    }
+
+    /** Starts a job that tells its cpus and waits. */
+    private String start(JobClient hpc, int cpus) {
+      JobDefinition tells =
+          sh(CPUS + " > new-$HPC4J_JOB_ID; mv new-$HPC4J_JOB_ID $HPC4J_JOB_ID; sleep 1000")
+              .toBuilder()
+              .resources(Resources.cpus(cpus))
+              .build();
+      Job job = hpc.submit(tells);
+      try {
+        return Files.readString(waitFor(job.id().token())).strip();
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+
+    @Test
+    void attempts_run_on_cpus_of_their_own_while_there_are_enough() throws IOException {
+      JobClient hpc = open(LocalBackend.Builder::bindCpus);
+      assumeThat(hpc.capabilities().support(Capability.EXIT_SIGNAL))
+          .as("EXIT_SIGNAL")
+          .isEqualTo(Capabilities.Support.NATIVE);
+      int here = Runtime.getRuntime().availableProcessors();
+      assumeThat(here).as("cpus").isEqualTo(2);
+
+      String first = start(hpc, 1);
+      String second = start(hpc, 1);
+      String excess = start(hpc, 2);
+
+      assertThat(cpus(first)).isEqualTo(1);
+      assertThat(cpus(second)).isEqualTo(1);
+      assertThat(second).isNotEqualTo(first);
+      assertThat(cpus(excess)).isEqualTo(here);
+    }
+
+    @Test
+    void a_cpu_is_free_again_when_its_attempt_has_ended() {
+      JobClient hpc = open(LocalBackend.Builder::bindCpus);
+      JobDefinition tells = sh(CPUS);
+
+      String first = hpc.submit(tells).await().orThrow().logs().text();
+      String second = hpc.submit(tells).await().orThrow().logs().text();
+
+      assertThat(cpus(first)).isEqualTo(1);
+      assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void plain_java_cannot_and_refuses() {
+      System.setProperty("hpc4j.launcher", "processbuilder");
+      try {
+        JobClient hpc = open(LocalBackend.Builder::bindCpus);
+
+        assertThatThrownBy(() -> hpc.submit(sh("true")))
+            .isInstanceOf(UnsupportedFeatureException.class)
+            .hasMessageContaining("bindCpus");
+      } finally {
+        System.clearProperty("hpc4j.launcher");
       }
     }
   }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaveDaemons whether what a process has left when it ends by itself may live on
  * @param watchInterval how often the memory of processes is looked at
  * @param onlyWatchMemory whether no cgroups are used, even where they could be
+ * @param bindCpus whether each attempt gets cpus of its own
  * @param backend the first part of the ids of jobs
  * @param scope the second part
  * @param store the folder that jobs are kept in; absent: memory only
@@ -37,6 +38,7 @@ public record EngineOptions(
     boolean leaveDaemons,
     Duration watchInterval,
     boolean onlyWatchMemory,
+    boolean bindCpus,
     String backend,
     String scope,
     Optional<Path> store,

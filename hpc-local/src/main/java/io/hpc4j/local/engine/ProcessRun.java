@@ -10,6 +10,7 @@ import io.hpc4j.local.process.RunningProcess;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
+import io.hpc4j.model.Resources;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
 import java.time.Duration;
@@ -40,6 +41,8 @@ final class ProcessRun implements Run {
   private final Executor starter;
   private final Duration grace;
   private final MemoryWatch watch;
+  private final CpuBinder binder;
+  private List<List<Integer>> cpus = List.of();
   private final Map<Integer, Long> pids = new ConcurrentHashMap<>();
   private final Queue<RunningProcess> processes = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
@@ -65,6 +68,7 @@ final class ProcessRun implements Run {
       Supplier<Launcher> launcher,
       Executor starter,
       MemoryWatch watch,
+      CpuBinder binder,
       Duration grace) {
     this.lifecycle = lifecycle;
     this.loop = loop;
@@ -74,11 +78,14 @@ final class ProcessRun implements Run {
     this.launcher = launcher;
     this.starter = starter;
     this.watch = watch;
+    this.binder = binder;
     this.grace = grace;
   }
 
   @Override
   public void start() {
+    Resources all = live.job.definition.resources();
+    cpus = binder.take(tasks.size(), all.nodes() * all.cpusPerNode() / tasks.size());
     // when it is safe that it is started
     loop.later(() -> starter.execute(this::launchAll));
   }
@@ -99,7 +106,8 @@ final class ProcessRun implements Run {
       RunningProcess process =
           launcher
               .get()
-              .start(files.spec(tasks.get(number), live.memory, List.of()), new Task(number));
+              .start(
+                  files.spec(tasks.get(number), live.memory, cpus.get(number)), new Task(number));
       processes.add(process);
       if (stopping) {
         process.terminate();
@@ -207,6 +215,7 @@ final class ProcessRun implements Run {
   private void endIfAllGone() {
     if (allLaunched && gone == launched) {
       watch.remove(this);
+      binder.giveBack(cpus);
       lifecycle.ended(live, ending(), null);
     }
   }

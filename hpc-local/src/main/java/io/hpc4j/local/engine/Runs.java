@@ -1,5 +1,6 @@
 package io.hpc4j.local.engine;
 
+import io.hpc4j.local.process.CpuList;
 import io.hpc4j.local.process.Execution;
 import io.hpc4j.local.process.JobFiles;
 import io.hpc4j.local.process.KeptProcesses;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Decides how an attempt is run: simulated, as a Java task, or as processes. */
@@ -41,6 +44,8 @@ final class Runs implements RunFactory {
   private final boolean keeps;
   private final boolean durable;
   private final boolean holdsMemory;
+  private final boolean binds;
+  private @Nullable CpuBinder binder; // owned by the loop
   private @Nullable KeptProcesses kept; // owned by the loop
   private @Nullable Launcher launcher; // guarded by this
   private final ExecutorService starter;
@@ -64,6 +69,7 @@ final class Runs implements RunFactory {
     keeps = options.keepProcesses();
     durable = options.store().isPresent();
     holdsMemory = !options.onlyWatchMemory();
+    binds = options.bindCpus();
     int starters = Math.min(4, Runtime.getRuntime().availableProcessors());
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -103,8 +109,25 @@ final class Runs implements RunFactory {
     if (rule != null) {
       return simulate(live, rule);
     }
+    return processes(live, this::launcher);
+  }
+
+  private Run processes(Live live, Supplier<Launcher> by) {
     return new ProcessRun(
-        lifecycle, loop, live, executions(live), files, this::launcher, starter, watch, grace);
+        lifecycle, loop, live, executions(live), files, by, starter, watch, binder(), grace);
+  }
+
+  private CpuBinder binder() {
+    CpuBinder present = binder;
+    if (present == null) {
+      try {
+        present = new CpuBinder(binds ? CpuList.ofThisProgram() : new BitSet());
+      } catch (IOException e) {
+        throw new BackendException("the cpus of this machine cannot be told", e);
+      }
+      binder = present;
+    }
+    return present;
   }
 
   private void whenFree(Runnable task, Runnable then) {
@@ -123,7 +146,7 @@ final class Runs implements RunFactory {
         Optional<Path> statuses =
             keeps ? Optional.of(files.statusFolder()) : Optional.<Path>empty();
         Optional<Path> litter = durable ? Optional.<Path>empty() : Optional.of(files.spool());
-        chosen = Launchers.best(grace, statuses, litter, holdsMemory);
+        chosen = Launchers.best(grace, statuses, litter, holdsMemory, binds);
       } catch (IOException e) {
         throw new BackendException("the folders of the scheduler cannot be made", e);
       }
@@ -221,8 +244,7 @@ final class Runs implements RunFactory {
   public Run adopt(Live live) {
     KeptProcesses found = Objects.requireNonNull(kept, "kept");
     live.allocation = cluster.adopt(live.job.demandOf(live), live.nodes, live.gpus).orElse(null);
-    return new ProcessRun(
-        lifecycle, loop, live, executions(live), files, () -> found, starter, watch, grace);
+    return processes(live, () -> found);
   }
 
   private boolean isProcess(Live live) {

@@ -5,6 +5,7 @@ import io.hpc4j.model.UnsupportedFeatureException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ public final class Launchers {
   /** Set to {@code processbuilder}, it keeps the helper process from being used. */
   public static final String PROPERTY = "hpc4j.launcher";
 
+  private static final String NEEDS = "needs Linux and Python 3.8 or newer on this machine";
   private static final Logger LOG = LoggerFactory.getLogger(Launchers.class);
 
   private Launchers() {}
@@ -27,10 +29,16 @@ public final class Launchers {
    *     program; absent: they end with it
    * @param litter a folder of files that is removed when this program is gone
    * @param cgroups whether processes are held to their memory where this program may make cgroups
-   * @throws UnsupportedFeatureException if processes are to outlive this program and cannot
+   * @param binds whether processes are to be bound to cpus
+   * @throws UnsupportedFeatureException if processes are to outlive this program, or to be bound,
+   *     and cannot
    */
   public static Launcher best(
-      Duration grace, Optional<Path> statusFolder, Optional<Path> litter, boolean cgroups) {
+      Duration grace,
+      Optional<Path> statusFolder,
+      Optional<Path> litter,
+      boolean cgroups,
+      boolean binds) {
     if (!"processbuilder".equals(System.getProperty(PROPERTY))) {
       Optional<HelperProgram> program = HelperProgram.find(grace, statusFolder, litter, cgroups);
       if (program.isPresent()) {
@@ -43,12 +51,13 @@ public final class Launchers {
         LOG.info("no Python 3.8 or newer: processes are started by Java itself");
       }
     }
-    if (statusFolder.isPresent()) {
-      throw new UnsupportedFeatureException(
-          "local",
-          List.of(
-              Problem.of(
-                  "onClientDeath", "KEEP", "needs Linux and Python 3.8 or newer on this machine")));
+    List<Problem> problems = new ArrayList<>();
+    statusFolder.ifPresent(folder -> problems.add(Problem.of("onClientDeath", "KEEP", NEEDS)));
+    if (binds) {
+      problems.add(Problem.of("bindCpus", "true", NEEDS));
+    }
+    if (!problems.isEmpty()) {
+      throw new UnsupportedFeatureException("local", problems);
     }
     return new ProcessLauncher(grace);
   }

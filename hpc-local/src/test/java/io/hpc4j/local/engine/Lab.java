@@ -54,6 +54,7 @@ final class Lab implements StatusSink {
                 false,
                 Duration.ofSeconds(1),
                 true,
+                false,
                 "local",
                 "lab",
                 Optional.empty(),
