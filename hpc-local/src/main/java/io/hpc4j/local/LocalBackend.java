@@ -119,6 +119,7 @@ public final class LocalBackend implements Backend {
                 b.watchInterval,
                 b.onlyWatchMemory,
                 b.bindCpus,
+                Optional.ofNullable(b.maxOutput),
                 name(),
                 scope,
                 Optional.ofNullable(b.store),
@@ -403,6 +404,7 @@ public final class LocalBackend implements Backend {
     private Duration watchInterval = Duration.ofSeconds(1);
     private boolean onlyWatchMemory;
     private boolean bindCpus;
+    private @Nullable Memory maxOutput;
     private @Nullable Path store;
     private OnClientDeath onClientDeath = OnClientDeath.KILL;
     private OnClose onClose = OnClose.CANCEL;
@@ -507,6 +509,19 @@ public final class LocalBackend implements Backend {
      */
     public Builder bindCpus() {
       bindCpus = true;
+      return this;
+    }
+
+    /**
+     * Sets how large each file that an attempt's standard output or errors go to may become;
+     * default any size. It is looked at as often as memory is ({@link #watchMemoryEvery}): an
+     * attempt with more than that in a file is ended at once as {@link
+     * io.hpc4j.model.Reason#CANCELLED}, with a message that names the file. What is written until
+     * then stays, files that a job writes by itself do not count, and an attempt that ends before
+     * it is looked at has ended as it has.
+     */
+    public Builder maxOutput(Memory perFile) {
+      maxOutput = Objects.requireNonNull(perFile, "perFile");
       return this;
     }
 

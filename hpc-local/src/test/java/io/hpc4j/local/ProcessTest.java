@@ -312,6 +312,43 @@ class ProcessTest {
   }
 
   @Nested
+  class Output {
+    private Job run(String script) {
+      JobClient hpc = open(builder -> builder.maxOutput(Memory.ofMiB(1)));
+      return hpc.submit(
+          JobDefinition.builder("talks")
+              .script(script)
+              .stdout("%j.out")
+              .stderr("%j.err")
+              .retry(RetryPolicy.attempts(3))
+              .build());
+    }
+
+    @Test
+    void more_of_it_than_allowed_ends_a_job_for_good() {
+      Job job = run("yes >&2").await();
+
+      assertThat(job.state()).isEqualTo(JobState.CANCELLED);
+      assertThat(job.status().message()).contains("1 MiB").contains(".err");
+      assertThat(job.attempts()).hasSize(1);
+    }
+
+    @Test
+    void what_a_job_writes_to_files_of_its_own_is_its_own_affair() throws IOException {
+      Job job =
+          run("head -c 3m /dev/zero > data; touch there; while ! test -e go; do sleep 0.01; done");
+      Path unused = waitFor("there");
+      while (job.attempts().get(0).usage().peakMemory().isEmpty()) {
+        Thread.onSpinWait(); // until it was looked at
+      }
+      unused = Files.createFile(folder.resolve("go"));
+      job.await();
+
+      assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
+    }
+  }
+
+  @Nested
   class NotStarted {
     private void assertNotStarted(JobDefinition definition, String why) {
       JobClient hpc = open();

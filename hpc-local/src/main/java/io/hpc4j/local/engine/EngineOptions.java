@@ -1,6 +1,7 @@
 package io.hpc4j.local.engine;
 
 import io.hpc4j.model.JobQueue;
+import io.hpc4j.model.Memory;
 import io.hpc4j.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param directory the working directory of jobs that name none
  * @param grace the time between SIGTERM and SIGKILL
  * @param leaveDaemons whether what a process has left when it ends by itself may live on
- * @param watchInterval how often the memory of processes is looked at
+ * @param watchInterval how often the memory and the output of processes are looked at
  * @param onlyWatchMemory whether no cgroups are used, even where they could be
  * @param bindCpus whether each attempt gets cpus of its own
+ * @param maxOutput how large an output file may become; absent: any size
  * @param backend the first part of the ids of jobs
  * @param scope the second part
  * @param store the folder that jobs are kept in; absent: memory only
@@ -39,6 +41,7 @@ public record EngineOptions(
     Duration watchInterval,
     boolean onlyWatchMemory,
     boolean bindCpus,
+    Optional<Memory> maxOutput,
     String backend,
     String scope,
     Optional<Path> store,

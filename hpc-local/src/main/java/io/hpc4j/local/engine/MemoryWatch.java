@@ -12,8 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Looks at the memory of what runs, all of it at once, at an interval. Nothing is looked at while
- * nothing runs. Thread-safe.
+ * Looks at the memory and the output of what runs, all of it at once, at an interval. Nothing is
+ * looked at while nothing runs. Thread-safe.
  */
 final class MemoryWatch {
   private final TimeSource time;

@@ -5,6 +5,7 @@ import io.hpc4j.local.process.JobFiles;
 import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.process.ProcessEnd;
 import io.hpc4j.local.process.ProcessListener;
+import io.hpc4j.local.process.ProcessSpec;
 import io.hpc4j.local.process.ProcessTable;
 import io.hpc4j.local.process.RunningProcess;
 import io.hpc4j.model.Exit;
@@ -13,6 +14,7 @@ import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -41,10 +43,12 @@ final class ProcessRun implements Run {
   private final Executor starter;
   private final Duration grace;
   private final MemoryWatch watch;
+  private final Optional<Memory> maxOutput;
   private final CpuBinder binder;
   private List<List<Integer>> cpus = List.of();
   private final Map<Integer, Long> pids = new ConcurrentHashMap<>();
   private final Queue<RunningProcess> processes = new ConcurrentLinkedQueue<>();
+  private final Queue<Path> outputs = new ConcurrentLinkedQueue<>();
   private volatile boolean stopping;
   private volatile boolean mayExceed;
 
@@ -68,6 +72,7 @@ final class ProcessRun implements Run {
       Supplier<Launcher> launcher,
       Executor starter,
       MemoryWatch watch,
+      Optional<Memory> maxOutput,
       CpuBinder binder,
       Duration grace) {
     this.lifecycle = lifecycle;
@@ -78,6 +83,7 @@ final class ProcessRun implements Run {
     this.launcher = launcher;
     this.starter = starter;
     this.watch = watch;
+    this.maxOutput = maxOutput;
     this.binder = binder;
     this.grace = grace;
   }
@@ -103,11 +109,10 @@ final class ProcessRun implements Run {
 
   private void launch(int number) {
     try {
-      RunningProcess process =
-          launcher
-              .get()
-              .start(
-                  files.spec(tasks.get(number), live.memory, cpus.get(number)), new Task(number));
+      ProcessSpec spec = files.spec(tasks.get(number), live.memory, cpus.get(number));
+      outputs.add(spec.stdout());
+      spec.stderr().ifPresent(outputs::add);
+      RunningProcess process = launcher.get().start(spec, new Task(number));
       processes.add(process);
       if (stopping) {
         process.terminate();
@@ -151,8 +156,31 @@ final class ProcessRun implements Run {
     }
   }
 
-  /** Looks at the memory of all tasks, node by node; runs on a thread of the watch. */
+  /** Looks at the memory and the output of all tasks; runs on a thread of the watch. */
   void look(ProcessTable table) {
+    lookAtMemory(table);
+    maxOutput.ifPresent(this::lookAtOutput);
+  }
+
+  private void lookAtOutput(Memory limit) {
+    outputs.stream()
+        .filter(path -> path.toFile().length() > limit.bytes()) // 0 where there is none
+        .findFirst()
+        .ifPresent(path -> loop.post(() -> wroteMoreThan(limit, path)));
+  }
+
+  private void wroteMoreThan(Memory limit, Path path) {
+    if (live.isActive()) {
+      lifecycle.kill(
+          live,
+          Ending.of(
+              Reason.CANCELLED,
+              "wrote more than " + limit + " to " + path + ", the limit on output here"));
+    }
+  }
+
+  /** Looks at the memory of all tasks, node by node. */
+  private void lookAtMemory(ProcessTable table) {
     Map<Integer, Long> byNode = new HashMap<>();
     pids.forEach(
         (task, pid) ->

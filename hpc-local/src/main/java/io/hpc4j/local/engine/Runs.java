@@ -12,6 +12,7 @@ import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobContext;
 import io.hpc4j.model.Launch;
+import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Work;
 import java.io.IOException;
@@ -51,6 +52,7 @@ final class Runs implements RunFactory {
   private final ExecutorService starter;
   private final TaskThreads tasks;
   private final MemoryWatch watch;
+  private final Optional<Memory> maxOutput;
 
   Runs(
       Lifecycle lifecycle,
@@ -82,6 +84,7 @@ final class Runs implements RunFactory {
     pool.allowCoreThreadTimeOut(true);
     starter = pool;
     watch = new MemoryWatch(options.time(), options.watchInterval(), starter);
+    maxOutput = options.maxOutput();
     tasks = new TaskThreads(daemons("hpc4j-task"));
   }
 
@@ -114,7 +117,17 @@ final class Runs implements RunFactory {
 
   private Run processes(Live live, Supplier<Launcher> by) {
     return new ProcessRun(
-        lifecycle, loop, live, executions(live), files, by, starter, watch, binder(), grace);
+        lifecycle,
+        loop,
+        live,
+        executions(live),
+        files,
+        by,
+        starter,
+        watch,
+        maxOutput,
+        binder(),
+        grace);
   }
 
   private CpuBinder binder() {

@@ -55,6 +55,7 @@ final class Lab implements StatusSink {
                 Duration.ofSeconds(1),
                 true,
                 false,
+                Optional.empty(),
                 "local",
                 "lab",
                 Optional.empty(),
