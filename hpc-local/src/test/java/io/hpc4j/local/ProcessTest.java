@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -400,6 +401,41 @@ class ProcessTest {
     }
 
     @Test
+    void one_whose_working_directory_has_vanished() throws IOException {
+      Path place = Files.createDirectory(folder.resolve("place"));
+      JobClient hpc = open();
+      Job job =
+          hpc.submit(
+              JobDefinition.builder("late").command("true").workingDirectory("place").build(),
+              r -> r.hold());
+      Files.delete(place);
+      job.release();
+
+      assertThat(job.await().status().reason()).contains(Reason.LAUNCH_FAILURE);
+      assertThat(job.status().message()).contains("working directory does not exist");
+    }
+
+    @Test
+    void one_whose_output_folder_has_become_read_only() throws IOException {
+      try (SmallDisk disk = SmallDisk.at(folder.resolve("disk"))) {
+        JobClient hpc = open();
+        JobDefinition late =
+            JobDefinition.builder("late").command("true").stdout(disk.folder() + "/%j").build();
+        Job job = hpc.submit(late, r -> r.hold());
+        disk.makeReadOnly();
+        job.release();
+
+        assertThat(job.await().status().reason()).contains(Reason.LAUNCH_FAILURE);
+        assertThat(job.status().message()).containsIgnoringCase("read-only");
+      }
+    }
+
+    @Test
+    void one_whose_arguments_are_too_long() {
+      assertNotStarted(JobDefinition.command("true", "x".repeat(200_000)), "too long");
+    }
+
+    @Test
     void one_whose_output_folder_has_vanished() throws IOException {
       Path out = Files.createDirectory(folder.resolve("out"));
       JobClient hpc = open();
@@ -412,6 +448,19 @@ class ProcessTest {
 
       assertThat(job.await().status().reason()).contains(Reason.LAUNCH_FAILURE);
       assertThat(job.status().message()).contains("folder of its output");
+    }
+  }
+
+  @Nested
+  class NotStartedByPlainJava extends NotStarted {
+    @BeforeEach
+    void withoutTheHelper() {
+      System.setProperty("hpc4j.launcher", "processbuilder");
+    }
+
+    @AfterEach
+    void asBefore() {
+      System.clearProperty("hpc4j.launcher");
     }
   }
 
@@ -450,7 +499,7 @@ class ProcessTest {
     void arguments_and_environment_arrive_byte_for_byte() {
       String large = "ä'\"$(id)`id`\\ \n-x".repeat(5000);
       String hostile = "a\"b'c$(touch pwned)`touch pwned`;&|<>*?[x]{y}~!#%\n\té𝄞 ";
-      JobClient hpc = exact();
+      JobClient hpc = open();
       JobDefinition show =
           JobDefinition.builder("show")
               .command("printf", "%s\\037", "", "-n", "--help", hostile, large)
@@ -482,6 +531,19 @@ class ProcessTest {
 
       assertThat(Path.of("/dev/null_0")).doesNotExist();
       assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  @Nested
+  class VerbatimByPlainJava extends Verbatim {
+    @BeforeEach
+    void withoutTheHelper() {
+      System.setProperty("hpc4j.launcher", "processbuilder");
+    }
+
+    @AfterEach
+    void asBefore() {
+      System.clearProperty("hpc4j.launcher");
     }
   }
 

@@ -41,6 +41,11 @@ final class SmallDisk implements AutoCloseable {
     }
   }
 
+  /** Lets nobody write to it any more. */
+  void makeReadOnly() throws IOException {
+    assertThat(run("mount", "-o", "remount,ro", folder.toString())).isTrue();
+  }
+
   @Override
   public void close() throws IOException {
     assertThat(run("umount", folder.toString())).isTrue();
