@@ -7,4 +7,5 @@ module io.hpc4j.local {
   requires static transitive org.jspecify;
 
   exports io.hpc4j.local;
+  exports io.hpc4j.local.trace;
 }
