@@ -22,6 +22,7 @@ import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Reason;
+import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.UnsupportedFeatureException;
 import io.hpc4j.model.Usage;
 import io.hpc4j.spi.Backend;
@@ -342,6 +343,14 @@ public final class JobClient implements AutoCloseable {
   /** The name of the queue that takes jobs without one, if there is one. */
   public Optional<String> defaultQueue() {
     return backend().defaultQueue();
+  }
+
+  /**
+   * How the shares of a queue stand now, in the order in which they go; empty where the queue knows
+   * no shares.
+   */
+  public List<ShareStatus> shares(String queue) {
+    return backend().shares(queue);
   }
 
   /** The compute environments. */

@@ -124,8 +124,9 @@ public final class Tables {
       case HELD -> "JobHeldUser";
       case BEGIN_TIME, RETRY_DELAY -> "BeginTime";
       case THROTTLE -> "JobArrayTaskLimit";
-      case PRIORITY -> "Priority";
-      case RESOURCES -> "Resources";
+      case PRIORITY, SHARE, RESERVED -> "Priority";
+      case RESOURCES, CPUS, MEMORY, GPUS, NODES -> "Resources";
+      case CONSUMABLES -> "Licenses";
       case NODES_UNAVAILABLE -> "ReqNodeNotAvail";
       case NEVER_FITS -> "BadConstraints";
       case QUEUE_DISABLED -> "PartitionDown";

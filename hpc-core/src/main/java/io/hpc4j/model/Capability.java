@@ -16,6 +16,10 @@ public enum Capability {
   GPUS,
   /** Named consumables. */
   CONSUMABLES,
+  /** Nodes with given features. */
+  NODE_FEATURES,
+  /** Whole nodes, shared with no other job. */
+  EXCLUSIVE,
   /** More than one node. */
   MULTI_NODE,
   /** {@link Launch#MAIN} on more than one node. */
@@ -48,6 +52,8 @@ public enum Capability {
   TIMEOUT,
   /** A priority within the queue. */
   PRIORITY,
+  /** A share that the usage is charged to. */
+  SHARE,
   /** Submitting held, holding and releasing. */
   HOLD,
   /** A begin time. */

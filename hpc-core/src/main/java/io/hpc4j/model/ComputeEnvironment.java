@@ -16,11 +16,13 @@ public final class ComputeEnvironment {
   private final String name;
   private final Map<String, Capacity> nodes;
   private final Map<String, Long> consumables;
+  private final Placement placement;
 
   private ComputeEnvironment(Builder b) {
     name = b.name;
     nodes = Collections.unmodifiableMap(new LinkedHashMap<>(b.nodes));
     consumables = Collections.unmodifiableMap(new TreeMap<>(b.consumables));
+    placement = b.placement;
   }
 
   /** Returns an environment of equal nodes, named {@code <name>-1}, {@code <name>-2} and so on. */
@@ -38,7 +40,7 @@ public final class ComputeEnvironment {
     return name;
   }
 
-  /** The nodes' capacities by name, in the order in which they are filled. */
+  /** The nodes' capacities by name, in the order in which they were declared. */
   public Map<String, Capacity> nodes() {
     return nodes;
   }
@@ -48,12 +50,18 @@ public final class ComputeEnvironment {
     return consumables;
   }
 
+  /** Which of the nodes that have room a job goes to; default {@link Placement#PACK}. */
+  public Placement placement() {
+    return placement;
+  }
+
   @Override
   public boolean equals(@Nullable Object o) {
     return o instanceof ComputeEnvironment e
         && name.equals(e.name)
         && nodes.equals(e.nodes)
-        && consumables.equals(e.consumables);
+        && consumables.equals(e.consumables)
+        && placement == e.placement;
   }
 
   @Override
@@ -71,6 +79,7 @@ public final class ComputeEnvironment {
     private final String name;
     private final Map<String, Capacity> nodes = new LinkedHashMap<>();
     private final Map<String, Long> consumables = new TreeMap<>();
+    private Placement placement = Placement.PACK;
 
     private Builder(String name) {
       this.name = Objects.requireNonNull(name, "name");
@@ -114,6 +123,12 @@ public final class ComputeEnvironment {
         throw new IllegalArgumentException(consumable + " must not be negative: " + amount);
       }
       consumables.put(consumable, amount);
+      return this;
+    }
+
+    /** Sets which of the nodes that have room a job goes to; default {@link Placement#PACK}. */
+    public Builder placement(Placement value) {
+      placement = Objects.requireNonNull(value, "placement");
       return this;
     }
 

@@ -1,8 +1,10 @@
 package io.hpc4j.model;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +16,16 @@ public final class JobQueue {
   private final String name;
   private final int priority;
   private final boolean enabled;
+  private final SchedulingPolicy policy;
+  private final @Nullable Duration defaultTimeout;
   private final List<ComputeEnvironment> environments;
 
   private JobQueue(Builder b) {
     name = b.name;
     priority = b.priority;
     enabled = b.enabled;
+    policy = b.policy;
+    defaultTimeout = b.defaultTimeout;
     environments = List.copyOf(b.environments);
   }
 
@@ -33,6 +39,8 @@ public final class JobQueue {
     Builder b = new Builder(name);
     b.priority = priority;
     b.enabled = enabled;
+    b.policy = policy;
+    b.defaultTimeout = defaultTimeout;
     b.environments.addAll(environments);
     return b;
   }
@@ -52,6 +60,16 @@ public final class JobQueue {
     return enabled;
   }
 
+  /** Who goes next; default {@link SchedulingPolicy#fifo}. */
+  public SchedulingPolicy policy() {
+    return policy;
+  }
+
+  /** The timeout of each attempt of jobs that state none; absent: such jobs have none. */
+  public Optional<Duration> defaultTimeout() {
+    return Optional.ofNullable(defaultTimeout);
+  }
+
   /** The environments in the order in which they are tried. */
   public List<ComputeEnvironment> environments() {
     return environments;
@@ -63,6 +81,8 @@ public final class JobQueue {
         && name.equals(q.name)
         && priority == q.priority
         && enabled == q.enabled
+        && policy.equals(q.policy)
+        && Objects.equals(defaultTimeout, q.defaultTimeout)
         && environments.equals(q.environments);
   }
 
@@ -81,6 +101,8 @@ public final class JobQueue {
     private final String name;
     private int priority;
     private boolean enabled = true;
+    private SchedulingPolicy policy = SchedulingPolicy.fifo();
+    private @Nullable Duration defaultTimeout;
     private final List<ComputeEnvironment> environments = new ArrayList<>();
 
     private Builder(String name) {
@@ -105,6 +127,26 @@ public final class JobQueue {
     /** Sets whether it starts jobs; default true. */
     public Builder enabled(boolean value) {
       enabled = value;
+      return this;
+    }
+
+    /** Sets who goes next; default {@link SchedulingPolicy#fifo}. */
+    public Builder policy(SchedulingPolicy value) {
+      policy = Objects.requireNonNull(value, "policy");
+      return this;
+    }
+
+    /**
+     * Sets the timeout of each attempt of jobs that state none; default: they have none.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Builder defaultTimeout(Duration value) {
+      if (value.isZero() || value.isNegative()) {
+        throw new IllegalArgumentException(
+            "the default timeout of queue " + name + " must be more than zero: " + value);
+      }
+      defaultTimeout = value;
       return this;
     }
 

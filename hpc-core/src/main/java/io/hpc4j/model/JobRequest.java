@@ -120,6 +120,11 @@ public final class JobRequest {
     return b.priority;
   }
 
+  /** The share that its usage is charged to, where the queue's policy is fair share. */
+  public Optional<String> share() {
+    return Optional.ofNullable(b.share);
+  }
+
   /** Whether it is submitted held; default false. */
   public boolean hold() {
     return b.hold;
@@ -160,6 +165,8 @@ public final class JobRequest {
     Resources resources = effective.resources();
     put(needs, resources.gpusPerNode() > 0, Capability.GPUS, "resources.gpus");
     put(needs, !resources.consumables().isEmpty(), Capability.CONSUMABLES, "resources.consumables");
+    put(needs, !resources.features().isEmpty(), Capability.NODE_FEATURES, "resources.features");
+    put(needs, resources.isExclusive(), Capability.EXCLUSIVE, "resources.exclusive");
     if (resources.nodes() > 1) {
       needs.put(Capability.MULTI_NODE, "resources.nodes");
     }
@@ -180,6 +187,7 @@ public final class JobRequest {
     put(needs, effective.retry().maxAttempts() > 1, Capability.RETRY, "retry");
     put(needs, effective.timeout().isPresent(), Capability.TIMEOUT, "timeout");
     put(needs, b.priority > 0, Capability.PRIORITY, "priority");
+    put(needs, b.share != null, Capability.SHARE, "share");
     put(needs, b.hold, Capability.HOLD, "hold");
     put(needs, b.begin != null, Capability.BEGIN, "begin");
     put(needs, b.deadline != null, Capability.DEADLINE, "deadline");
@@ -255,6 +263,7 @@ public final class JobRequest {
         b.failFast,
         dependencies,
         b.priority,
+        share(),
         b.hold,
         begin(),
         deadline(),
@@ -281,6 +290,7 @@ public final class JobRequest {
     private boolean failFast;
     private final List<Dependency> dependencies = new ArrayList<>();
     private int priority;
+    private @Nullable String share;
     private boolean hold;
     private @Nullable Instant begin;
     private @Nullable Instant deadline;
@@ -303,6 +313,7 @@ public final class JobRequest {
       failFast = from.failFast;
       dependencies.addAll(from.dependencies);
       priority = from.priority;
+      share = from.share;
       hold = from.hold;
       begin = from.begin;
       deadline = from.deadline;
@@ -413,6 +424,15 @@ public final class JobRequest {
     /** Sets the priority within the queue, 0..9999, higher first; default 0. */
     public Builder priority(int value) {
       priority = value;
+      return this;
+    }
+
+    /**
+     * Sets the share that its usage is charged to: 1..255 letters and digits. It is what AWS Batch
+     * calls the share identifier.
+     */
+    public Builder share(String identifier) {
+      share = Objects.requireNonNull(identifier, "identifier");
       return this;
     }
 

@@ -15,6 +15,7 @@ final class RequestValidator {
   private static final int MAX_COUNT = 1_000_000;
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern PARAMETER = Pattern.compile("[A-Za-z0-9_-]+");
+  private static final Pattern SHARE = Pattern.compile("[A-Za-z0-9]{1,255}");
   private static final Pattern PLACEHOLDER = Pattern.compile("%[xjAatnN%]");
 
   private final JobRequest request;
@@ -116,6 +117,9 @@ final class RequestValidator {
                 add("resources.consumables", name + "=" + amount, "must be at least 1");
               }
             });
+    r.features().stream()
+        .filter(name -> !Features.isName(name))
+        .forEach(name -> add("resources.features", name, Features.RULE));
     if (problems.size() == before) {
       checkAlgebra(r);
     }
@@ -182,6 +186,9 @@ final class RequestValidator {
     if (request.priority() < 0 || request.priority() > JobRequest.MAX_PRIORITY) {
       add("priority", request.priority(), "must be 0.." + JobRequest.MAX_PRIORITY);
     }
+    request
+        .share()
+        .ifPresent(share -> require("share", share, SHARE, "must be 1..255 letters and digits"));
     request.unschedulableLimit().ifPresent(limit -> checkPositive("failIfUnschedulableFor", limit));
     if (request.begin().isPresent()
         && request.deadline().isPresent()

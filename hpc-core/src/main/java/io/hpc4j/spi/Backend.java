@@ -17,6 +17,7 @@ import io.hpc4j.model.Node;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
+import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.time.TimeSource;
 import java.util.Collection;
@@ -159,6 +160,14 @@ public interface Backend extends AutoCloseable {
 
   /** The default queue's name, if there is one. */
   Optional<String> defaultQueue();
+
+  /**
+   * How the shares of a queue stand now, in the order in which they go; empty where the queue knows
+   * no shares.
+   */
+  default List<ShareStatus> shares(String queue) {
+    return List.of();
+  }
 
   /** The compute environments. */
   List<ComputeEnvironment> environments();
