@@ -1,6 +1,7 @@
 package io.hpc4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hpc4j.Job;
 import io.hpc4j.model.Capabilities;
@@ -55,6 +56,9 @@ abstract class CapabilityCases extends Cases {
 
   private void assertWorks(Capability capability) {
     JobRequest request = asking(capability);
+    assumeTrue(
+        capability != Capability.NODE_FEATURES || !isBeyondTheCluster(capability),
+        () -> capability + " needs a node that has some");
     if (isBeyondTheCluster(capability)) {
       assertThat(refused(request))
           .extracting(Problem::field)
@@ -69,10 +73,11 @@ abstract class CapabilityCases extends Cases {
     assertSucceeded(end(job));
   }
 
-  /** GPUs and consumables need not be part of the standard cluster. */
+  /** GPUs, consumables and node features need not be part of the standard cluster. */
   private boolean isBeyondTheCluster(Capability capability) {
     return (capability == Capability.GPUS
             && hpc.nodes().stream().noneMatch(node -> node.capacity().gpus() > 0))
+        || (capability == Capability.NODE_FEATURES && features().findAny().isEmpty())
         || (capability == Capability.CONSUMABLES
             && hpc.environments().stream().allMatch(e -> e.consumables().isEmpty()));
   }
@@ -183,6 +188,11 @@ abstract class CapabilityCases extends Cases {
           quick.image().isPresent() ? request.build() : of(definition.image("example.org/any:1"));
       case GPUS -> of(definition.resources(Resources.cpus(1).gpus(1)));
       case CONSUMABLES -> of(definition.resources(Resources.cpus(1).consumable(consumable(), 1)));
+      case NODE_FEATURES ->
+          of(
+              definition.resources(
+                  Resources.cpus(1).features(features().findFirst().orElse("any"))));
+      case EXCLUSIVE -> of(definition.resources(Resources.cpus(1).exclusive()));
       case MULTI_NODE -> of(definition.resources(Resources.nodes(2)).launch(launch()));
       case LAUNCH_MAIN -> of(definition.resources(Resources.nodes(2)).launch(Launch.MAIN));
       case LAUNCH_PER_NODE -> of(definition.launch(Launch.PER_NODE));
@@ -199,6 +209,7 @@ abstract class CapabilityCases extends Cases {
       case RETRY -> request.retry(RetryPolicy.attempts(2)).build();
       case TIMEOUT -> request.timeout(Duration.ofHours(1)).build();
       case PRIORITY -> request.priority(5).build();
+      case SHARE -> request.share("physics").build();
       case HOLD -> request.hold().build();
       case BEGIN -> request.begin(backend.time().instant()).build();
       case DEADLINE -> request.deadline(backend.time().instant().plus(Duration.ofDays(1))).build();
@@ -214,6 +225,10 @@ abstract class CapabilityCases extends Cases {
 
   private static JobRequest of(JobDefinition.Builder definition) {
     return JobRequest.of(definition.build());
+  }
+
+  private Stream<String> features() {
+    return hpc.nodes().stream().flatMap(node -> node.capacity().features().stream());
   }
 
   private String consumable() {

@@ -16,6 +16,7 @@ import io.hpc4j.model.Logs;
 import io.hpc4j.model.Node;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
+import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Lookup;
@@ -209,7 +210,9 @@ public final class ScriptedBackend implements Backend {
 
   @Override
   public Optional<WaitReason> explain(JobId id) {
-    return open().explain(innerId(id));
+    return open()
+        .explain(innerId(id))
+        .map(why -> why.about(why.jobs().stream().map(this::outerId).toList()));
   }
 
   @Override
@@ -245,6 +248,11 @@ public final class ScriptedBackend implements Backend {
   @Override
   public Optional<String> defaultQueue() {
     return open().defaultQueue();
+  }
+
+  @Override
+  public List<ShareStatus> shares(String queue) {
+    return open().shares(queue);
   }
 
   @Override
