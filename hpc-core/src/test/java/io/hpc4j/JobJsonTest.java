@@ -85,6 +85,26 @@ class JobJsonTest {
     }
 
     @Test
+    void share_features_and_whole_nodes_stand_beside_their_neighbours() {
+      JobRequest request =
+          JobRequest.builder(
+                  JobDefinition.builder("x")
+                      .resources(Resources.cpus(4).features("ssd", "avx512").exclusive())
+                      .build())
+              .priority(7)
+              .share("physics")
+              .hold()
+              .build();
+
+      String text = JobJson.write(request);
+
+      assertThat(text)
+          .contains("{\"cpusPerTask\":4,\"features\":[\"avx512\",\"ssd\"],\"exclusive\":true}")
+          .contains("\"priority\":7,\"share\":\"physics\",\"hold\":true");
+      assertThat(JobJson.readRequest(text)).isEqualTo(request);
+    }
+
+    @Test
     void resources_overridden_by_the_defaults_are_kept() {
       JobRequest request =
           JobRequest.builder(JobDefinition.builder("x").resources(Resources.cpus(4)).build())
@@ -174,6 +194,7 @@ class JobJsonTest {
       "\"throttle\":2147483648, $.request.throttle",
       "\"priority\":1e3, $.request.priority",
       "\"priority\":99999999999999999999, $.request.priority",
+      "\"share\":[\"physics\"], $.request.share",
       "\"begin\":\"tomorrow\", $.request.begin",
       "\"failIfUnschedulableFor\":\"6h\", $.request.failIfUnschedulableFor",
       "\"dependencies\":{}, $.request.dependencies",
@@ -189,6 +210,9 @@ class JobJsonTest {
       "\"overrides\":{\"retry\":{\"attempts\":2;\"backoff\":1e999}}, $.request.overrides.retry.backoff",
       "\"overrides\":{\"resources\":{\"memoryPerNode\":\"2 GB\"}}, $.request.overrides.resources.memoryPerNode",
       "\"overrides\":{\"resources\":{\"consumables\":{\"a b\":1.5}}}, $.request.overrides.resources.consumables[\"a b\"]",
+      "\"overrides\":{\"resources\":{\"features\":\"ssd\"}}, $.request.overrides.resources.features",
+      "\"overrides\":{\"resources\":{\"features\":[\"ssd\";7]}}, $.request.overrides.resources.features[1]",
+      "\"overrides\":{\"resources\":{\"exclusive\":1}}, $.request.overrides.resources.exclusive",
     })
     void a_value_of_the_wrong_type_or_form_is_named_by_its_path(String fields, String path) {
       assertThat(fieldsOf(request(fields.replace(';', ',')))).containsExactly(path);

@@ -62,6 +62,7 @@ final class RandomJobs {
     maybe(random::nextInt, b::maxFailures);
     list(this::dependency).forEach(b::dependency);
     maybe(random::nextInt, b::priority);
+    maybe(this::text, b::share);
     maybe(this::instant, b::begin);
     maybe(this::instant, b::deadline);
     maybe(this::duration, b::failIfUnschedulableFor);
@@ -96,7 +97,9 @@ final class RandomJobs {
     r = random.nextBoolean() ? r.cpusPerTask(number()) : r;
     r = random.nextBoolean() ? r.gpus(number()) : r;
     r = random.nextBoolean() ? r.memory(memory()) : r;
-    return random.nextBoolean() ? r.consumable(text(), random.nextLong()) : r;
+    r = random.nextBoolean() ? r.consumable(text(), random.nextLong()) : r;
+    r = random.nextBoolean() ? r.features(list(this::text).toArray(String[]::new)) : r;
+    return random.nextBoolean() ? r.exclusive() : r;
   }
 
   private RetryPolicy retry() {

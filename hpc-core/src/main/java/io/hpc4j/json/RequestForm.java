@@ -38,6 +38,7 @@ final class RequestForm {
     if (r.priority() != 0) {
       out.integer("priority", r.priority());
     }
+    out.text("share", r.share());
     out.flag("hold", r.hold());
     out.text("begin", r.begin());
     out.text("deadline", r.deadline());
@@ -78,6 +79,7 @@ final class RequestForm {
     b.failFast(fields.flag("failFast"));
     fields.objects("dependencies", RequestForm::readDependency).forEach(b::dependency);
     b.priority(fields.integer("priority").orElse(0));
+    fields.text("share").ifPresent(b::share);
     b.hold(fields.flag("hold"));
     fields.instant("begin").ifPresent(b::begin);
     fields.instant("deadline").ifPresent(b::deadline);

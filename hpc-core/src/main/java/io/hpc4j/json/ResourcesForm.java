@@ -18,6 +18,10 @@ final class ResourcesForm {
     out.integer("gpusPerNode", r.statedGpusPerNode());
     out.memory("memoryPerNode", r.statedMemoryPerNode());
     out.longMap("consumables", r.consumables());
+    if (!r.features().isEmpty()) {
+      out.texts("features", r.features());
+    }
+    out.flag("exclusive", r.isExclusive());
     parent.object(name, out);
   }
 
@@ -36,6 +40,7 @@ final class ResourcesForm {
     for (Map.Entry<String, Long> entry : fields.longMap("consumables").entrySet()) {
       r = r.consumable(entry.getKey(), entry.getValue());
     }
-    return r;
+    r = r.features(fields.texts("features").toArray(String[]::new));
+    return fields.flag("exclusive") ? r.exclusive() : r;
   }
 }
