@@ -7,19 +7,25 @@ import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Node;
+import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.WaitReason;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Queues and nodes as text, in the form that users of {@code squeue} and {@code sinfo} know. */
+/**
+ * Queues, nodes and shares as text, in the form that users of {@code squeue}, {@code sinfo} and
+ * {@code sshare} know.
+ */
 public final class Tables {
   private Tables() {}
 
@@ -118,7 +124,7 @@ public final class Tables {
   }
 
   /** The word that squeue has for a reason. */
-  private static String word(WaitReason reason) {
+  static String word(WaitReason reason) {
     return switch (reason.kind()) {
       case DEPENDENCY, DEPENDENCY_LOST -> "Dependency";
       case HELD -> "JobHeldUser";
@@ -178,12 +184,52 @@ public final class Tables {
     };
   }
 
+  /**
+   * Returns the shares of a queue, one row for each, in the order given.
+   *
+   * <p>The columns are those of {@code sshare}: RawShares is the weight, NormShares the
+   * entitlement, RawUsage the usage in cpu seconds and EffectvUsage its part of the usage of all;
+   * FairShare falls from 1 for the share that goes next in equal steps, as in Slurm's Fair Tree.
+   * Two more tell how many cpus are in use and how many jobs and elements wait.
+   *
+   * @param shares all shares of one queue, as {@link JobClient#shares} returns them
+   */
+  public static String shares(List<ShareStatus> shares) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of(
+            "Account",
+            "RawShares",
+            "NormShares",
+            "RawUsage",
+            "EffectvUsage",
+            "FairShare",
+            "CPUs",
+            "Waiting"));
+    double total = shares.stream().mapToDouble(ShareStatus::usage).sum();
+    for (ShareStatus share : shares) {
+      rows.add(
+          List.of(
+              share.name(),
+              BigDecimal.valueOf(share.weight()).stripTrailingZeros().toPlainString(),
+              fraction(share.entitlement()),
+              String.valueOf(Math.round(share.usage())),
+              fraction(total > 0 ? share.usage() / total : 0),
+              fraction(1 - (share.position() - 1) / (double) shares.size()),
+              String.valueOf(share.cpusInUse()),
+              String.valueOf(share.waiting())));
+    }
+    rows.add(1, IntStream.of(widths(rows)).mapToObj("-"::repeat).toList());
+    return format(rows, "lrrrrrrr");
+  }
+
+  private static String fraction(double value) {
+    return String.format(Locale.ROOT, "%.6f", value);
+  }
+
   /** Aligns columns, each {@code l}eft or {@code r}ight, and ends each row with a newline. */
   private static String format(List<List<String>> rows, String alignment) {
-    int[] widths =
-        IntStream.range(0, alignment.length())
-            .map(c -> rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))
-            .toArray();
+    int[] widths = widths(rows);
     StringBuilder out = new StringBuilder();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
@@ -196,5 +242,11 @@ public final class Tables {
       out.append(line.toString().stripTrailing()).append('\n');
     }
     return out.toString();
+  }
+
+  private static int[] widths(List<List<String>> rows) {
+    return IntStream.range(0, rows.get(0).size())
+        .map(c -> rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))
+        .toArray();
   }
 }
