@@ -30,7 +30,8 @@ class CapabilitiesTest {
             JobDefinition.builder("x")
                 .command("run")
                 .image("image")
-                .resources(Resources.nodes(2).gpus(1).consumable("licence", 1))
+                .resources(
+                    Resources.nodes(2).gpus(1).consumable("licence", 1).features("ssd").exclusive())
                 .launch(Launch.PER_TASK)
                 .retry(RetryPolicy.attempts(2))
                 .timeout(Duration.ofHours(1))
@@ -46,6 +47,7 @@ class CapabilitiesTest {
         .after(job("a"))
         .afterEnd(job("b"))
         .priority(1)
+        .share("physics")
         .hold()
         .begin(Instant.EPOCH)
         .deadline(Instant.EPOCH.plusSeconds(1))
@@ -77,6 +79,9 @@ class CapabilitiesTest {
         .hasSameSizeAs(asked)
         .contains(
             new Problem("resources.nodes", "MULTI_NODE", "is not supported"),
+            new Problem("resources.features", "NODE_FEATURES", "is not supported"),
+            new Problem("resources.exclusive", "EXCLUSIVE", "is not supported"),
+            new Problem("share", "SHARE", "is not supported"),
             new Problem("launch", "LAUNCH_PER_TASK", "is not supported"),
             new Problem("array", "SPARSE_ARRAY", "is not supported"),
             new Problem("failIfUnschedulableFor", "UNSCHEDULABLE_LIMIT", "is not supported"));

@@ -313,6 +313,32 @@ class RequestValidatorTest {
       assertOne(request(b -> b.priority(priority)), "priority", priority);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "user-1", "user_1", "UserA*", "ü", "a\n"})
+    void a_share_of_other_than_letters_and_digits_is_refused(String share) {
+      assertOne(request(b -> b.share(share)), "share", share);
+    }
+
+    @Test
+    void a_share_has_at_most_255_characters() {
+      String longest = "a".repeat(255);
+
+      assertThat(request(b -> b.share(longest))).isEmpty();
+      assertThat(request(b -> b.share(longest + "a")))
+          .extracting(Problem::field)
+          .containsExactly("share");
+    }
+
+    @Test
+    void a_share_is_absent_unless_said_and_part_of_what_makes_requests_equal() {
+      JobRequest plain = JobRequest.of(TRUE);
+      JobRequest charged = plain.toBuilder().share("UserA1").build();
+
+      assertThat(plain.share()).isEmpty();
+      assertThat(charged.share()).contains("UserA1");
+      assertThat(charged).isNotEqualTo(plain).isEqualTo(charged.toBuilder().build());
+    }
+
     @Test
     void a_deadline_has_to_be_after_the_begin() {
       Instant noon = Instant.parse("2026-01-01T12:00:00Z");

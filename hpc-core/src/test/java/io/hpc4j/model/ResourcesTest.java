@@ -1,6 +1,7 @@
 package io.hpc4j.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResourcesTest {
   private static List<Problem> problemsOf(Resources resources) {
@@ -117,5 +119,63 @@ class ResourcesTest {
         Resources.cpus(1).consumable("vcs", 1).consumable("ansys", 3).consumable("vcs", 2);
 
     assertThat(r.consumables().toString()).isEqualTo("{ansys=3, vcs=2}");
+  }
+
+  @Nested
+  class Features_and_whole_nodes {
+    @Test
+    void are_not_asked_for_unless_said() {
+      assertThat(Resources.defaults().features()).isEmpty();
+      assertThat(Resources.defaults().isExclusive()).isFalse();
+    }
+
+    @Test
+    void features_are_sorted_said_once_and_replace_earlier_ones() {
+      Resources r = Resources.cpus(1).features("old").features("ssd", "avx512", "ssd");
+
+      assertThat(r.features()).containsExactly("avx512", "ssd").isUnmodifiable();
+      assertThat(r.features(new String[0])).isEqualTo(Resources.cpus(1));
+    }
+
+    @Test
+    void are_kept_by_what_is_said_later_and_never_change_what_was_before() {
+      Resources before = Resources.nodes(2).features("ssd").exclusive().consumable("vcs", 1);
+
+      Resources after =
+          before.tasksPerNode(4).cpusPerTask(2).memoryGiB(8).gpus(1).consumable("ansys", 2);
+
+      assertThat(after.features()).containsExactly("ssd");
+      assertThat(after.isExclusive()).isTrue();
+      assertThat(after.consumables()).containsOnlyKeys("ansys", "vcs");
+      assertThat(before)
+          .isEqualTo(Resources.nodes(2).consumable("vcs", 1).exclusive().features("ssd"));
+    }
+
+    @Test
+    void count_for_equality_and_stand_in_the_text() {
+      Resources r = Resources.cpus(2).features("ssd", "avx512").exclusive();
+
+      assertThat(r).isNotEqualTo(Resources.cpus(2).features("ssd", "avx512"));
+      assertThat(r).isNotEqualTo(Resources.cpus(2).exclusive());
+      assertThat(r).hasSameHashCodeAs(Resources.cpus(2).exclusive().features("avx512", "ssd"));
+      assertThat(r)
+          .hasToString(
+              "1 nodes x 1 tasks x 2 cpus, 2 GiB per node, nodes with avx512 and ssd, exclusive");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a&b", "a|b", "[a]", "a,b", "-a", "a*2", "ü", "a\n"})
+    void a_feature_that_slurm_would_read_as_an_operator_is_refused(String name) {
+      assertThat(problemsOf(Resources.cpus(1).features(name, "ssd")))
+          .extracting(Problem::field, Problem::value)
+          .containsExactly(tuple("resources.features", name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ssd", "avx512", "CPU_GEN:CSL", "ib=hdr", "rack-3", "v1.2", "_x", "4"})
+    void a_plain_name_is_a_feature(String name) {
+      assertThat(problemsOf(Resources.cpus(1).features(name))).isEmpty();
+      assertThat(Capacity.cpus(1).features(name).features()).containsExactly(name);
+    }
   }
 }
