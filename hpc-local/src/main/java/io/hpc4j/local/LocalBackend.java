@@ -21,6 +21,7 @@ import io.hpc4j.model.Node;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
+import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Lookup;
@@ -286,6 +287,11 @@ public final class LocalBackend implements Backend {
   @Override
   public Optional<String> defaultQueue() {
     return Optional.of(open().defaultQueue());
+  }
+
+  @Override
+  public List<ShareStatus> shares(String queue) {
+    return open().shares(queue);
   }
 
   @Override

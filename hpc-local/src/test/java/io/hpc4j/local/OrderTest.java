@@ -76,7 +76,7 @@ class OrderTest {
 
       bench.advance(5);
 
-      assertThat(bench.why(big).kind()).isEqualTo(WaitReason.Kind.RESOURCES);
+      assertThat(bench.why(big).kind()).isEqualTo(WaitReason.Kind.CPUS);
       assertThat(bench.why(small).kind()).isEqualTo(WaitReason.Kind.PRIORITY);
       bench.advance(30);
       assertThat(bench.startedAt(big)).isEqualTo(10);

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What must hold after every step of every schedule, as far as the backend itself tells. */
@@ -103,13 +104,22 @@ final class SpiInvariants {
         .collect(Collectors.joining("", "", "\n  " + bench.backend.nodes()));
   }
 
+  private static final Set<WaitReason.Kind> SHORTAGES =
+      EnumSet.of(
+          WaitReason.Kind.CPUS,
+          WaitReason.Kind.MEMORY,
+          WaitReason.Kind.GPUS,
+          WaitReason.Kind.NODES,
+          WaitReason.Kind.CONSUMABLES,
+          WaitReason.Kind.RESERVED);
+
   /** When an instant is over, whatever waits for its turn waits for somebody, not for a wake-up. */
   static void checkNothingIsForgotten(Bench bench) {
     boolean resources = false;
     boolean priority = false;
     for (Bench.Submitted job : bench.jobs) {
       WaitReason.Kind why = bench.backend.explain(job.id()).map(WaitReason::kind).orElse(null);
-      resources |= why == WaitReason.Kind.RESOURCES;
+      resources |= why != null && SHORTAGES.contains(why);
       priority |= why == WaitReason.Kind.PRIORITY;
     }
     assertThat(priority && !resources)

@@ -450,7 +450,13 @@ abstract class SubmitCases extends Cases {
     assertThat(job.explain())
         .map(WaitReason::kind)
         .hasValueSatisfying(
-            kind -> assertThat(kind).isIn(WaitReason.Kind.RESOURCES, WaitReason.Kind.PRIORITY));
+            kind ->
+                assertThat(kind)
+                    .isIn(
+                        WaitReason.Kind.RESOURCES,
+                        WaitReason.Kind.CPUS,
+                        WaitReason.Kind.MEMORY,
+                        WaitReason.Kind.PRIORITY));
     assertThat(job.explain().orElseThrow().detail()).isNotBlank();
     assertThat(blocker.element(0).explain()).isEmpty();
     blocker.cancel();

@@ -21,17 +21,31 @@ final class Books {
 
   Books(Collection<JobQueue> queues, boolean anyQueue) {
     this.anyQueue = anyQueue;
-    queues.forEach(this::apply);
+    queues.forEach(queue -> apply(queue, Long.MIN_VALUE));
   }
 
-  void apply(JobQueue queue) {
+  /**
+   * Creates or changes a queue and its environments.
+   *
+   * @throws IllegalArgumentException if it would take away or change a node that jobs hold, or
+   *     change whether the queue has shares
+   */
+  void apply(JobQueue queue, long now) {
+    QueueState<JobRecord> before = queues.get(queue.name());
+    if (before != null
+        && before.definition().policy().isFairShare() != queue.policy().isFairShare()) {
+      throw new IllegalArgumentException(
+          "queue "
+              + queue.name()
+              + " cannot change between fair share and first in, first out: its jobs "
+              + (queue.policy().isFairShare() ? "have no shares" : "have shares"));
+    }
     List<EnvironmentState> environments =
         queue.environments().stream().map(cluster::apply).toList();
-    QueueState<JobRecord> present = queues.get(queue.name());
-    if (present == null) {
+    if (before == null) {
       queues.put(queue.name(), new QueueState<>(queue, environments));
     } else {
-      present.redefine(queue, environments);
+      before.redefine(queue, environments, now);
     }
   }
 
@@ -57,7 +71,9 @@ final class Books {
     if (anyQueue && name.isPresent() && !queues.containsKey(name.get())) {
       JobQueue.Builder like = JobQueue.builder(name.get());
       defaultQueue().definition().environments().forEach(like::runsOn);
-      apply(like.build());
+      JobQueue model = defaultQueue().definition();
+      model.defaultTimeout().ifPresent(like::defaultTimeout);
+      apply(like.policy(model.policy()).build(), Long.MIN_VALUE);
     }
     return queue(name)
         .orElseThrow(

@@ -4,9 +4,10 @@ import io.hpc4j.local.process.Execution;
 import io.hpc4j.local.process.JobFiles;
 import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.schedule.EnvironmentState;
-import io.hpc4j.local.schedule.FifoPass;
+import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.local.schedule.NodeState;
 import io.hpc4j.local.schedule.QueueState;
+import io.hpc4j.local.schedule.SchedulingPass;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.IndexSet;
@@ -22,6 +23,7 @@ import io.hpc4j.model.Node;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Reason;
+import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.StoreException;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.spi.StatusSink;
@@ -139,7 +141,7 @@ public final class Engine {
 
   private void pass() {
     if (ledger.hasRoom(lifecycle.running())) {
-      FifoPass.run(books.queues(), lifecycle::start);
+      SchedulingPass.run(books.queues(), Nanos.of(time.instant()), lifecycle::start);
       lifecycle.runConsequences();
     } else {
       Cancellable unused =
@@ -383,6 +385,28 @@ public final class Engine {
     return loop.call(() -> books.queues().stream().map(QueueState::definition).toList());
   }
 
+  /**
+   * How the shares of a queue stand.
+   *
+   * @throws NotFoundException if there is no such queue
+   */
+  public List<ShareStatus> shares(String queue) {
+    return loop.call(
+        () -> {
+          QueueState<JobRecord> state =
+              books
+                  .queue(Optional.of(queue))
+                  .orElseThrow(() -> new NotFoundException("there is no queue " + queue));
+          Map<String, Integer> waiting = new HashMap<>();
+          for (JobRecord job : books.jobs()) {
+            if (job.queue == state && !job.hasEnded()) {
+              waiting.merge(job.share(), job.waiting(), Integer::sum);
+            }
+          }
+          return state.standings(Nanos.of(time.instant()), share -> waiting.getOrDefault(share, 0));
+        });
+  }
+
   /** The name of the queue that takes jobs without one. */
   public String defaultQueue() {
     return loop.call(() -> books.defaultQueue().definition().name());
@@ -408,7 +432,7 @@ public final class Engine {
     boolean unused =
         loop.call(
             () -> {
-              books.apply(queue);
+              books.apply(queue, Nanos.of(time.instant()));
               loop.requestPass();
               return true;
             });

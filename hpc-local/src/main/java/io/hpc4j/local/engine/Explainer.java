@@ -2,10 +2,10 @@ package io.hpc4j.local.engine;
 
 import io.hpc4j.local.schedule.Demand;
 import io.hpc4j.local.schedule.EnvironmentState;
+import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.local.schedule.QueueState;
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobState;
-import io.hpc4j.model.Node;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.model.WaitReason.Kind;
 import java.util.Comparator;
@@ -71,7 +71,9 @@ final class Explainer {
     }
     if (!job.unmet.isEmpty()) {
       List<String> on = job.unmet.stream().map(Explainer::describe).toList();
-      return Optional.of(new WaitReason(Kind.DEPENDENCY, "waits for " + String.join(", ", on)));
+      return Optional.of(
+          new WaitReason(Kind.DEPENDENCY, "waits for " + String.join(", ", on))
+              .about(job.unmet.stream().map(Dependency::on).toList()));
     }
     if (!job.begun) {
       return Optional.of(
@@ -102,19 +104,42 @@ final class Explainer {
       return new WaitReason(
           Kind.NODES_UNAVAILABLE, "needs " + demand + ", and nodes are down or drained");
     }
-    return hasRoom(job, demand)
-        ? new WaitReason(Kind.PRIORITY, "waits for jobs that go first in queue " + queue)
-        : new WaitReason(Kind.RESOURCES, "needs " + demand + ", " + free(job));
+    return Shortage.of(job.queue, demand).orElseGet(() -> turn(job, demand));
   }
 
-  private static boolean hasRoom(JobRecord job, Demand demand) {
-    return job.queue.environments().stream()
-        .anyMatch(
-            environment -> {
-              var allocation = environment.place(demand);
-              allocation.ifPresent(a -> a.release());
-              return allocation.isPresent();
-            });
+  /** Enough is free, and others go first. */
+  private static WaitReason turn(JobRecord job, Demand demand) {
+    QueueState<JobRecord> queue = job.queue;
+    if ((long) demand.nodes() * demand.cpus() > queue.room()) {
+      return new WaitReason(
+          Kind.RESERVED,
+          "needs "
+              + demand
+              + ", and its queue's policy lets active shares use "
+              + queue.open()
+              + " cpus in all");
+    }
+    for (EnvironmentState environment : queue.environments()) {
+      Optional<JobRecord> holder =
+          environment.reservedFor().map(JobRecord.class::cast).filter(other -> other != job);
+      if (holder.isPresent() && environment.hasRoomFor(demand)) {
+        return new WaitReason(
+                Kind.RESERVED,
+                "what is free in "
+                    + environment.definition().name()
+                    + " is reserved for job "
+                    + holder.get().number
+                    + " from "
+                    + Nanos.instant(environment.reservedAt()))
+            .about(List.of(holder.get().id));
+      }
+    }
+    String name = queue.definition().name();
+    return queue
+        .goesBefore(job)
+        .map(share -> new WaitReason(Kind.SHARE, "share " + share + " goes first in queue " + name))
+        .orElseGet(
+            () -> new WaitReason(Kind.PRIORITY, "waits for jobs that go first in queue " + name));
   }
 
   /** The largest node of a queue, in words. */
@@ -126,17 +151,5 @@ final class Explainer {
             node ->
                 "largest node has " + node.capacity().cpus() + " cpus, " + node.capacity().memory())
         .orElse("there is no node");
-  }
-
-  private static String free(JobRecord job) {
-    List<Node> nodes =
-        job.queue.environments().stream()
-            .map(EnvironmentState::nodes)
-            .flatMap(List::stream)
-            .map(node -> node.view())
-            .toList();
-    int free = nodes.stream().mapToInt(n -> n.capacity().cpus() - n.cpusInUse()).sum();
-    int all = nodes.stream().mapToInt(n -> n.capacity().cpus()).sum();
-    return free + " of " + all + " cpus are free on " + nodes.size() + " nodes";
   }
 }

@@ -2,6 +2,7 @@ package io.hpc4j.local.engine;
 
 import io.hpc4j.local.schedule.Candidate;
 import io.hpc4j.local.schedule.Demand;
+import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.local.schedule.QueueState;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.Dependency;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A submitted job or array. A job is kept as an array of one. Its rules say what could start; the
  * engine moves it.
  */
-final class JobRecord implements Candidate {
+final class JobRecord extends Candidate {
   private static final IndexSet ONE = IndexSet.ofSize(1);
 
   final JobId id;
@@ -71,6 +72,7 @@ final class JobRecord implements Candidate {
   @Nullable String cannotRunAgain;
 
   private final Demand demand;
+  private final long limit;
 
   JobRecord(
       JobId id, long number, JobRequest request, QueueState<JobRecord> queue, Instant submittedAt) {
@@ -83,6 +85,12 @@ final class JobRecord implements Candidate {
     indices = request.array().orElse(ONE);
     elements = new Elements(indices.size());
     demand = Demand.of(definition.resources(), definition.resources().memoryPerNode());
+    limit =
+        definition
+            .timeout()
+            .or(queue.definition()::defaultTimeout)
+            .map(Nanos::of)
+            .orElse(UNLIMITED);
   }
 
   Memory memory() {
@@ -114,6 +122,16 @@ final class JobRecord implements Candidate {
   @Override
   public long number() {
     return number;
+  }
+
+  @Override
+  public long limit() {
+    return limit;
+  }
+
+  @Override
+  public String share() {
+    return request.share().orElse("");
   }
 
   @Override
@@ -222,6 +240,11 @@ final class JobRecord implements Candidate {
       return nextFresh() < 0 ? 0 : 1;
     }
     return gate == null ? elements.untouched() : gate.readyCount();
+  }
+
+  /** How many elements wait, to start or to be repeated. */
+  int waiting() {
+    return elements.untouched() + live.size() - active;
   }
 
   JobState state(int rank) {

@@ -1,7 +1,9 @@
 package io.hpc4j.local.engine;
 
 import io.hpc4j.local.schedule.Allocation;
+import io.hpc4j.local.schedule.Candidate;
 import io.hpc4j.local.schedule.Demand;
+import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
@@ -87,6 +89,7 @@ final class Lifecycle {
   /** Takes in a job that has been checked; dependencies that cannot be met any more end it. */
   void accept(JobRecord job, DependencyTargets targets) {
     job.held = job.request.hold();
+    job.queue.accepted(job.share());
     watch(job);
     dependencies.wire(job, targets);
     update(job);
@@ -110,6 +113,7 @@ final class Lifecycle {
 
   /** Goes on with a job that was restored from facts and had not ended. */
   void resume(JobRecord job, DependencyTargets targets) {
+    job.queue.accepted(job.share());
     if (job.cannotRunAgain != null) {
       Ending ending = Ending.of(Reason.NODE_FAILURE, job.cannotRunAgain);
       List.copyOf(job.live.values()).forEach(live -> lose(live, ending, true));
@@ -223,19 +227,19 @@ final class Lifecycle {
    * changes who starts next: who leaves it may have stood in the way of others.
    */
   void update(JobRecord job) {
-    boolean waited = job.queue.candidates().contains(job);
+    boolean waited = job.isWaiting();
     refresh(job);
-    if (waited || job.queue.candidates().contains(job)) {
+    if (waited || job.isWaiting()) {
       loop.requestPass();
     }
   }
 
   private void refresh(JobRecord job) {
     if (job.canStart()) {
-      job.queue.candidates().add(job);
+      job.queue.add(job);
       watchUnschedulable(job);
     } else {
-      job.queue.candidates().remove(job);
+      job.queue.remove(job);
       if (!job.isOpen()) {
         cancelUnschedulable(job);
       }
@@ -303,13 +307,10 @@ final class Lifecycle {
     live.startedAt = since;
     live.job.elements.set(live.rank, JobState.RUNNING);
     live.job.elements.started(live.rank, live.mainNode(), since);
-    live.job
-        .definition
-        .timeout()
-        .ifPresent(
-            timeout ->
-                live.addTimer(
-                    at(TimeSource.plus(since, timeout), Phase.END, () -> timeOut(live, timeout))));
+    if (live.job.limit() != Candidate.UNLIMITED) {
+      Duration timeout = Duration.ofNanos(live.job.limit());
+      live.addTimer(at(TimeSource.plus(since, timeout), Phase.END, () -> timeOut(live, timeout)));
+    }
     outbox.changed(live.job, live.rank);
   }
 
@@ -402,7 +403,7 @@ final class Lifecycle {
     if (allocation != null && run != null) {
       run.whenReleased(
           () -> {
-            allocation.release();
+            allocation.release(Nanos.of(now()));
             loop.requestPass();
           });
     }
@@ -589,6 +590,7 @@ final class Lifecycle {
     job.timers.forEach(Cancellable::cancel);
     job.timers.clear();
     cancelUnschedulable(job);
+    job.queue.finished(job.share(), Nanos.of(now()));
     then(() -> dependencies.jobEnded(job));
     then(() -> runs.forget(job));
   }

@@ -2,6 +2,7 @@ package io.hpc4j.local.engine;
 
 import io.hpc4j.local.process.JobFiles;
 import io.hpc4j.local.schedule.Demand;
+import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.local.schedule.QueueState;
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobDefinition;
@@ -9,6 +10,7 @@ import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Resources;
+import io.hpc4j.model.SchedulingPolicy;
 import io.hpc4j.model.Work;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,6 +43,7 @@ final class RequestCheck {
           Problem.of("queue", request.queue().orElse(""), "is not one of " + books.queueNames()));
     }
     queue.ifPresent(q -> checkFits(request, q, problems));
+    queue.ifPresent(q -> checkPolicy(request, q, problems));
     request.dependencies().forEach(dependency -> check(request, dependency, problems));
     Instant now = time.instant();
     request
@@ -65,6 +68,43 @@ final class RequestCheck {
                   + queue.definition().name()
                   + ": "
                   + Explainer.largest(queue)));
+    }
+  }
+
+  private void checkPolicy(
+      JobRequest request, QueueState<JobRecord> queue, List<Problem> problems) {
+    SchedulingPolicy policy = queue.definition().policy();
+    String name = queue.definition().name();
+    String share = request.share().orElse("");
+    if (!policy.isFairShare() && !share.isEmpty()) {
+      problems.add(Problem.of("share", share, "queue " + name + " has no shares"));
+    } else if (policy.isFairShare() && share.isEmpty()) {
+      problems.add(Problem.of("share", "", "queue " + name + " needs to know whom to charge"));
+    } else if (policy.isFairShare()) {
+      long now = Nanos.of(time.instant());
+      if (!queue.isActive(share, now)
+          && queue.activeShares(now) >= SchedulingPolicy.MAX_ACTIVE_SHARES) {
+        problems.add(
+            Problem.of(
+                "share",
+                share,
+                "queue "
+                    + name
+                    + " has "
+                    + SchedulingPolicy.MAX_ACTIVE_SHARES
+                    + " active shares, and can have no more"));
+      }
+    }
+    boolean limited =
+        request.effective().timeout().or(queue.definition()::defaultTimeout).isPresent();
+    if (policy.backfills() && !limited) {
+      problems.add(
+          Problem.of(
+              "timeout",
+              "none",
+              "queue "
+                  + name
+                  + " backfills, which takes a limit: state one, or give it a default"));
     }
   }
 

@@ -8,6 +8,7 @@ import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.process.Launchers;
 import io.hpc4j.local.schedule.Allocation;
 import io.hpc4j.local.schedule.Cluster;
+import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobContext;
@@ -256,7 +257,11 @@ final class Runs implements RunFactory {
   @Override
   public Run adopt(Live live) {
     KeptProcesses found = Objects.requireNonNull(kept, "kept");
-    live.allocation = cluster.adopt(live.job.demandOf(live), live.nodes, live.gpus).orElse(null);
+    JobRecord job = live.job;
+    live.allocation = cluster.adopt(job.demandOf(live), live.nodes, live.gpus).orElse(null);
+    if (live.allocation != null) {
+      job.queue.started(job, live.allocation, job.limit(), Nanos.of(lifecycle.now()));
+    }
     return processes(live, () -> found);
   }
 

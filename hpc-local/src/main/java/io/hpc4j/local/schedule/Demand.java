@@ -3,6 +3,7 @@ package io.hpc4j.local.schedule;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Resources;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one job or element takes while it runs.
@@ -12,8 +13,17 @@ import java.util.Map;
  * @param memory memory on each node
  * @param gpus GPUs on each node
  * @param consumables amounts from the environment's pools, once for all nodes
+ * @param features what each node has to have
+ * @param exclusive whether it shares its nodes with nobody, and so takes all of their cpus
  */
-public record Demand(int nodes, int cpus, Memory memory, int gpus, Map<String, Long> consumables) {
+public record Demand(
+    int nodes,
+    int cpus,
+    Memory memory,
+    int gpus,
+    Map<String, Long> consumables,
+    Set<String> features,
+    boolean exclusive) {
   /** Returns what these resources come to, with this much memory on each node. */
   public static Demand of(Resources resources, Memory memory) {
     return new Demand(
@@ -21,7 +31,9 @@ public record Demand(int nodes, int cpus, Memory memory, int gpus, Map<String, L
         resources.cpusPerNode(),
         memory,
         resources.gpusPerNode(),
-        resources.consumables());
+        resources.consumables(),
+        resources.features(),
+        resources.isExclusive());
   }
 
   /** In words: {@code 2 nodes with 4 cpus, 8 GiB}. */
@@ -32,6 +44,8 @@ public record Demand(int nodes, int cpus, Memory memory, int gpus, Map<String, L
         + " cpus, "
         + memory
         + (gpus == 0 ? "" : ", " + gpus + " GPUs")
+        + (features.isEmpty() ? "" : ", " + String.join(", ", features))
+        + (exclusive ? ", not shared" : "")
         + (consumables.isEmpty() ? "" : ", and " + consumables);
   }
 }

@@ -14,6 +14,7 @@ public final class NodeState {
   private final String environment;
   private final Capacity capacity;
   private final BitSet gpusInUse = new BitSet();
+  private int place;
   private int cpusInUse;
   private Memory memoryInUse = Memory.ofBytes(0);
   private int allocations;
@@ -72,28 +73,61 @@ public final class NodeState {
     reason = "";
   }
 
-  int freeCpus() {
-    return Math.max(0, capacity.cpus() - cpusInUse);
+  /** Where it stands among the nodes of its environment. */
+  int place() {
+    return place;
   }
 
-  boolean holds(Demand demand) {
+  void standAt(int index) {
+    place = index;
+  }
+
+  int cpusInUse() {
+    return cpusInUse;
+  }
+
+  /** Negative where what was adopted holds more than there is, as is the free memory. */
+  int freeCpus() {
+    return capacity.cpus() - cpusInUse;
+  }
+
+  long freeMemory() {
+    return capacity.memory().bytes() - memoryInUse.bytes();
+  }
+
+  int freeGpus() {
+    return capacity.gpus() - gpusInUse.cardinality();
+  }
+
+  /** How many cpus a demand takes here; all, if it shares the node with nobody. */
+  int cpusFor(Demand demand) {
+    return demand.exclusive() ? capacity.cpus() : demand.cpus();
+  }
+
+  /** Whether it could hold this if it were idle. */
+  public boolean holds(Demand demand) {
     return demand.cpus() <= capacity.cpus()
-        && demand.memory().compareTo(capacity.memory()) <= 0
-        && demand.gpus() <= capacity.gpus();
+        && demand.memory().bytes() <= capacity.memory().bytes()
+        && demand.gpus() <= capacity.gpus()
+        && (demand.features().isEmpty() || capacity.features().containsAll(demand.features()));
   }
 
   boolean hasRoomFor(Demand demand) {
-    return isAvailable()
-        && demand.cpus() <= freeCpus()
-        && demand.memory().compareTo(capacity.memory().minus(memoryInUse)) <= 0
-        && demand.gpus() <= capacity.gpus() - gpusInUse.cardinality();
+    return cpusFor(demand) <= freeCpus()
+        && demand.memory().bytes() <= freeMemory()
+        && demand.gpus() <= freeGpus()
+        && isAvailable()
+        && holds(demand);
   }
 
   /** Takes what a demand needs; returns the GPUs' indices, lowest first. */
   List<Integer> take(Demand demand) {
-    cpusInUse += demand.cpus();
+    cpusInUse += cpusFor(demand);
     memoryInUse = memoryInUse.plus(demand.memory());
     allocations++;
+    if (demand.gpus() == 0) {
+      return List.of();
+    }
     List<Integer> gpus = new ArrayList<>();
     for (int i = 0; i < demand.gpus(); i++) {
       int gpu = gpusInUse.nextClearBit(0);
@@ -105,14 +139,14 @@ public final class NodeState {
 
   /** Takes what runs on it already. */
   void adopt(Demand demand, List<Integer> gpus) {
-    cpusInUse += demand.cpus();
+    cpusInUse += cpusFor(demand);
     memoryInUse = memoryInUse.plus(demand.memory());
     allocations++;
     gpus.forEach(gpusInUse::set);
   }
 
   void giveBack(Demand demand, List<Integer> gpus) {
-    cpusInUse -= demand.cpus();
+    cpusInUse -= cpusFor(demand);
     memoryInUse = memoryInUse.minus(demand.memory());
     allocations--;
     gpus.forEach(gpusInUse::clear);
@@ -141,7 +175,7 @@ public final class NodeState {
     if (allocations == 0) {
       return Node.State.IDLE;
     }
-    return freeCpus() == 0 ? Node.State.ALLOCATED : Node.State.MIXED;
+    return freeCpus() <= 0 ? Node.State.ALLOCATED : Node.State.MIXED;
   }
 
   @Override

@@ -1,19 +1,32 @@
 package io.hpc4j.local.schedule;
 
 import io.hpc4j.model.JobQueue;
+import io.hpc4j.model.SchedulingPolicy;
+import io.hpc4j.model.ShareStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A queue with all that could start in it now. Not thread-safe.
+ * A queue with all that could start in it now, by share, and what its shares have used. Not
+ * thread-safe; instants are in nanoseconds and must not go back.
  *
  * @param <J> the jobs
  */
 public final class QueueState<J extends Candidate> {
   private JobQueue definition;
   private List<EnvironmentState> environments;
-  private final NavigableSet<J> candidates = new TreeSet<>(Candidate.ORDER);
+  private final Map<String, ShareState<J>> shares = new HashMap<>();
+  private int waiting;
+  private long cpusInUse;
+  private long open = Long.MAX_VALUE; // of the last pass
+  private long evaluated;
 
   /** Creates one without jobs. */
   public QueueState(JobQueue definition, List<EnvironmentState> environments) {
@@ -21,10 +34,13 @@ public final class QueueState<J extends Candidate> {
     this.environments = List.copyOf(environments);
   }
 
-  /** Changes the queue; its jobs stay. */
-  public void redefine(JobQueue changed, List<EnvironmentState> changedEnvironments) {
+  /** Changes the queue; its jobs stay, and what they have used. */
+  public void redefine(JobQueue changed, List<EnvironmentState> changedEnvironments, long now) {
     definition = changed;
     environments = List.copyOf(changedEnvironments);
+    for (ShareState<J> share : shares.values()) {
+      share.usage.window(window(), now);
+    }
   }
 
   /** The queue as it was declared. */
@@ -32,14 +48,17 @@ public final class QueueState<J extends Candidate> {
     return definition;
   }
 
+  SchedulingPolicy policy() {
+    return definition.policy();
+  }
+
+  private long window() {
+    return Nanos.of(policy().decayWindow());
+  }
+
   /** Its environments, in the order in which they are tried. */
   public List<EnvironmentState> environments() {
     return environments;
-  }
-
-  /** What could start, first to go first. */
-  public NavigableSet<J> candidates() {
-    return candidates;
   }
 
   /** Whether any of its environments could ever hold it. */
@@ -49,6 +68,226 @@ public final class QueueState<J extends Candidate> {
 
   /** Whether any of its environments could hold it if its nodes in service were idle. */
   public boolean couldHoldNow(Demand demand) {
-    return environments.stream().anyMatch(e -> e.couldHoldNow(demand));
+    for (EnvironmentState environment : environments) {
+      if (environment.couldHoldNow(demand)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // --- what waits -------------------------------------------------------------------------------
+
+  /** Lets a job wait for its turn; if it does already, in the line for what it needs now. */
+  public void add(J job) {
+    DemandClass<J> home = home(job);
+    if (home != null && home.demand.equals(job.demand())) {
+      return;
+    }
+    remove(job);
+    share(job.share()).add(job);
+    waiting++;
+  }
+
+  /** Takes a job out, if it is in. */
+  public void remove(J job) {
+    DemandClass<J> home = home(job);
+    if (home != null) {
+      home.share().remove(job, home);
+      waiting--;
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a job waits in the queue it was submitted to
+  private @Nullable DemandClass<J> home(J job) {
+    return (DemandClass<J>) job.home;
+  }
+
+  boolean isEmpty() {
+    return waiting == 0;
+  }
+
+  private ShareState<J> share(String name) {
+    ShareState<J> present = shares.get(name);
+    if (present == null) {
+      present = new ShareState<>(name, window());
+      shares.put(name, present);
+    }
+    return present;
+  }
+
+  Collection<ShareState<J>> shares() {
+    return shares.values();
+  }
+
+  /** How many nodes of its trees have been looked at; for tests of what a pass costs. */
+  public long touched() {
+    return shares.values().stream().mapToLong(share -> share.touched).sum();
+  }
+
+  /** How often the usage of a share has been worked out; for tests of what a pass costs. */
+  public long evaluated() {
+    return evaluated;
+  }
+
+  // --- shares and what they use -----------------------------------------------------------------
+
+  /** A job of a share has been taken in. */
+  public void accepted(String share) {
+    if (policy().isFairShare()) {
+      share(share).open++;
+    }
+  }
+
+  /** A job of a share has ended; the share counts as active until its usage has decayed. */
+  public void finished(String share, long now) {
+    if (policy().isFairShare()) {
+      ShareState<J> state = share(share);
+      state.open--;
+      state.activeUntil = now + window();
+    }
+  }
+
+  /** Whether a share has jobs that have not ended, or usage that has not decayed. */
+  public boolean isActive(String share, long now) {
+    ShareState<J> state = shares.get(share);
+    return state != null && isActive(state, now);
+  }
+
+  private static boolean isActive(ShareState<?> share, long now) {
+    return share.open > 0 || share.activeUntil > now;
+  }
+
+  /** How many shares are active; those that are not are forgotten. */
+  public int activeShares(long now) {
+    shares.values().removeIf(s -> !isActive(s, now) && s.isEmpty() && s.usage.cpusInUse() == 0);
+    return shares.size();
+  }
+
+  /**
+   * Something of a job runs from now on.
+   *
+   * @param limit how long, at most
+   */
+  public void started(J job, Allocation allocation, long limit, long now) {
+    allocation.queue = this;
+    if (limit < Candidate.UNLIMITED - now) {
+      allocation.environment().endsBy(allocation, now + limit);
+    }
+    cpusInUse += allocation.cpus();
+    if (policy().isFairShare()) {
+      ShareState<J> share = share(job.share());
+      allocation.share = share;
+      allocation.charge = share.usage.start(allocation.cpus(), limit, now);
+    }
+  }
+
+  void ended(Allocation allocation, long now) {
+    cpusInUse -= allocation.cpus();
+    if (allocation.share != null && allocation.charge != null) {
+      allocation.share.usage.end(allocation.charge, now);
+    }
+  }
+
+  /** Works out what holds for a whole pass: how many cpus its active shares may use in all. */
+  void begin(long now) {
+    open = Long.MAX_VALUE;
+    if (policy().reservation() > 0) {
+      long cpus = environments.stream().mapToLong(EnvironmentState::cpus).sum();
+      double rest = cpus * (1 - policy().reservedFraction(activeShares(now)));
+      open = (long) Math.floor(rest + 1e-9);
+    }
+  }
+
+  /** How many cpus its jobs may use; the rest is kept for shares that are not active. */
+  public long open() {
+    return open;
+  }
+
+  /** How many more cpus its jobs may use now. */
+  public long room() {
+    return open == Long.MAX_VALUE ? open : open - cpusInUse;
+  }
+
+  /** A share at one instant: who has used least goes first. */
+  static final class Standing<J extends Candidate> {
+    static final Comparator<Standing<?>> ORDER =
+        Comparator.<Standing<?>>comparingDouble(s -> s.usage)
+            .thenComparingDouble(s -> s.share.usage.cpusInUse() / s.weight)
+            .thenComparing(s -> s.share.name);
+
+    final ShareState<J> share;
+    private final double weight;
+    private double usage; // over the weight
+
+    private Standing(ShareState<J> share, double weight, long now) {
+      this.share = share;
+      this.weight = weight;
+      usage = share.usage.usage(now) / weight;
+    }
+
+    /** Adds the charge for what has just been started. */
+    void charge(Allocation started) {
+      if (started.charge != null) {
+        usage += started.charge.cpuSeconds / weight;
+      }
+    }
+  }
+
+  Standing<J> standing(ShareState<J> share, long now) {
+    evaluated++;
+    return new Standing<>(share, policy().weightOf(share.name), now);
+  }
+
+  /**
+   * Tells how the shares stand, who goes next first.
+   *
+   * @param waitingIn how much waits in a share
+   */
+  public List<ShareStatus> standings(long now, ToIntFunction<String> waitingIn) {
+    if (!policy().isFairShare()) {
+      return List.of();
+    }
+    int unused = activeShares(now);
+    List<Standing<J>> all = new ArrayList<>();
+    shares.values().forEach(share -> all.add(standing(share, now)));
+    policy().shares().keySet().stream()
+        .filter(name -> !name.endsWith("*") && !shares.containsKey(name))
+        .forEach(name -> all.add(standing(new ShareState<>(name, window()), now)));
+    all.sort(Standing.ORDER);
+    double active = 0;
+    for (Standing<J> s : all) {
+      active += isActive(s.share, now) ? s.weight : 0;
+    }
+    List<ShareStatus> told = new ArrayList<>();
+    for (Standing<J> s : all) {
+      boolean isActive = isActive(s.share, now);
+      told.add(
+          new ShareStatus(
+              s.share.name,
+              s.weight,
+              s.share.usage.usage(now),
+              isActive ? s.weight / active : 0,
+              Math.toIntExact(s.share.usage.cpusInUse()),
+              waitingIn.applyAsInt(s.share.name),
+              told.size() + 1,
+              isActive));
+    }
+    return told;
+  }
+
+  /** The share that goes before that of a job, if one does. */
+  public Optional<String> goesBefore(J job) {
+    return shares.values().stream()
+        .filter(share -> !share.isEmpty())
+        .map(share -> new Standing<>(share, policy().weightOf(share.name), share.usage.at()))
+        .min(Standing.ORDER)
+        .map(first -> first.share.name)
+        .filter(name -> !name.equals(job.share()));
+  }
+
+  @Override
+  public String toString() {
+    return definition.name() + ", " + waiting + " waiting";
   }
 }

@@ -42,7 +42,8 @@ final class Invariants {
     for (Allocation allocation : allocations) {
       int place = allocation.nodes().indexOf(node);
       if (place >= 0) {
-        cpus += allocation.demand().cpus();
+        cpus +=
+            allocation.demand().exclusive() ? node.capacity().cpus() : allocation.demand().cpus();
         memory = memory.plus(allocation.demand().memory());
         gpus.addAll(allocation.gpus().get(place));
         gpuCount += allocation.gpus().get(place).size();
@@ -79,7 +80,7 @@ final class Invariants {
     assertThat(job.elements.count(JobState.RUNNING) + job.elements.count(JobState.STARTING))
         .as("running of %s", job)
         .isEqualTo(job.active);
-    assertThat(job.queue.candidates().contains(job))
+    assertThat(job.isWaiting())
         .as("%s waits in its queue exactly when it could start", job)
         .isEqualTo(job.canStart());
     assertThat(job.hasEnded())

@@ -1,0 +1,309 @@
+package io.hpc4j.local.schedule;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scheduling pass: queues with higher priority first; in a queue by its policy; in a share jobs
+ * with higher priority first, then earlier submission.
+ *
+ * <p>A job that does not fit closes its queue's environments for everything behind it, so that
+ * nothing overtakes it. In a queue with backfill it gets a reservation instead, and what is behind
+ * it starts where it does not put off that job (EASY; D. Lifka, The ANL/IBM SP scheduling system,
+ * 1995). One that would not even fit if all nodes in service were idle stops nobody.
+ *
+ * <p>All that wait for the same demand are one class. Capacity only shrinks within a pass: a class
+ * that does not fit is not looked at again, whatever its length.
+ *
+ * @param <J> the jobs
+ */
+public final class SchedulingPass<J extends Candidate> {
+  private final long now;
+  private final BiConsumer<J, Allocation> start;
+  private final PriorityQueue<Line<J>> lines =
+      new PriorityQueue<>(
+          Comparator.<Line<J>>comparingInt(line -> line.queue.definition().priority())
+              .reversed()
+              .thenComparing(line -> line.next, Candidate.ORDER));
+
+  private SchedulingPass(long now, BiConsumer<J, Allocation> start) {
+    this.now = now;
+    this.start = start;
+  }
+
+  /** A queue in this pass, with its shares in order, and who goes next. */
+  private static final class Line<J extends Candidate> {
+    final QueueState<J> queue;
+    final PriorityQueue<QueueState.Standing<J>> shares =
+        new PriorityQueue<>(QueueState.Standing.ORDER);
+    final Set<DemandClass<J>> passedOver = new HashSet<>(0);
+    J next;
+
+    Line(QueueState<J> queue, long now, J first) {
+      this.queue = queue;
+      next = first;
+      for (ShareState<J> share : queue.shares()) {
+        if (!share.isEmpty()) {
+          shares.add(queue.standing(share, now));
+        }
+      }
+    }
+
+    /** Finds who goes next; whether there is anybody. */
+    boolean advance() {
+      for (var share = shares.peek(); share != null; share = shares.peek()) {
+        J first = share.share.first(passedOver);
+        if (first != null) {
+          next = first;
+          return true;
+        }
+        shares.remove();
+      }
+      return false;
+    }
+
+    /** Puts the first share to where it belongs now that something of it has started. */
+    void charge(Allocation started) {
+      QueueState.Standing<J> share = shares.remove();
+      share.charge(started);
+      shares.add(share);
+    }
+  }
+
+  /**
+   * Starts all that can start.
+   *
+   * @param queues all queues
+   * @param now in nanoseconds
+   * @param start is told each start; it takes the job out of its queue when nothing more of it can
+   *     start
+   */
+  public static <J extends Candidate> void run(
+      Collection<QueueState<J>> queues, long now, BiConsumer<J, Allocation> start) {
+    SchedulingPass<J> pass = new SchedulingPass<>(now, start);
+    for (QueueState<J> queue : queues) {
+      queue.environments().forEach(EnvironmentState::open);
+      queue.begin(now);
+    }
+    for (QueueState<J> queue : queues) {
+      if (queue.definition().enabled() && !queue.isEmpty()) {
+        pass.enter(queue);
+      }
+    }
+    for (Line<J> line = pass.lines.poll(); line != null; line = pass.lines.poll()) {
+      pass.serve(line);
+    }
+  }
+
+  private void enter(QueueState<J> queue) {
+    for (ShareState<J> share : queue.shares()) {
+      J first = share.first(Set.of());
+      if (first != null) {
+        Line<J> line = new Line<>(queue, now, first);
+        if (line.advance()) {
+          lines.add(line);
+        }
+        return;
+      }
+    }
+  }
+
+  /** Starts what goes next in a line, as often as it can, or lets it wait. */
+  private void serve(Line<J> line) {
+    J job = line.next;
+    while (line.next == job) {
+      Allocation started = startOne(line.queue, job);
+      if (started != null) {
+        line.charge(started);
+      } else if (!block(line)) {
+        return;
+      }
+      if (!line.advance()) {
+        return;
+      }
+    }
+    lines.add(line);
+  }
+
+  /** Whether the line goes on behind a job that does not fit. */
+  private boolean block(Line<J> line) {
+    QueueState<J> queue = line.queue;
+    Demand demand = line.next.demand();
+    if (!queue.couldHoldNow(demand) || !couldBeAllowed(queue, demand)) {
+      DemandClass<J> home = homeOf(line.next);
+      line.passedOver.add(home);
+      return true;
+    }
+    if (queue.policy().backfills()) {
+      reserve(queue, line.next);
+      backfill(line);
+    } else {
+      queue.environments().forEach(EnvironmentState::close);
+    }
+    return false;
+  }
+
+  @SuppressWarnings("unchecked") // it waits in a queue of such
+  private static <J extends Candidate> DemandClass<J> homeOf(J job) {
+    DemandClass<?> home = job.home;
+    if (home == null) {
+      throw new IllegalStateException("does not wait: " + job);
+    }
+    return (DemandClass<J>) home;
+  }
+
+  private static boolean couldBeAllowed(QueueState<?> queue, Demand demand) {
+    return (long) demand.nodes() * demand.cpus() <= queue.open();
+  }
+
+  private static boolean isAllowed(QueueState<?> queue, Demand demand) {
+    return (long) demand.nodes() * demand.cpus() <= queue.room();
+  }
+
+  private @Nullable Allocation startOne(QueueState<J> queue, J job) {
+    Demand demand = job.demand();
+    Allocation allocation = isAllowed(queue, demand) ? place(queue, job, demand) : null;
+    if (allocation != null) {
+      queue.started(job, allocation, job.limit(), now);
+      start.accept(job, allocation);
+    }
+    return allocation;
+  }
+
+  private @Nullable Allocation place(QueueState<J> queue, J job, Demand demand) {
+    for (EnvironmentState environment : queue.environments()) {
+      if (isOpenFor(environment, queue)) {
+        Reservation held = environment.reservation();
+        boolean returns = held == null || job.limit() <= held.start() - now;
+        Allocation allocation = environment.place(demand, returns ? null : held);
+        if (allocation != null) {
+          return allocation;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** A queue without backfill never goes past a reservation. */
+  private boolean isOpenFor(EnvironmentState environment, QueueState<J> queue) {
+    return !environment.isClosed()
+        && (environment.reservation() == null || queue.policy().backfills());
+  }
+
+  /** Reserves where the job can start first; where nobody can tell when, nothing may overtake. */
+  private void reserve(QueueState<J> queue, J job) {
+    Reservation earliest = null;
+    EnvironmentState where = null;
+    for (EnvironmentState environment : queue.environments()) {
+      if (!environment.isClosed()
+          && environment.reservation() == null
+          && environment.couldHoldNow(job.demand())) {
+        Reservation found = Reservation.of(environment, queue, job, now);
+        if (found != null && (earliest == null || found.start() < earliest.start())) {
+          earliest = found;
+          where = environment;
+        } else if (found == null) {
+          environment.close();
+        }
+      }
+    }
+    if (where != null && earliest != null) {
+      where.reserve(earliest);
+    }
+  }
+
+  /** Starts what does not put off the job that a reservation was made for. */
+  private void backfill(Line<J> line) {
+    QueueState<J> queue = line.queue;
+    if (isFull(queue)) {
+      return;
+    }
+    List<Walk> walks = new ArrayList<>();
+    PriorityQueue<Walk> order =
+        new PriorityQueue<>(Comparator.comparing(walk -> walk.standing, QueueState.Standing.ORDER));
+    for (QueueState.Standing<J> share : line.shares) {
+      walks.add(new Walk(queue, share));
+    }
+    order.addAll(walks);
+    for (Walk walk = order.poll(); walk != null && !isFull(queue); walk = order.poll()) {
+      if (walk.startNext()) {
+        order.add(walk);
+      }
+    }
+  }
+
+  private boolean isFull(QueueState<J> queue) {
+    for (EnvironmentState environment : queue.environments()) {
+      if (isOpenFor(environment, queue) && !environment.isFull()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The first of each class of a share that may start, the first of all first. */
+  private final class Walk {
+    private final QueueState<J> queue;
+    final QueueState.Standing<J> standing;
+    private final PriorityQueue<Entry<J>> entries = new PriorityQueue<>(Entry.order());
+
+    Walk(QueueState<J> queue, QueueState.Standing<J> standing) {
+      this.queue = queue;
+      this.standing = standing;
+      standing.share.classes().forEach(this::enter);
+    }
+
+    private void enter(DemandClass<J> present) {
+      standing.share.touched++;
+      J first = firstThatMay(present);
+      if (first != null) {
+        entries.add(new Entry<>(first, present));
+      }
+    }
+
+    private @Nullable J firstThatMay(DemandClass<J> present) {
+      if (!isAllowed(queue, present.demand)) {
+        return null;
+      }
+      long limit = -1;
+      for (EnvironmentState environment : queue.environments()) {
+        if (isOpenFor(environment, queue) && environment.hasRoomFor(present.demand)) {
+          Reservation held = environment.reservation();
+          if (held == null || environment.hasRoomFor(present.demand, held)) {
+            return present.first();
+          }
+          limit = Math.max(limit, held.start() - now);
+        }
+      }
+      return limit < 0 ? null : present.firstWithin(limit);
+    }
+
+    /** Starts one; whether there was any. */
+    boolean startNext() {
+      for (Entry<J> entry = entries.poll(); entry != null; entry = entries.poll()) {
+        Allocation started = entry.job.home == entry.present ? startOne(queue, entry.job) : null;
+        if (entry.present.first() != null) {
+          enter(entry.present);
+        }
+        if (started != null) {
+          standing.charge(started);
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private record Entry<J extends Candidate>(J job, DemandClass<J> present) {
+    static <J extends Candidate> Comparator<Entry<J>> order() {
+      return Comparator.comparing(Entry::job, Candidate.ORDER);
+    }
+  }
+}
