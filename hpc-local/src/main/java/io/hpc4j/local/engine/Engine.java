@@ -4,6 +4,7 @@ import io.hpc4j.local.process.Execution;
 import io.hpc4j.local.process.JobFiles;
 import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.schedule.EnvironmentState;
+import io.hpc4j.local.schedule.Forecast;
 import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.local.schedule.NodeState;
 import io.hpc4j.local.schedule.QueueState;
@@ -41,6 +42,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -305,10 +308,22 @@ public final class Engine {
     return loop.call(
         () -> {
           JobRecord job = books.job(id);
-          return Books.rank(job, id)
-              .map(rank -> Explainer.explain(job, rank))
-              .orElseGet(() -> Explainer.explain(job));
+          Optional<Integer> rank = Books.rank(job, id);
+          return rank.map(r -> Explainer.explain(job, r))
+              .orElseGet(() -> Explainer.explain(job))
+              .map(why -> job.isWaiting() ? expected(why, job, rank) : why);
         });
+  }
+
+  private WaitReason expected(WaitReason why, JobRecord job, Optional<Integer> rank) {
+    OptionalInt ahead = rank.map(job::ahead).orElse(OptionalInt.of(0));
+    if (ahead.isEmpty()) {
+      return why;
+    }
+    OptionalLong start =
+        Forecast.start(
+            books.queues(), JobRecord::startable, job, ahead.getAsInt(), Nanos.of(time.instant()));
+    return start.isPresent() ? why.expectedAt(Nanos.instant(start.getAsLong())) : why;
   }
 
   /** Cancels a job, array or element. */

@@ -5,6 +5,7 @@ import io.hpc4j.local.schedule.EnvironmentState;
 import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.local.schedule.QueueState;
 import io.hpc4j.model.Dependency;
+import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.model.WaitReason.Kind;
@@ -30,13 +31,21 @@ final class Explainer {
       return closed;
     }
     if (live == null && !job.isReady(rank)) {
-      String what =
+      return Optional.of(
           job.request.sequential()
-              ? "waits for the elements before it"
-              : "waits for the elements of its index in other arrays";
-      return Optional.of(new WaitReason(Kind.DEPENDENCY, what));
+              ? new WaitReason(Kind.DEPENDENCY, "waits for the elements before it")
+              : new WaitReason(
+                      Kind.DEPENDENCY, "waits for the elements of its index in other arrays")
+                  .about(sameIndex(job, rank)));
     }
     return Optional.of(capacity(job, live == null ? job.demand() : job.demandOf(live)));
+  }
+
+  private static List<JobId> sameIndex(JobRecord job, int rank) {
+    return job.request.dependencies().stream()
+        .filter(dependency -> dependency.kind() == Dependency.Kind.EACH)
+        .map(dependency -> dependency.on().element(job.indices.indexAt(rank)))
+        .toList();
   }
 
   /** Explains a job, or an array by its next element. */

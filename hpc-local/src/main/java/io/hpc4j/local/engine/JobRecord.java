@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -240,6 +242,26 @@ final class JobRecord extends Candidate {
       return nextFresh() < 0 ? 0 : 1;
     }
     return gate == null ? elements.untouched() : gate.readyCount();
+  }
+
+  /** How many attempts could be started one after the other, were there room. */
+  int startable() {
+    int all = readyCount() + repeatable.size();
+    return request.throttle().isPresent()
+        ? Math.min(all, request.throttle().getAsInt() - active)
+        : all;
+  }
+
+  /** How many elements start before this one; empty if it is not known, or does not wait. */
+  OptionalInt ahead(int rank) {
+    if (repeatable.containsKey(rank)) {
+      return OptionalInt.of(repeatable.headMap(rank).size());
+    }
+    if (gate != null || request.sequential() || !elements.isUntouched(rank)) {
+      return OptionalInt.empty();
+    }
+    long before = IntStream.range(elements.next(), rank).filter(elements::isUntouched).count();
+    return OptionalInt.of(repeatable.size() + Math.toIntExact(before));
   }
 
   /** How many elements wait, to start or to be repeated. */

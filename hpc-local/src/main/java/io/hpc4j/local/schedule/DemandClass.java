@@ -1,5 +1,6 @@
 package io.hpc4j.local.schedule;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,20 @@ final class DemandClass<J extends Candidate> {
           throw new IllegalStateException("a limit has changed while its job waited");
         }
       }
+    }
+  }
+
+  /** Goes through all, in no order. */
+  void forEach(Consumer<J> action) {
+    visit(root, action);
+  }
+
+  @SuppressWarnings("unchecked") // only such are added
+  private void visit(@Nullable Candidate tree, Consumer<J> action) {
+    if (tree != null) {
+      visit(tree.left, action);
+      action.accept((J) tree);
+      visit(tree.right, action);
     }
   }
 

@@ -55,6 +55,13 @@ public final class EnvironmentState {
     open();
   }
 
+  /** The same environment with nothing running. */
+  EnvironmentState idleCopy() {
+    EnvironmentState copy = new EnvironmentState(definition);
+    copy.redefine(definition, nodes.stream().map(NodeState::idleCopy).toList());
+    return copy;
+  }
+
   /** Forgets what the last pass has found. */
   void open() {
     closed = false;

@@ -29,6 +29,14 @@ public final class NodeState {
     this.capacity = capacity;
   }
 
+  /** The same node with nothing on it. */
+  NodeState idleCopy() {
+    NodeState copy = new NodeState(number, name, environment, capacity);
+    copy.up = up;
+    copy.drained = drained;
+    return copy;
+  }
+
   /** The number that stands for this node in compact records. */
   public int number() {
     return number;

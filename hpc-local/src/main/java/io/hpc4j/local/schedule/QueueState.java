@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,30 @@ public final class QueueState<J extends Candidate> {
     environments = List.copyOf(changedEnvironments);
     for (ShareState<J> share : shares.values()) {
       share.usage.window(window(), now);
+    }
+  }
+
+  /** The same queue with nothing running, and with copies of what waits. */
+  <G extends Candidate> QueueState<G> copy(List<EnvironmentState> on, Function<J, G> copyOf) {
+    QueueState<G> copy = new QueueState<>(definition, on);
+    for (ShareState<J> share : shares.values()) {
+      ShareState<G> shareCopy = new ShareState<>(share.name, share.usage.idleCopy());
+      shareCopy.open = share.open;
+      shareCopy.activeUntil = share.activeUntil;
+      copy.shares.put(share.name, shareCopy);
+      share.classes().forEach(present -> present.forEach(job -> copy.add(copyOf.apply(job))));
+    }
+    return copy;
+  }
+
+  /** Lets a copy of an allocation run as the original does. */
+  void carryOn(Allocation copy, Allocation original) {
+    copy.queue = this;
+    cpusInUse += copy.cpus();
+    if (original.share != null && original.charge != null) {
+      ShareState<J> share = share(original.share.name);
+      copy.share = share;
+      copy.charge = share.usage.carryOn(original.charge);
     }
   }
 
@@ -110,7 +135,7 @@ public final class QueueState<J extends Candidate> {
   private ShareState<J> share(String name) {
     ShareState<J> present = shares.get(name);
     if (present == null) {
-      present = new ShareState<>(name, window());
+      present = new ShareState<>(name, new ShareUsage(window()));
       shares.put(name, present);
     }
     return present;
@@ -253,7 +278,7 @@ public final class QueueState<J extends Candidate> {
     shares.values().forEach(share -> all.add(standing(share, now)));
     policy().shares().keySet().stream()
         .filter(name -> !name.endsWith("*") && !shares.containsKey(name))
-        .forEach(name -> all.add(standing(new ShareState<>(name, window()), now)));
+        .forEach(name -> all.add(standing(new ShareState<>(name, new ShareUsage(window())), now)));
     all.sort(Standing.ORDER);
     double active = 0;
     for (Standing<J> s : all) {

@@ -25,9 +25,9 @@ final class ShareState<J extends Candidate> {
   private final NavigableSet<DemandClass<J>> byHead =
       new TreeSet<>(Comparator.comparing(ShareState::head, Candidate.ORDER));
 
-  ShareState(String name, long window) {
+  ShareState(String name, ShareUsage usage) {
     this.name = name;
-    usage = new ShareUsage(window);
+    this.usage = usage;
   }
 
   private static <J extends Candidate> J head(DemandClass<J> present) {

@@ -43,10 +43,40 @@ final class ShareUsage {
       until = now + length;
       cpuSeconds = cpus * (length / SECOND);
     }
+
+    private Charge(Charge original) {
+      cpus = original.cpus;
+      until = original.until;
+      cpuSeconds = original.cpuSeconds;
+      open = original.open;
+    }
   }
 
   ShareUsage(long window) {
     this.window = window;
+  }
+
+  /** The same usage without the charges in advance. */
+  ShareUsage idleCopy() {
+    ShareUsage copy = new ShareUsage(window);
+    copy.at = at;
+    copy.rate = rate;
+    copy.lagging = lagging;
+    copy.inWindow = inWindow;
+    copy.decayed = decayed;
+    copy.changes.addAll(changes);
+    return copy;
+  }
+
+  /** Takes over the charge for something that runs. */
+  Charge carryOn(Charge original) {
+    Charge copy = new Charge(original);
+    if (copy.open) {
+      charges.add(copy);
+      chargedCpus += copy.cpus;
+      charged += copy.cpus * ((copy.until - at) / SECOND);
+    }
+    return copy;
   }
 
   /** Something that runs at most this long takes cpus. */
