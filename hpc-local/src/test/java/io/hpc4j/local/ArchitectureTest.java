@@ -31,7 +31,9 @@ class ArchitectureTest {
           .whereLayer("process")
           .mayNotAccessAnyLayer()
           .whereLayer("trace")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("local")
+          .whereLayer("local")
+          .mayOnlyAccessLayers("engine", "process")
           .whereLayer("engine")
           .mayOnlyAccessLayers("schedule", "process")
           .ensureAllClassesAreContainedInArchitecture();

@@ -34,7 +34,7 @@ final class SpiInvariants {
       for (JobStatus active : active(bench, job, status)) {
         checkGang(job, active);
         Resources need = job.request().effective().resources();
-        active.nodes().forEach(node -> cpus.merge(node, need.cpusPerNode(), Integer::sum));
+        active.nodes().forEach(node -> cpus.merge(node, cpusOn(bench, node, need), Integer::sum));
         active.nodes().forEach(node -> gpus.merge(node, need.gpusPerNode(), Integer::sum));
       }
     }
@@ -95,6 +95,16 @@ final class SpiInvariants {
       assertThat(status.count(JobState.SUCCEEDED)).isEqualTo(size);
     }
     assertThat(status.exit()).isEmpty();
+  }
+
+  /** An exclusive job has all cpus of its nodes. */
+  private static int cpusOn(Bench bench, String name, Resources need) {
+    return need.isExclusive()
+        ? bench.backend.nodes().stream()
+            .filter(node -> node.name().equals(name))
+            .mapToInt(node -> node.capacity().cpus())
+            .sum()
+        : need.cpusPerNode();
   }
 
   private static String waiting(Bench bench) {

@@ -1,13 +1,13 @@
 package io.hpc4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hpc4j.Job;
 import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.Capability;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Launch;
@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -56,13 +57,10 @@ abstract class CapabilityCases extends Cases {
 
   private void assertWorks(Capability capability) {
     JobRequest request = asking(capability);
-    assumeTrue(
-        capability != Capability.NODE_FEATURES || !isBeyondTheCluster(capability),
-        () -> capability + " needs a node that has some");
     if (isBeyondTheCluster(capability)) {
       assertThat(refused(request))
           .extracting(Problem::field)
-          .anyMatch(field -> field.startsWith("resources"));
+          .anyMatch(field -> field.startsWith("resources") || field.equals("share"));
       return;
     }
     Job job = submit(request.definition(), r -> request.toBuilder());
@@ -73,11 +71,12 @@ abstract class CapabilityCases extends Cases {
     assertSucceeded(end(job));
   }
 
-  /** GPUs, consumables and node features need not be part of the standard cluster. */
+  /** GPUs, consumables, node features and shares need not be part of the standard cluster. */
   private boolean isBeyondTheCluster(Capability capability) {
     return (capability == Capability.GPUS
             && hpc.nodes().stream().noneMatch(node -> node.capacity().gpus() > 0))
         || (capability == Capability.NODE_FEATURES && features().findAny().isEmpty())
+        || (capability == Capability.SHARE && queueWithShares().isEmpty())
         || (capability == Capability.CONSUMABLES
             && hpc.environments().stream().allMatch(e -> e.consumables().isEmpty()));
   }
@@ -209,7 +208,10 @@ abstract class CapabilityCases extends Cases {
       case RETRY -> request.retry(RetryPolicy.attempts(2)).build();
       case TIMEOUT -> request.timeout(Duration.ofHours(1)).build();
       case PRIORITY -> request.priority(5).build();
-      case SHARE -> request.share("physics").build();
+      case SHARE -> {
+        queueWithShares().ifPresent(request::queue);
+        yield request.share("physics").build();
+      }
       case HOLD -> request.hold().build();
       case BEGIN -> request.begin(backend.time().instant()).build();
       case DEADLINE -> request.deadline(backend.time().instant().plus(Duration.ofDays(1))).build();
@@ -225,6 +227,13 @@ abstract class CapabilityCases extends Cases {
 
   private static JobRequest of(JobDefinition.Builder definition) {
     return JobRequest.of(definition.build());
+  }
+
+  private Optional<String> queueWithShares() {
+    return hpc.queues().stream()
+        .filter(queue -> queue.policy().isFairShare())
+        .map(JobQueue::name)
+        .findFirst();
   }
 
   private Stream<String> features() {
