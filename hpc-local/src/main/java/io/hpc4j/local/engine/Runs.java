@@ -7,6 +7,7 @@ import io.hpc4j.local.process.KeptProcesses;
 import io.hpc4j.local.process.Launcher;
 import io.hpc4j.local.process.Launchers;
 import io.hpc4j.local.schedule.Allocation;
+import io.hpc4j.local.schedule.Candidate;
 import io.hpc4j.local.schedule.Cluster;
 import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.model.BackendException;
@@ -260,7 +261,10 @@ final class Runs implements RunFactory {
     JobRecord job = live.job;
     live.allocation = cluster.adopt(job.demandOf(live), live.nodes, live.gpus).orElse(null);
     if (live.allocation != null) {
-      job.queue.started(job, live.allocation, job.limit(), Nanos.of(lifecycle.now()));
+      long now = Nanos.of(lifecycle.now());
+      long ran = live.startedAt == null ? 0 : now - Nanos.of(live.startedAt);
+      long left = job.limit() == Candidate.UNLIMITED ? job.limit() : job.limit() - ran;
+      job.queue.started(job, live.allocation, Math.max(0, left), now);
     }
     return processes(live, () -> found);
   }

@@ -24,7 +24,7 @@ public final class CpuList {
   /** Reads a list such as {@code 0-3,8}. */
   static BitSet parse(String list) {
     BitSet cpus = new BitSet();
-    for (String part : list.split(",")) {
+    for (String part : list.split(",", -1)) {
       String[] ends = part.split("-", 2);
       cpus.set(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]) + 1);
     }
