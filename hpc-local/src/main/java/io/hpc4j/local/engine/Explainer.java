@@ -69,8 +69,8 @@ final class Explainer {
     if (job.held) {
       return Optional.of(new WaitReason(Kind.HELD, "is held until somebody releases it"));
     }
-    if (!job.unmet.isEmpty()) {
-      List<String> on = job.unmet.stream().map(Explainer::describe).toList();
+    if (!job.unmet().isEmpty()) {
+      List<String> on = job.unmet().stream().map(Explainer::describe).toList();
       return Optional.of(new WaitReason(Kind.DEPENDENCY, "waits for " + String.join(", ", on)));
     }
     if (!job.begun) {

@@ -167,7 +167,7 @@ final class Runs implements RunFactory {
               live.attempt,
               task,
               node,
-              live.nodes,
+              live.nodeNames(),
               live.gpus.get(node),
               job.queue.definition().name(),
               environment(live)));
@@ -218,7 +218,8 @@ final class Runs implements RunFactory {
   @Override
   public Run adopt(Live live) {
     KeptProcesses found = Objects.requireNonNull(kept, "kept");
-    live.allocation = cluster.adopt(live.job.demandOf(live), live.nodes, live.gpus).orElse(null);
+    live.allocation =
+        cluster.adopt(live.job.demandOf(live), live.nodeNames(), live.gpus).orElse(null);
     return new ProcessRun(
         lifecycle, loop, live, executions(live), files, () -> found, starter, watch, grace);
   }
@@ -238,13 +239,16 @@ final class Runs implements RunFactory {
   @Override
   public void ended(Live live) {
     if (keeps && isProcess(live)) {
-      executions(live).forEach(files::forgetStatus);
+      // when that is safe
+      loop.later(() -> executions(live).forEach(files::forgetStatus));
     }
   }
 
   @Override
   public void forget(JobRecord job) {
-    files.forget(job.id);
+    if (job.definition.work().orElse(null) instanceof Work.Script) {
+      files.forget(job.id);
+    }
   }
 
   void close() {
