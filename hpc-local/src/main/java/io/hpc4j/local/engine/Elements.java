@@ -35,8 +35,10 @@ final class Elements {
   private Map<Integer, Detail> details = Map.of();
   private int untouched;
   private int next;
-  private @Nullable Ending rest;
-  private @Nullable Instant restEndedAt;
+  private @Nullable Rest rest;
+
+  /** How and when all that were untouched have ended. */
+  private record Rest(Ending ending, Instant at) {}
 
   private static final class Chunk {
     private final byte[] state; // 0: untouched, else 1 + the state's ordinal
@@ -97,7 +99,7 @@ final class Elements {
     if (code != 0) {
       return STATES[code - 1];
     }
-    return rest == null ? null : rest.state();
+    return rest == null ? null : rest.ending().state();
   }
 
   /** How many elements are in each state; those that are untouched are not counted. */
@@ -113,7 +115,13 @@ final class Elements {
   }
 
   int count(JobState state) {
-    return counts[state.ordinal()] + (rest != null && rest.state() == state ? untouched : 0);
+    boolean withRest = rest != null && rest.ending().state() == state;
+    return countAlone(state) + (withRest ? untouched : 0);
+  }
+
+  /** How many elements are in a state that did not come there in one stroke with the rest. */
+  int countAlone(JobState state) {
+    return counts[state.ordinal()];
   }
 
   void set(int rank, JobState state) {
@@ -144,8 +152,7 @@ final class Elements {
 
   /** Ends all that are untouched in one stroke. */
   void endRest(Ending ending, Instant at) {
-    rest = ending;
-    restEndedAt = at;
+    rest = new Rest(ending, at);
   }
 
   /** Whether an element has started or ended by itself. */
@@ -155,16 +162,16 @@ final class Elements {
 
   /** How all that were untouched have ended. */
   @Nullable Ending rest() {
-    return rest;
+    return rest == null ? null : rest.ending();
   }
 
   Optional<Instant> restEndedAt() {
-    return Optional.ofNullable(restEndedAt);
+    return Optional.ofNullable(rest).map(Rest::at);
   }
 
   /** The ending of an element that ended with the rest, untouched. */
   Optional<Ending> restEnding(int rank) {
-    return code(rank) == 0 ? Optional.ofNullable(rest) : Optional.empty();
+    return code(rank) == 0 ? Optional.ofNullable(rest()) : Optional.empty();
   }
 
   /** The number of the main node that an element last started on, or {@link #NO_NODE}. */
@@ -183,7 +190,7 @@ final class Elements {
   Optional<Instant> endedAt(int rank) {
     Chunk chunk = known(rank);
     return chunk == null || chunk.state[rank % CHUNK] == 0
-        ? Optional.ofNullable(restEndedAt)
+        ? restEndedAt()
         : instant(chunk.end[rank % CHUNK]);
   }
 

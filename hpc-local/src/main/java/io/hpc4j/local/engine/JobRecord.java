@@ -52,7 +52,6 @@ final class JobRecord implements Candidate {
   boolean begun = true;
   @Nullable EachGate gate;
   int active;
-  int failures;
   int lowestFailed = Integer.MAX_VALUE;
 
   /** The lowest rank that has ended without success; in a sequence nothing behind it may start. */
@@ -200,6 +199,11 @@ final class JobRecord implements Candidate {
     return taken;
   }
 
+  /** How many elements have failed by themselves. */
+  int failures() {
+    return elements.countAlone(JobState.FAILED);
+  }
+
   void addTimer(Cancellable timer) {
     timers = added(timers, timer);
   }
@@ -251,7 +255,6 @@ final class JobRecord implements Candidate {
     elements.ended(rank, end);
     if (how.state() == JobState.FAILED) {
       lowestFailed = Math.min(lowestFailed, rank);
-      failures++;
     }
     if (how.state() != JobState.SUCCEEDED) {
       brokenAt = Math.min(brokenAt, rank);

@@ -476,7 +476,7 @@ final class Lifecycle {
   private void spendBudget(JobRecord job) {
     boolean limited = job.request.maxFailures().isPresent() || job.request.failFast();
     int budget = job.request.maxFailures().orElse(0);
-    if (limited && !job.budgetSpent && job.failures > budget) {
+    if (limited && !job.budgetSpent && job.failures() > budget) {
       job.budgetSpent = true;
       Ending ending =
           Ending.of(
@@ -484,7 +484,7 @@ final class Lifecycle {
               "the array's failure budget of "
                   + budget
                   + " is spent ("
-                  + job.failures
+                  + job.failures()
                   + " failed)");
       endWaiting(job, ending);
       if (job.request.failFast()) {
