@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class JobTracker implements StatusSink {
 
   private final TimeSource time;
   private final Notifier notifier;
+  private final Consumer<JobEvent> audience = this::announce;
   private final Map<JobId, Tracked> jobs = new ConcurrentHashMap<>();
   private final Map<JobId, Integer> wantedElements = new ConcurrentHashMap<>();
   private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
@@ -100,7 +102,7 @@ final class JobTracker implements StatusSink {
   /** Begins to follow a job from this status on; one that is followed already stays as it is. */
   Tracked follow(JobStatus initial) {
     JobId id = initial.id();
-    Tracked added = new Tracked(initial, notifier, this::announce);
+    Tracked added = new Tracked(initial, notifier, audience);
     Tracked known = jobs.putIfAbsent(id, added);
     if (known != null) {
       return known;

@@ -60,6 +60,9 @@ final class StatusOrder {
 
   /** A source that leaves out what an earlier one has told does not make it unknown. */
   private static JobStatus complete(JobStatus current, JobStatus reported) {
+    if (leavesOutNothing(current, reported)) {
+      return reported;
+    }
     JobStatus.Builder b = reported.toBuilder();
     if (reported.name().isEmpty()) {
       b.name(current.name().orElse(null));
@@ -83,6 +86,17 @@ final class StatusOrder {
       b.reason(reported.state() == JobState.SUCCEEDED ? Reason.SUCCESS : Reason.UNKNOWN);
     }
     return b.build();
+  }
+
+  /** Spares the copy; so it mostly is with a source that pushes. */
+  private static boolean leavesOutNothing(JobStatus current, JobStatus reported) {
+    return reported.name().isPresent()
+        && reported.queue().isPresent()
+        && reported.submittedAt().isPresent()
+        && reported.nativeId().isPresent()
+        && (reported.startedAt().isPresent() || current.startedAt().isEmpty())
+        && (!reported.nodes().isEmpty() || current.nodes().isEmpty())
+        && (reported.reason().isPresent() || !reported.state().isEnded());
   }
 
   private static boolean saysNothingNew(JobStatus current, JobStatus merged) {

@@ -7,11 +7,9 @@ import io.hpc4j.model.JobStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +20,9 @@ final class Tracked {
   private final Notifier notifier;
   private final Consumer<JobEvent> audience;
   private final CompletableFuture<JobStatus> completion = new CompletableFuture<>();
-  private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
-  private final List<JobListener> elementListeners = new CopyOnWriteArrayList<>();
-  private final List<Waiter> waiters = new ArrayList<>();
+  private volatile List<JobListener> listeners = List.of();
+  private volatile List<JobListener> elementListeners = List.of();
+  private List<Waiter> waiters = List.of();
   private volatile JobStatus status;
 
   // for jobs that are polled
@@ -63,12 +61,18 @@ final class Tracked {
     return completion;
   }
 
-  void addListener(JobListener listener) {
-    listeners.add(listener);
+  synchronized void addListener(JobListener listener) {
+    listeners = added(listeners, listener);
   }
 
-  void addElementListener(JobListener listener) {
-    elementListeners.add(listener);
+  synchronized void addElementListener(JobListener listener) {
+    elementListeners = added(elementListeners, listener);
+  }
+
+  private static <T> List<T> added(List<T> list, T more) {
+    List<T> longer = new ArrayList<>(list);
+    longer.add(more);
+    return List.copyOf(longer);
   }
 
   boolean hasElementListeners() {
@@ -88,13 +92,13 @@ final class Tracked {
       JobStatus now = status;
       notifier.add(() -> future.complete(now));
     } else {
-      waiters.add(new Waiter(condition, future));
+      waiters = added(waiters, new Waiter(condition, future));
     }
     return future;
   }
 
   synchronized void forget(CompletableFuture<JobStatus> future) {
-    waiters.removeIf(waiter -> waiter.future() == future);
+    waiters = waiters.stream().filter(waiter -> waiter.future() != future).toList();
   }
 
   /** Takes a report, and tells what it changes to all who want to hear. */
@@ -115,10 +119,9 @@ final class Tracked {
       listeners.forEach(listener -> notifier.add(() -> listener.on(event)));
       audience.accept(event);
     }
-    for (Iterator<Waiter> i = waiters.iterator(); i.hasNext(); ) {
-      Waiter waiter = i.next();
+    for (Waiter waiter : waiters) {
       if (waiter.condition().test(next)) {
-        i.remove();
+        forget(waiter.future());
         notifier.add(() -> waiter.future().complete(next));
       }
     }
@@ -141,7 +144,7 @@ final class Tracked {
   synchronized void abandon(RuntimeException why) {
     notifier.add(() -> completion.completeExceptionally(why));
     waiters.forEach(waiter -> notifier.add(() -> waiter.future().completeExceptionally(why)));
-    waiters.clear();
+    waiters = List.of();
   }
 
   /** Notes that the backend knows the job, after this much virtual work had been done. */

@@ -24,13 +24,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobDefinition {
   private final Builder b;
-  private final Map<String, String> environment;
-  private final Map<String, String> parameters;
+  private @Nullable JobRequest plain; // most jobs are that, and so share it
 
   private JobDefinition(Builder builder) {
     b = builder;
-    environment = Collections.unmodifiableMap(new TreeMap<>(builder.environment));
-    parameters = Collections.unmodifiableMap(new TreeMap<>(builder.parameters));
+    b.environment = fixed(b.environment);
+    b.parameters = fixed(b.parameters);
+  }
+
+  private static Map<String, String> fixed(Map<String, String> map) {
+    return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(map);
+  }
+
+  /** The request for it alone. */
+  JobRequest plain() {
+    JobRequest made = plain;
+    if (made == null) {
+      made = JobRequest.builder(this).build();
+      plain = made;
+    }
+    return made;
   }
 
   /** Returns the definition of a command, named after its program. */
@@ -77,7 +90,7 @@ public final class JobDefinition {
 
   /** Its own environment variables, sorted by name. */
   public Map<String, String> environment() {
-    return environment;
+    return b.environment;
   }
 
   /** Whether it starts from the whole environment of this process, instead of a minimal one. */
@@ -87,7 +100,7 @@ public final class JobDefinition {
 
   /** Values of parameters, sorted by name. */
   public Map<String, String> parameters() {
-    return parameters;
+    return b.parameters;
   }
 
   /** How often a failed attempt is repeated; default: not at all. */
@@ -137,9 +150,9 @@ public final class JobDefinition {
         image(),
         b.resources,
         launch(),
-        environment,
+        b.environment,
         b.inheritEnvironment,
-        parameters,
+        b.parameters,
         b.retry,
         timeout(),
         workingDirectory(),
@@ -161,9 +174,9 @@ public final class JobDefinition {
     private @Nullable String image;
     private Resources resources = Resources.defaults();
     private @Nullable Launch launch;
-    private final Map<String, String> environment = new TreeMap<>();
+    private Map<String, String> environment = new TreeMap<>();
     private boolean inheritEnvironment;
-    private final Map<String, String> parameters = new TreeMap<>();
+    private Map<String, String> parameters = new TreeMap<>();
     private RetryPolicy retry = RetryPolicy.none();
     private @Nullable Duration timeout;
     private @Nullable String workingDirectory;

@@ -202,7 +202,7 @@ public final class JobId implements JobRef {
 
   @Override
   public int hashCode() {
-    return Objects.hash(token, index, node);
+    return 31 * (31 * token.hashCode() + index) + node;
   }
 
   /** The identity without hints: {@code local:host-1:8f3k...} or {@code ...:8f3k.../17#0}. */

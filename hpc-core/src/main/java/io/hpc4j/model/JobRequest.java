@@ -22,20 +22,18 @@ public final class JobRequest {
   public static final int MAX_PRIORITY = 9999;
 
   private final Builder b;
-  private final List<Dependency> dependencies;
-  private final Map<String, BackendOptions> options;
   private final JobDefinition effective;
+  private @Nullable List<Problem> problems; // found once
 
   private JobRequest(Builder builder) {
     b = builder;
-    dependencies = List.copyOf(builder.dependencies);
-    options = Collections.unmodifiableMap(builder.options);
+    b.dependencies = List.copyOf(b.dependencies);
     effective = Parameters.resolve(builder.overrides.applyTo(builder.definition));
   }
 
   /** Returns the plain submission of a definition. */
   public static JobRequest of(JobDefinition definition) {
-    return builder(definition).build();
+    return definition.plain();
   }
 
   /** Returns a builder of a submission of this definition. */
@@ -112,7 +110,7 @@ public final class JobRequest {
 
   /** What has to be met before it may start. */
   public List<Dependency> dependencies() {
-    return dependencies;
+    return b.dependencies;
   }
 
   /** The priority within the queue, 0..9999, higher first; default 0. */
@@ -147,14 +145,19 @@ public final class JobRequest {
 
   /** Settings for single backends, by the backend's name. */
   public Map<String, BackendOptions> options() {
-    return options;
+    return Collections.unmodifiableMap(b.options);
   }
 
   /**
    * Finds everything that is wrong with this request, whatever the backend; empty if nothing is.
    */
   public List<Problem> problems() {
-    return RequestValidator.check(this);
+    List<Problem> found = problems;
+    if (found == null) {
+      found = RequestValidator.check(this);
+      problems = found;
+    }
+    return found;
   }
 
   /** What this request asks for, with the field that asks for it. */
@@ -183,7 +186,7 @@ public final class JobRequest {
     put(needs, b.sequential, Capability.SEQUENTIAL, "sequential");
     put(needs, b.throttle != null, Capability.THROTTLE, "throttle");
     put(needs, b.maxFailures != null || b.failFast, Capability.FAILURE_BUDGET, "maxFailures");
-    dependencies.forEach(d -> needs.put(capabilityOf(d.kind()), "dependencies"));
+    b.dependencies.forEach(d -> needs.put(capabilityOf(d.kind()), "dependencies"));
     put(needs, effective.retry().maxAttempts() > 1, Capability.RETRY, "retry");
     put(needs, effective.timeout().isPresent(), Capability.TIMEOUT, "timeout");
     put(needs, b.priority > 0, Capability.PRIORITY, "priority");
@@ -261,14 +264,14 @@ public final class JobRequest {
         throttle(),
         maxFailures(),
         b.failFast,
-        dependencies,
+        b.dependencies,
         b.priority,
         share(),
         b.hold,
         begin(),
         deadline(),
         unschedulableLimit(),
-        options);
+        b.options);
   }
 
   /** The name, and the array if it is one; never an environment value. */
@@ -288,7 +291,7 @@ public final class JobRequest {
     private @Nullable Integer throttle;
     private @Nullable Integer maxFailures;
     private boolean failFast;
-    private final List<Dependency> dependencies = new ArrayList<>();
+    private List<Dependency> dependencies = new ArrayList<>();
     private int priority;
     private @Nullable String share;
     private boolean hold;

@@ -16,16 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobStatus {
   private final Builder b;
-  private final Map<JobState, Integer> counts;
-  private final List<String> nodes;
 
   private JobStatus(Builder builder) {
     b = builder;
-    counts =
-        builder.counts.isEmpty()
-            ? Map.of()
-            : Collections.unmodifiableMap(new EnumMap<>(builder.counts));
-    nodes = List.copyOf(builder.nodes);
+    b.counts = b.counts.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(b.counts));
+    b.nodes = List.copyOf(b.nodes);
   }
 
   /** Returns a builder for a status of this job in this state, seen at this instant. */
@@ -35,7 +30,7 @@ public final class JobStatus {
 
   /** Returns a builder that holds all that this status says. */
   public Builder toBuilder() {
-    return new Builder(b).counts(counts).nodes(nodes);
+    return new Builder(b);
   }
 
   /** The job, array or element. */
@@ -102,17 +97,17 @@ public final class JobStatus {
 
   /** The names of the nodes it has or had, main node first. */
   public List<String> nodes() {
-    return nodes;
+    return b.nodes;
   }
 
   /** How many elements of an array are in each state, only states that occur; empty for others. */
   public Map<JobState, Integer> counts() {
-    return counts;
+    return b.counts;
   }
 
   /** How many elements of an array are in this state. */
   public int count(JobState state) {
-    return counts.getOrDefault(state, 0);
+    return b.counts.getOrDefault(state, 0);
   }
 
   /** The backend's id of it; for an array element in the backend's own form. */
@@ -172,8 +167,8 @@ public final class JobStatus {
         submittedAt(),
         startedAt(),
         endedAt(),
-        nodes,
-        counts,
+        b.nodes,
+        b.counts,
         nativeId(),
         nativeState(),
         name(),
@@ -182,7 +177,7 @@ public final class JobStatus {
 
   @Override
   public String toString() {
-    return b.id + " " + describe() + (counts.isEmpty() ? "" : " " + counts);
+    return b.id + " " + describe() + (b.counts.isEmpty() ? "" : " " + b.counts);
   }
 
   /** Builds a {@link JobStatus}; not thread-safe. */

@@ -86,12 +86,20 @@ public record Memory(long bytes) implements Comparable<Memory> {
 
   /** Returns the sum. */
   public Memory plus(Memory other) {
-    return saturated(BigDecimal.valueOf(bytes).add(BigDecimal.valueOf(other.bytes)));
+    long sum = bytes + other.bytes;
+    boolean overflow = ((bytes ^ sum) & (other.bytes ^ sum)) < 0;
+    return new Memory(overflow ? endOfRange(bytes) : sum);
   }
 
   /** Returns the difference; negative when the other is larger. */
   public Memory minus(Memory other) {
-    return saturated(BigDecimal.valueOf(bytes).subtract(BigDecimal.valueOf(other.bytes)));
+    long difference = bytes - other.bytes;
+    boolean overflow = ((bytes ^ other.bytes) & (bytes ^ difference)) < 0;
+    return new Memory(overflow ? endOfRange(bytes) : difference);
+  }
+
+  private static long endOfRange(long sign) {
+    return sign < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
   }
 
   @Override

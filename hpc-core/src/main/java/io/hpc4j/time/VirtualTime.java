@@ -2,9 +2,7 @@ package io.hpc4j.time;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class VirtualTime implements TimeSource {
   private final ReentrantLock driver = new ReentrantLock(true);
 
+  private volatile Instant now; // changed under this
+
   // guarded by this
-  private final TreeSet<Action> queue = new TreeSet<>(Action.ORDER);
-  private Instant now;
+  private final ActionHeap queue = new ActionHeap();
   private long inserted;
   private long workQueued;
   private long workDone;
-
-  private record Action(Instant when, Phase phase, long number, Runnable body) {
-    static final Comparator<Action> ORDER =
-        Comparator.comparing(Action::when)
-            .thenComparing(Action::phase)
-            .thenComparingLong(Action::number);
-  }
 
   private VirtualTime(Instant start) {
     now = start;
@@ -54,7 +46,7 @@ public final class VirtualTime implements TimeSource {
   }
 
   @Override
-  public synchronized Instant instant() {
+  public Instant instant() {
     return now;
   }
 
@@ -64,15 +56,25 @@ public final class VirtualTime implements TimeSource {
     if (when.equals(Instant.MAX)) {
       return () -> {};
     }
-    Action queued = new Action(when.isBefore(now) ? now : when, phase, inserted++, action);
+    Queued queued = new Queued(when.isBefore(now) ? now : when, phase, inserted++, action);
     queue.add(queued);
     workQueued += phase.isWork() ? 1 : 0;
-    return () -> remove(queued);
+    return queued;
   }
 
-  private synchronized void remove(Action action) {
-    if (queue.remove(action)) {
-      workQueued -= action.phase().isWork() ? 1 : 0;
+  /** A scheduled action, which its cancelling takes out of the queue. */
+  private final class Queued extends ActionHeap.Action implements Cancellable {
+    Queued(Instant when, Phase phase, long number, Runnable body) {
+      super(when, phase, number, body);
+    }
+
+    @Override
+    public void cancel() {
+      synchronized (VirtualTime.this) {
+        if (queue.remove(this)) {
+          workQueued -= phase.isWork() ? 1 : 0;
+        }
+      }
     }
   }
 
@@ -121,9 +123,9 @@ public final class VirtualTime implements TimeSource {
     }
     driver.lock();
     try {
-      Action next = take(limit);
+      ActionHeap.Action next = take(limit);
       if (next != null) {
-        next.body().run();
+        next.body.run();
       }
       return next != null;
     } finally {
@@ -131,14 +133,15 @@ public final class VirtualTime implements TimeSource {
     }
   }
 
-  private synchronized @Nullable Action take(@Nullable Instant limit) {
-    if (queue.isEmpty() || (limit != null && queue.first().when().isAfter(limit))) {
+  private synchronized ActionHeap.@Nullable Action take(@Nullable Instant limit) {
+    ActionHeap.Action next = queue.first();
+    if (next == null || (limit != null && next.when.isAfter(limit))) {
       now = limit != null && limit.isAfter(now) ? limit : now;
       return null;
     }
-    Action next = Objects.requireNonNull(queue.pollFirst());
-    now = next.when().isAfter(now) ? next.when() : now;
-    if (next.phase().isWork()) {
+    queue.remove(next);
+    now = next.when.isAfter(now) ? next.when : now;
+    if (next.phase.isWork()) {
       workQueued--;
       workDone++;
     }

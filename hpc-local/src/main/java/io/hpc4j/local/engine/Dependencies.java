@@ -3,7 +3,6 @@ package io.hpc4j.local.engine;
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +21,7 @@ final class Dependencies {
       if (dependency.kind() == Dependency.Kind.EACH) {
         wireEach(job, dependency, on);
       } else {
-        job.unmet.add(dependency);
+        job.addUnmet(dependency);
         wireWhole(new Dependent(job, dependency, 0), on);
       }
     }
@@ -33,7 +32,7 @@ final class Dependencies {
       job.gate = new EachGate();
     }
     Dependent dependent = new Dependent(job, dependency, job.gate.add());
-    on.dependents.add(dependent);
+    on.addDependent(dependent);
     for (int rank = 0; rank < on.elements.size(); rank++) {
       if (on.state(rank).isEnded()) {
         int ended = rank;
@@ -48,22 +47,21 @@ final class Dependencies {
       if (on.state(rank.get()).isEnded()) {
         lifecycle.then(() -> judge(dependent, on.state(rank.get())));
       } else {
-        on.elementDependents.computeIfAbsent(rank.get(), r -> new ArrayList<>(1)).add(dependent);
+        on.addDependent(rank.get(), dependent);
       }
     } else if (on.hasEnded()) {
       lifecycle.then(() -> judge(dependent, on.state()));
     } else {
-      on.dependents.add(dependent);
+      on.addDependent(dependent);
     }
   }
 
   /** An element has ended. */
   void elementEnded(JobRecord on, int rank) {
-    List<Dependent> waiting = on.elementDependents.remove(rank);
-    if (waiting != null) {
-      waiting.forEach(dependent -> judge(dependent, on.state(rank)));
+    for (Dependent dependent : on.takeDependents(rank)) {
+      judge(dependent, on.state(rank));
     }
-    for (Dependent dependent : on.dependents) {
+    for (Dependent dependent : on.dependents()) {
       if (dependent.dependency().kind() == Dependency.Kind.EACH) {
         judgeElement(dependent, on, rank);
       }
@@ -72,11 +70,11 @@ final class Dependencies {
 
   /** All elements that had not started have ended in one stroke. */
   void restEnded(JobRecord on) {
-    List.copyOf(on.elementDependents.keySet()).stream()
+    List.copyOf(on.elementsWaitedFor()).stream()
         .filter(rank -> on.state(rank).isEnded())
         .forEach(rank -> elementEnded(on, rank));
     boolean each =
-        on.dependents.stream().anyMatch(d -> d.dependency().kind() == Dependency.Kind.EACH);
+        on.dependents().stream().anyMatch(d -> d.dependency().kind() == Dependency.Kind.EACH);
     for (int rank = 0; each && rank < on.elements.size(); rank++) {
       if (on.elements.restEnding(rank).isPresent()) {
         elementEnded(on, rank);
@@ -86,9 +84,7 @@ final class Dependencies {
 
   /** A job or array as a whole has ended. */
   void jobEnded(JobRecord on) {
-    List<Dependent> waiting = List.copyOf(on.dependents);
-    on.dependents.clear();
-    for (Dependent dependent : waiting) {
+    for (Dependent dependent : on.takeDependents()) {
       if (dependent.dependency().kind() != Dependency.Kind.EACH) {
         judge(dependent, on.state());
       }
@@ -97,11 +93,11 @@ final class Dependencies {
 
   private void judge(Dependent dependent, JobState state) {
     JobRecord job = dependent.job();
-    if (job.hasEnded() || !job.unmet.contains(dependent.dependency())) {
+    if (job.hasEnded() || !job.unmet().contains(dependent.dependency())) {
       return;
     }
     if (isMet(dependent.dependency().kind(), state)) {
-      job.unmet.remove(dependent.dependency());
+      job.met(dependent.dependency());
       lifecycle.update(job);
       lifecycle.changed(job);
     } else {

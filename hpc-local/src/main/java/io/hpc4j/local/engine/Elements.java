@@ -26,15 +26,19 @@ final class Elements {
   static final int NO_NODE = -1;
   private static final JobState[] STATES = JobState.values();
   private static final long NO_TIME = Long.MIN_VALUE;
+  private static final Chunk[] NONE = {};
+  private static final int[] NO_COUNTS = new int[STATES.length];
 
   private final int size;
-  private final @Nullable Chunk[] chunks;
-  private final int[] counts = new int[STATES.length];
+  private @Nullable Chunk[] chunks = NONE; // comes with the first, as do the counts
+  private int[] counts = NO_COUNTS;
   private Map<Integer, Detail> details = Map.of();
   private int untouched;
   private int next;
-  private @Nullable Ending rest;
-  private @Nullable Instant restEndedAt;
+  private @Nullable Rest rest;
+
+  /** How and when all that were untouched have ended. */
+  private record Rest(Ending ending, Instant at) {}
 
   private static final class Chunk {
     private final byte[] state; // 0: untouched, else 1 + the state's ordinal
@@ -63,7 +67,6 @@ final class Elements {
   Elements(int size) {
     this.size = size;
     untouched = size;
-    chunks = new Chunk[(size + CHUNK - 1) / CHUNK];
   }
 
   int size() {
@@ -90,13 +93,13 @@ final class Elements {
     return rest == null && code(rank) == 0;
   }
 
-  /** The state of an element that is not untouched. */
-  Optional<JobState> state(int rank) {
+  /** The state of an element; null if it is untouched. */
+  @Nullable JobState state(int rank) {
     byte code = code(rank);
     if (code != 0) {
-      return Optional.of(STATES[code - 1]);
+      return STATES[code - 1];
     }
-    return Optional.ofNullable(rest).map(Ending::state);
+    return rest == null ? null : rest.ending().state();
   }
 
   /** How many elements are in each state; those that are untouched are not counted. */
@@ -112,7 +115,13 @@ final class Elements {
   }
 
   int count(JobState state) {
-    return counts[state.ordinal()] + (rest != null && rest.state() == state ? untouched : 0);
+    boolean withRest = rest != null && rest.ending().state() == state;
+    return countAlone(state) + (withRest ? untouched : 0);
+  }
+
+  /** How many elements are in a state that did not come there in one stroke with the rest. */
+  int countAlone(JobState state) {
+    return counts[state.ordinal()];
   }
 
   void set(int rank, JobState state) {
@@ -143,8 +152,7 @@ final class Elements {
 
   /** Ends all that are untouched in one stroke. */
   void endRest(Ending ending, Instant at) {
-    rest = ending;
-    restEndedAt = at;
+    rest = new Rest(ending, at);
   }
 
   /** Whether an element has started or ended by itself. */
@@ -154,35 +162,35 @@ final class Elements {
 
   /** How all that were untouched have ended. */
   @Nullable Ending rest() {
-    return rest;
+    return rest == null ? null : rest.ending();
   }
 
   Optional<Instant> restEndedAt() {
-    return Optional.ofNullable(restEndedAt);
+    return Optional.ofNullable(rest).map(Rest::at);
   }
 
   /** The ending of an element that ended with the rest, untouched. */
   Optional<Ending> restEnding(int rank) {
-    return code(rank) == 0 ? Optional.ofNullable(rest) : Optional.empty();
+    return code(rank) == 0 ? Optional.ofNullable(rest()) : Optional.empty();
   }
 
   /** The number of the main node that an element last started on, or {@link #NO_NODE}. */
   int node(int rank) {
-    Chunk chunk = chunks[rank / CHUNK];
+    Chunk chunk = known(rank);
     return chunk == null || chunk.state[rank % CHUNK] == 0 ? NO_NODE : chunk.node[rank % CHUNK];
   }
 
   Optional<Instant> startedAt(int rank) {
-    Chunk chunk = chunks[rank / CHUNK];
+    Chunk chunk = known(rank);
     return chunk == null || chunk.state[rank % CHUNK] == 0
         ? Optional.empty()
         : instant(chunk.start[rank % CHUNK]);
   }
 
   Optional<Instant> endedAt(int rank) {
-    Chunk chunk = chunks[rank / CHUNK];
+    Chunk chunk = known(rank);
     return chunk == null || chunk.state[rank % CHUNK] == 0
-        ? Optional.ofNullable(restEndedAt)
+        ? restEndedAt()
         : instant(chunk.end[rank % CHUNK]);
   }
 
@@ -203,12 +211,12 @@ final class Elements {
   }
 
   Optional<Duration> cpuTime(int rank) {
-    Chunk chunk = chunks[rank / CHUNK];
+    Chunk chunk = known(rank);
     return measured(chunk == null ? null : chunk.cpuTime, rank).map(Duration::ofNanos);
   }
 
   Optional<Memory> peakMemory(int rank) {
-    Chunk chunk = chunks[rank / CHUNK];
+    Chunk chunk = known(rank);
     return measured(chunk == null ? null : chunk.peakMemory, rank).map(Memory::ofBytes);
   }
 
@@ -238,11 +246,19 @@ final class Elements {
   }
 
   private byte code(int rank) {
-    Chunk chunk = chunks[rank / CHUNK];
+    Chunk chunk = known(rank);
     return chunk == null ? 0 : chunk.state[rank % CHUNK];
   }
 
+  private @Nullable Chunk known(int rank) {
+    return chunks == NONE ? null : chunks[rank / CHUNK];
+  }
+
   private Chunk chunk(int rank) {
+    if (chunks == NONE) {
+      chunks = new Chunk[(size + CHUNK - 1) / CHUNK];
+      counts = new int[STATES.length];
+    }
     Chunk chunk = chunks[rank / CHUNK];
     if (chunk == null) {
       chunk = new Chunk(Math.min(CHUNK, size - rank / CHUNK * CHUNK));

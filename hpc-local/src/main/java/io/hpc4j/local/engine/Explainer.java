@@ -78,11 +78,11 @@ final class Explainer {
     if (job.held) {
       return Optional.of(new WaitReason(Kind.HELD, "is held until somebody releases it"));
     }
-    if (!job.unmet.isEmpty()) {
-      List<String> on = job.unmet.stream().map(Explainer::describe).toList();
+    if (!job.unmet().isEmpty()) {
+      List<String> on = job.unmet().stream().map(Explainer::describe).toList();
       return Optional.of(
           new WaitReason(Kind.DEPENDENCY, "waits for " + String.join(", ", on))
-              .about(job.unmet.stream().map(Dependency::on).toList()));
+              .about(job.unmet().stream().map(Dependency::on).toList()));
     }
     if (!job.begun) {
       return Optional.of(

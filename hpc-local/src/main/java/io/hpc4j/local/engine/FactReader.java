@@ -114,14 +114,15 @@ final class FactReader implements Consumer<ByteBuffer> {
 
   private void started(JobRecord job, ByteBuffer fact) {
     Live live = new Live(job, fact.getInt(), fact.getInt(), Memory.ofBytes(fact.getLong()));
-    live.nodes = texts(fact);
-    live.gpus = live.nodes.stream().map(node -> integers(fact)).toList();
+    List<String> nodes = texts(fact);
+    live.isOn(nodes);
+    live.gpus = nodes.stream().map(node -> integers(fact)).toList();
     live.startedAt = time(fact).orElseThrow();
     live.state = JobState.RUNNING;
-    job.repeatable.remove(live.rank);
-    job.live.put(live.rank, live);
+    job.removeRepeatable(live.rank);
+    job.addLive(live);
     job.elements.set(live.rank, JobState.RUNNING);
-    job.elements.started(live.rank, books.nodeNumber(live.nodes), live.startedAt);
+    job.elements.started(live.rank, books.nodeNumber(nodes), live.startedAt);
     if (job.firstStart == null) {
       job.firstStart = live.startedAt;
     }
@@ -147,31 +148,27 @@ final class FactReader implements Consumer<ByteBuffer> {
     long cpu = fact.getLong();
     long peak = fact.getLong();
     boolean repeats = fact.get() != 0;
-    job.live.remove(rank);
-    job.repeatable.remove(rank);
+    job.removeLive(rank);
+    job.removeRepeatable(rank);
     start.ifPresent(at -> started(job, rank, nodes, at));
+    Optional<Duration> cpuTime = cpu < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(cpu));
+    Optional<Memory> memory = peak < 0 ? Optional.empty() : Optional.of(Memory.ofBytes(peak));
     if (number == 0) {
       job.elements.detailToChange(rank).ending = ending;
+    } else if (!repeats && job.isPlain(rank, number, nodes.size(), ending)) {
+      job.elements.used(rank, cpuTime, memory);
     } else {
       job.remember(
           rank,
           ending,
-          Views.ended(
-              number,
-              ending,
-              nodes,
-              start.orElse(null),
-              end,
-              cpu < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(cpu)),
-              peak < 0 ? Optional.empty() : Optional.of(Memory.ofBytes(peak))),
-          null,
-          repeats);
+          Views.ended(number, ending, nodes, start.orElse(null), end, cpuTime, memory),
+          null);
     }
     if (repeats) {
       Live next = new Live(job, rank, number + 1, Memory.ofBytes(fact.getLong()));
       next.notBefore = time(fact).orElse(null);
       next.state = JobState.PENDING;
-      job.live.put(rank, next);
+      job.addLive(next);
       job.elements.set(rank, JobState.PENDING);
     } else {
       job.endElement(rank, ending, end);

@@ -15,10 +15,12 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.time.Cancellable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -40,21 +42,19 @@ final class JobRecord extends Candidate {
   final Elements elements;
 
   /** Attempts that have started or wait to be repeated, by rank. */
-  final Map<Integer, Live> live = new HashMap<>();
+  Map<Integer, Live> live;
 
-  /** Attempts that could be repeated now, by rank. */
-  final TreeMap<Integer, Live> repeatable = new TreeMap<>();
-
-  final List<Dependent> dependents = new ArrayList<>(0);
-  final Map<Integer, List<Dependent>> elementDependents = new HashMap<>(0);
-  final List<Cancellable> timers = new ArrayList<>(0);
-  final List<Dependency> unmet = new ArrayList<>(0);
+  // most jobs need none of these, which so come when they are needed
+  private @Nullable TreeMap<Integer, Live> repeatable;
+  private List<Dependent> dependents = List.of();
+  private Map<Integer, List<Dependent>> elementDependents = Map.of();
+  private List<Cancellable> timers = List.of();
+  private List<Dependency> unmet = List.of();
 
   boolean held;
   boolean begun = true;
   @Nullable EachGate gate;
   int active;
-  int failures;
   int lowestFailed = Integer.MAX_VALUE;
 
   /** The lowest rank that has ended without success; in a sequence nothing behind it may start. */
@@ -73,7 +73,7 @@ final class JobRecord extends Candidate {
   /** Why nothing more of it can be started, if that is so. */
   @Nullable String cannotRunAgain;
 
-  private final Demand demand;
+  private @Nullable Demand demand;
   private final long limit;
 
   JobRecord(
@@ -86,7 +86,7 @@ final class JobRecord extends Candidate {
     this.submittedAt = submittedAt;
     indices = request.array().orElse(ONE);
     elements = new Elements(indices.size());
-    demand = Demand.of(definition.resources(), definition.resources().memoryPerNode());
+    live = isArray() ? new HashMap<>() : Map.of();
     limit =
         definition
             .timeout()
@@ -138,29 +138,135 @@ final class JobRecord extends Candidate {
 
   @Override
   public Demand demand() {
-    return repeatable.isEmpty() ? demand : demandOf(repeatable.firstEntry().getValue());
+    if (repeatable != null && !repeatable.isEmpty()) {
+      return demandOf(repeatable.firstEntry().getValue());
+    }
+    if (demand == null) {
+      demand = Demand.of(definition.resources(), memory());
+    }
+    return demand;
   }
 
-  /**
-   * Keeps what is unusual about an attempt; a plain success at the first try costs nothing more.
-   */
-  void remember(int rank, Ending how, Attempt attempt, @Nullable Object result, boolean repeats) {
-    boolean plain =
-        !repeats
-            && attempt.number() == 1
-            && result == null
-            && attempt.nodes().size() == 1
-            && elements.node(rank) != Elements.NO_NODE
-            && how.equals(Views.plainSuccess(this));
-    if (plain) {
-      elements.used(rank, attempt.usage().cpuTime(), attempt.usage().peakMemory());
+  void addLive(Live attempt) {
+    if (isArray()) {
+      live.put(attempt.rank, attempt);
     } else {
-      Elements.Detail detail = elements.detailToChange(rank);
-      detail.attempts.add(attempt);
-      detail.ending = how;
-      detail.nodes = attempt.nodes();
-      detail.result = result;
+      live = Map.of(attempt.rank, attempt);
     }
+  }
+
+  void removeLive(int rank) {
+    if (isArray()) {
+      live.remove(rank);
+    } else {
+      live = Map.of();
+    }
+  }
+
+  /** Attempts that could be repeated now, lowest rank first. */
+  Collection<Live> repeatable() {
+    return repeatable == null ? List.of() : repeatable.values();
+  }
+
+  void addRepeatable(Live attempt) {
+    if (repeatable == null) {
+      repeatable = new TreeMap<>();
+    }
+    repeatable.put(attempt.rank, attempt);
+  }
+
+  void removeRepeatable(int rank) {
+    if (repeatable != null) {
+      repeatable.remove(rank);
+    }
+  }
+
+  /** Who waits for the whole, or index by index. */
+  List<Dependent> dependents() {
+    return dependents;
+  }
+
+  void addDependent(Dependent dependent) {
+    dependents = added(dependents, dependent);
+  }
+
+  /** Returns and forgets who waits for the whole, or index by index. */
+  List<Dependent> takeDependents() {
+    List<Dependent> taken = dependents;
+    dependents = List.of();
+    return taken;
+  }
+
+  /** The ranks of elements that somebody waits for. */
+  Set<Integer> elementsWaitedFor() {
+    return elementDependents.keySet();
+  }
+
+  void addDependent(int rank, Dependent dependent) {
+    if (elementDependents.isEmpty()) {
+      elementDependents = new HashMap<>();
+    }
+    elementDependents.computeIfAbsent(rank, r -> new ArrayList<>(1)).add(dependent);
+  }
+
+  /** Returns and forgets who waits for one element. */
+  List<Dependent> takeDependents(int rank) {
+    List<Dependent> taken = elementDependents.get(rank);
+    if (taken == null) {
+      return List.of();
+    }
+    elementDependents.remove(rank);
+    return taken;
+  }
+
+  /** How many elements have failed by themselves. */
+  int failures() {
+    return elements.countAlone(JobState.FAILED);
+  }
+
+  void addTimer(Cancellable timer) {
+    timers = added(timers, timer);
+  }
+
+  void cancelTimers() {
+    timers.forEach(Cancellable::cancel);
+    timers = List.of();
+  }
+
+  /** What has to be met before anything of it may start. */
+  List<Dependency> unmet() {
+    return unmet;
+  }
+
+  void addUnmet(Dependency dependency) {
+    unmet = added(unmet, dependency);
+  }
+
+  void met(Dependency dependency) {
+    unmet.remove(dependency);
+  }
+
+  private static <T> List<T> added(List<T> list, T more) {
+    List<T> longer = list.isEmpty() ? new ArrayList<>(1) : list;
+    longer.add(more);
+    return longer;
+  }
+
+  /** Whether an attempt's end need not be remembered: success at the first try, on one node. */
+  boolean isPlain(int rank, int attempt, int nodes, Ending how) {
+    return attempt == 1
+        && nodes == 1
+        && elements.node(rank) != Elements.NO_NODE
+        && how.equals(Views.plainSuccess(this));
+  }
+
+  /** Keeps what is unusual about an attempt that has ended. */
+  void remember(int rank, Ending how, Attempt attempt, @Nullable Object result) {
+    Elements.Detail detail = elements.detailToChange(rank);
+    detail.attempts.add(attempt);
+    detail.ending = how;
+    detail.nodes = attempt.nodes();
+    detail.result = result;
   }
 
   /** Counts an element as ended for good. */
@@ -169,7 +275,6 @@ final class JobRecord extends Candidate {
     elements.ended(rank, end);
     if (how.state() == JobState.FAILED) {
       lowestFailed = Math.min(lowestFailed, rank);
-      failures++;
     }
     if (how.state() != JobState.SUCCEEDED) {
       brokenAt = Math.min(brokenAt, rank);
@@ -198,7 +303,7 @@ final class JobRecord extends Candidate {
   }
 
   boolean canStart() {
-    return isOpen() && !isThrottled() && (!repeatable.isEmpty() || nextFresh() >= 0);
+    return isOpen() && !isThrottled() && (!repeatable().isEmpty() || nextFresh() >= 0);
   }
 
   /** The rank of the next element that could start for the first time, or -1. */
@@ -246,7 +351,7 @@ final class JobRecord extends Candidate {
 
   /** How many attempts could be started one after the other, were there room. */
   int startable() {
-    int all = readyCount() + repeatable.size();
+    int all = readyCount() + repeatable().size();
     return request.throttle().isPresent()
         ? Math.min(all, request.throttle().getAsInt() - active)
         : all;
@@ -254,14 +359,14 @@ final class JobRecord extends Candidate {
 
   /** How many elements start before this one; empty if it is not known, or does not wait. */
   OptionalInt ahead(int rank) {
-    if (repeatable.containsKey(rank)) {
+    if (repeatable != null && repeatable.containsKey(rank)) {
       return OptionalInt.of(repeatable.headMap(rank).size());
     }
     if (gate != null || request.sequential() || !elements.isUntouched(rank)) {
       return OptionalInt.empty();
     }
     long before = IntStream.range(elements.next(), rank).filter(elements::isUntouched).count();
-    return OptionalInt.of(repeatable.size() + Math.toIntExact(before));
+    return OptionalInt.of(repeatable().size() + Math.toIntExact(before));
   }
 
   /** How many elements wait, to start or to be repeated. */
@@ -270,8 +375,10 @@ final class JobRecord extends Candidate {
   }
 
   JobState state(int rank) {
-    JobState known =
-        elements.state(rank).orElseGet(() -> isReady(rank) ? JobState.RUNNABLE : JobState.PENDING);
+    JobState known = elements.state(rank);
+    if (known == null) {
+      return isReady(rank) ? JobState.RUNNABLE : JobState.PENDING;
+    }
     return known == JobState.RUNNABLE && !isOpen() ? JobState.PENDING : known;
   }
 

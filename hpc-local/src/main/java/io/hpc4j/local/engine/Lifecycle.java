@@ -56,15 +56,12 @@ final class Lifecycle {
 
   /** Schedules an event of the engine. */
   Cancellable at(Instant when, Phase phase, Runnable event) {
-    return time.schedule(
-        when,
-        phase,
-        () ->
-            loop.post(
-                () -> {
-                  event.run();
-                  runConsequences();
-                }));
+    Runnable whole =
+        () -> {
+          event.run();
+          runConsequences();
+        };
+    return time.schedule(when, phase, () -> loop.post(whole));
   }
 
   /** Does something when the present change is complete, so that chains need no deep stack. */
@@ -104,11 +101,11 @@ final class Lifecycle {
         .ifPresent(
             begin -> {
               job.begun = false;
-              job.timers.add(at(begin, Phase.SUBMIT, () -> begin(job)));
+              job.addTimer(at(begin, Phase.SUBMIT, () -> begin(job)));
             });
     job.request
         .deadline()
-        .ifPresent(deadline -> job.timers.add(at(deadline, Phase.END, () -> miss(job, deadline))));
+        .ifPresent(deadline -> job.addTimer(at(deadline, Phase.END, () -> miss(job, deadline))));
   }
 
   /** Goes on with a job that was restored from facts and had not ended. */
@@ -212,7 +209,7 @@ final class Lifecycle {
     if (!job.hasEnded() && job.held != held) {
       job.held = held;
       ledger.note(facts -> facts.held(job));
-      for (Live live : job.repeatable.values()) {
+      for (Live live : job.repeatable()) {
         live.state = job.repeatableState();
         job.elements.set(live.rank, live.state);
         outbox.changed(job, live.rank);
@@ -227,23 +224,22 @@ final class Lifecycle {
    * changes who starts next: who leaves it may have stood in the way of others.
    */
   void update(JobRecord job) {
-    boolean waited = job.isWaiting();
-    refresh(job);
-    if (waited || job.isWaiting()) {
+    if (refresh(job)) {
       loop.requestPass();
     }
   }
 
-  private void refresh(JobRecord job) {
+  /** Returns whether it waits in the queue, or has until now. */
+  private boolean refresh(JobRecord job) {
     if (job.canStart()) {
       job.queue.add(job);
       watchUnschedulable(job);
-    } else {
-      job.queue.remove(job);
-      if (!job.isOpen()) {
-        cancelUnschedulable(job);
-      }
+      return true;
     }
+    if (!job.isOpen()) {
+      cancelUnschedulable(job);
+    }
+    return job.queue.remove(job);
   }
 
   private void watchUnschedulable(JobRecord job) {
@@ -273,12 +269,10 @@ final class Lifecycle {
   void start(JobRecord job, Allocation allocation) {
     Live live = nextAttempt(job);
     live.state = JobState.STARTING;
-    live.allocation = allocation;
-    live.nodes = allocation.nodeNames();
-    live.gpus = allocation.gpus();
+    live.takes(allocation);
     ledger.note(facts -> facts.started(live, now()));
     activate(job);
-    job.live.put(live.rank, live);
+    job.addLive(live);
     job.elements.set(live.rank, JobState.STARTING);
     if (job.firstStart == null) {
       job.firstStart = now();
@@ -287,15 +281,18 @@ final class Lifecycle {
     if (job.gate != null) {
       job.gate.taken(live.rank);
     }
-    refresh(job); // without another pass: this one goes on with the job
+    boolean unused = refresh(job); // without another pass: this one goes on with the job
     outbox.changed(job, live.rank);
     live.run = runs.create(live);
     live.run.start();
   }
 
   private static Live nextAttempt(JobRecord job) {
-    var again = job.repeatable.pollFirstEntry();
-    return again != null ? again.getValue() : new Live(job, job.nextFresh(), 1, job.memory());
+    for (Live first : job.repeatable()) {
+      job.removeRepeatable(first.rank);
+      return first;
+    }
+    return new Live(job, job.nextFresh(), 1, job.memory());
   }
 
   /** An attempt is at work. */
@@ -371,22 +368,18 @@ final class Lifecycle {
     live.state = ending.state();
     job.active--;
     running--;
-    job.live.remove(live.rank);
+    job.removeLive(live.rank);
     release(live);
     Instant end = live.processEnd == null ? now() : live.processEnd;
-    Attempt attempt =
-        Views.ended(
-            live.attempt,
-            ending,
-            live.nodes,
-            live.startedAt,
-            end,
-            live.cpuTime(),
-            live.peakMemory());
-    job.remember(live.rank, ending, attempt, retry.isEmpty() ? result : null, retry.isPresent());
+    if (retry.isEmpty() && result == null && live.isPlain(ending)) {
+      job.elements.used(live.rank, live.cpuTime(), live.peakMemory());
+    } else {
+      job.remember(
+          live.rank, ending, Views.ended(live, ending, end), retry.isEmpty() ? result : null);
+    }
     @Nullable Live next = retry.map(again -> next(live, again, end)).orElse(null);
-    ledger.note(facts -> facts.ended(job, live.rank, attempt, ending, next));
-    loop.later(() -> runs.ended(live)); // when that is safe
+    ledger.note(facts -> facts.ended(job, live.rank, Views.ended(live, ending, end), ending, next));
+    runs.ended(live);
     if (next != null) {
       repeatWhenDue(next);
     } else {
@@ -438,10 +431,10 @@ final class Lifecycle {
     Instant due = next.notBefore;
     boolean now = due == null || !due.isAfter(now());
     next.state = now ? job.repeatableState() : JobState.PENDING;
-    job.live.put(next.rank, next);
+    job.addLive(next);
     job.elements.set(next.rank, next.state);
     if (due == null || now) {
-      job.repeatable.put(next.rank, next);
+      job.addRepeatable(next);
     } else {
       next.addTimer(at(due, Phase.SUBMIT, () -> becomeRepeatable(next)));
     }
@@ -450,7 +443,7 @@ final class Lifecycle {
   private void becomeRepeatable(Live live) {
     live.state = live.job.repeatableState();
     live.job.elements.set(live.rank, live.state);
-    live.job.repeatable.put(live.rank, live);
+    live.job.addRepeatable(live);
     update(live.job);
     outbox.changed(live.job, live.rank);
   }
@@ -484,7 +477,7 @@ final class Lifecycle {
   private void spendBudget(JobRecord job) {
     boolean limited = job.request.maxFailures().isPresent() || job.request.failFast();
     int budget = job.request.maxFailures().orElse(0);
-    if (limited && !job.budgetSpent && job.failures > budget) {
+    if (limited && !job.budgetSpent && job.failures() > budget) {
       job.budgetSpent = true;
       Ending ending =
           Ending.of(
@@ -492,7 +485,7 @@ final class Lifecycle {
               "the array's failure budget of "
                   + budget
                   + " is spent ("
-                  + job.failures
+                  + job.failures()
                   + " failed)");
       endWaiting(job, ending);
       if (job.request.failFast()) {
@@ -530,12 +523,12 @@ final class Lifecycle {
     JobRecord job = live.job;
     live.cancelTimers();
     live.state = ending.state();
-    job.live.remove(live.rank);
-    job.repeatable.remove(live.rank);
+    job.removeLive(live.rank);
+    job.removeRepeatable(live.rank);
     Instant end = now();
     Attempt attempt =
         Views.ended(live.attempt, ending, List.of(), null, end, Optional.empty(), Optional.empty());
-    job.remember(live.rank, ending, attempt, null, false);
+    job.remember(live.rank, ending, attempt, null);
     ledger.note(facts -> facts.ended(job, live.rank, attempt, ending, null));
     finish(job, live.rank, ending, end);
     outbox.changed(job, live.rank);
@@ -587,8 +580,7 @@ final class Lifecycle {
     }
     job.ending = job.isArray() ? endingOfArray(job) : Views.ending(job, 0);
     job.endedAt = end;
-    job.timers.forEach(Cancellable::cancel);
-    job.timers.clear();
+    job.cancelTimers();
     cancelUnschedulable(job);
     job.queue.finished(job.share(), Nanos.of(now()));
     then(() -> dependencies.jobEnded(job));

@@ -19,8 +19,8 @@ final class Live {
   final Memory memory;
   JobState state = JobState.STARTING;
   @Nullable Allocation allocation;
-  List<String> nodes = List.of();
   List<List<Integer>> gpus = List.of();
+  private List<String> nodes = List.of();
 
   /** When its process has ended, if not just now. */
   @Nullable Instant processEnd;
@@ -38,7 +38,7 @@ final class Live {
   private @Nullable Duration cpuTime;
   private boolean cpuUnknown;
   private @Nullable Memory peakMemory;
-  private final List<Cancellable> timers = new ArrayList<>(2);
+  private List<Cancellable> timers = List.of();
 
   Live(JobRecord job, int rank, int attempt, Memory memory) {
     this.job = job;
@@ -47,8 +47,27 @@ final class Live {
     this.memory = memory;
   }
 
+  void takes(Allocation given) {
+    allocation = given;
+    gpus = given.gpus();
+  }
+
+  /** Says on which nodes it runs where there may be no allocation. */
+  void isOn(List<String> nodeNames) {
+    nodes = nodeNames;
+  }
+
   List<String> nodeNames() {
+    if (nodes.isEmpty() && allocation != null) {
+      nodes = allocation.nodeNames(); // of many nobody wants to know
+    }
     return nodes;
+  }
+
+  /** Whether its end need not be remembered. */
+  boolean isPlain(Ending how) {
+    int count = allocation == null ? nodes.size() : allocation.nodes().size();
+    return job.isPlain(rank, attempt, count, how);
   }
 
   /** Adds what one of its processes has used; one that nobody measured leaves the sum unknown. */
@@ -85,11 +104,16 @@ final class Live {
   }
 
   void addTimer(Cancellable timer) {
-    timers.add(timer);
+    if (timers.isEmpty()) {
+      timers = List.of(timer); // mostly the only one
+    } else {
+      timers = new ArrayList<>(timers);
+      timers.add(timer);
+    }
   }
 
   void cancelTimers() {
     timers.forEach(Cancellable::cancel);
-    timers.clear();
+    timers = List.of();
   }
 }

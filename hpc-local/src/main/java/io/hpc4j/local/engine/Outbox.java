@@ -34,6 +34,9 @@ final class Outbox {
 
   /** A job or array as a whole has changed. */
   void changed(JobRecord job) {
+    if (sink == null) {
+      return;
+    }
     if (job.isArray()) {
       arrays.add(job);
       if (loop != null) {

@@ -36,23 +36,26 @@ final class RequestCheck {
   }
 
   List<Problem> check(JobRequest request) {
-    List<Problem> problems = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>(0); // mostly there is none
     Optional<QueueState<JobRecord>> queue = books.queue(request.queue());
-    if (queue.isEmpty()) {
+    if (queue.isPresent()) {
+      checkFits(request, queue.get(), problems);
+      checkPolicy(request, queue.get(), problems);
+    } else {
       problems.add(
           Problem.of("queue", request.queue().orElse(""), "is not one of " + books.queueNames()));
     }
-    queue.ifPresent(q -> checkFits(request, q, problems));
-    queue.ifPresent(q -> checkPolicy(request, q, problems));
     request.dependencies().forEach(dependency -> check(request, dependency, problems));
-    Instant now = time.instant();
-    request
-        .deadline()
-        .filter(deadline -> !deadline.isAfter(now))
-        .ifPresent(
-            deadline -> problems.add(Problem.of("deadline", deadline, "has passed, at " + now)));
+    request.deadline().ifPresent(deadline -> checkDeadline(deadline, problems));
     checkWork(request, problems);
     return problems;
+  }
+
+  private void checkDeadline(Instant deadline, List<Problem> problems) {
+    Instant now = time.instant();
+    if (!deadline.isAfter(now)) {
+      problems.add(Problem.of("deadline", deadline, "has passed, at " + now));
+    }
   }
 
   private static void checkFits(

@@ -207,7 +207,7 @@ final class Runs implements RunFactory {
               live.attempt,
               task,
               node,
-              live.nodes,
+              live.nodeNames(),
               live.gpus.get(node),
               job.queue.definition().name(),
               environment(live)));
@@ -259,7 +259,7 @@ final class Runs implements RunFactory {
   public Run adopt(Live live) {
     KeptProcesses found = Objects.requireNonNull(kept, "kept");
     JobRecord job = live.job;
-    live.allocation = cluster.adopt(job.demandOf(live), live.nodes, live.gpus).orElse(null);
+    live.allocation = cluster.adopt(job.demandOf(live), live.nodeNames(), live.gpus).orElse(null);
     if (live.allocation != null) {
       long now = Nanos.of(lifecycle.now());
       long ran = live.startedAt == null ? 0 : now - Nanos.of(live.startedAt);
@@ -284,13 +284,16 @@ final class Runs implements RunFactory {
   @Override
   public void ended(Live live) {
     if (keeps && isProcess(live)) {
-      executions(live).forEach(files::forgetStatus);
+      // when that is safe
+      loop.later(() -> executions(live).forEach(files::forgetStatus));
     }
   }
 
   @Override
   public void forget(JobRecord job) {
-    files.forget(job.id);
+    if (job.definition.work().orElse(null) instanceof Work.Script) {
+      files.forget(job.id);
+    }
   }
 
   void close() {

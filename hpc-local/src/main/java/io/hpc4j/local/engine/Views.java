@@ -179,6 +179,17 @@ final class Views {
         Usage.UNKNOWN);
   }
 
+  static Attempt ended(Live live, Ending ending, Instant end) {
+    return ended(
+        live.attempt,
+        ending,
+        live.nodeNames(),
+        live.startedAt,
+        end,
+        live.cpuTime(),
+        live.peakMemory());
+  }
+
   static Attempt ended(
       int number,
       Ending ending,

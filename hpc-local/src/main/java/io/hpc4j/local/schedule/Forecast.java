@@ -118,7 +118,9 @@ public final class Forecast<J extends Candidate> {
     }
     ghost.count--;
     if (ghost.count <= 0) {
-      queues.values().forEach(queue -> queue.remove(ghost));
+      for (QueueState<Ghost> queue : queues.values()) {
+        boolean unused = queue.remove(ghost); // from the one that it is in
+      }
     }
   }
 

@@ -109,18 +109,20 @@ public final class QueueState<J extends Candidate> {
     if (home != null && home.demand.equals(job.demand())) {
       return;
     }
-    remove(job);
+    boolean unused = remove(job);
     share(job.share()).add(job);
     waiting++;
   }
 
-  /** Takes a job out, if it is in. */
-  public void remove(J job) {
+  /** Takes a job out; whether it was in. */
+  public boolean remove(J job) {
     DemandClass<J> home = home(job);
-    if (home != null) {
-      home.share().remove(job, home);
-      waiting--;
+    if (home == null) {
+      return false;
     }
+    home.share().remove(job, home);
+    waiting--;
+    return true;
   }
 
   @SuppressWarnings("unchecked") // a job waits in the queue it was submitted to
