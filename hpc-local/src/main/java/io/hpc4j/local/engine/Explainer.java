@@ -119,7 +119,7 @@ final class Explainer {
   /** Enough is free, and others go first. */
   private static WaitReason turn(JobRecord job, Demand demand) {
     QueueState<JobRecord> queue = job.queue;
-    if ((long) demand.nodes() * demand.cpus() > queue.room()) {
+    if (!queue.isAllowed(demand)) {
       return new WaitReason(
           Kind.RESERVED,
           "needs "

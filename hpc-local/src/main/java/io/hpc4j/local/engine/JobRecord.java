@@ -265,7 +265,7 @@ final class JobRecord extends Candidate {
     Elements.Detail detail = elements.detailToChange(rank);
     detail.attempts.add(attempt);
     detail.ending = how;
-    detail.nodes = attempt.nodes();
+    detail.nodes = attempt.nodes().isEmpty() ? detail.nodes : attempt.nodes();
     detail.result = result;
   }
 

@@ -90,6 +90,9 @@ final class Lifecycle {
     watch(job);
     dependencies.wire(job, targets);
     update(job);
+    if (job.queue.definition().policy().reservation() > 0) {
+      loop.requestPass(); // a share more that is active leaves others more, even if the job waits
+    }
     outbox.changed(job);
     runConsequences();
   }

@@ -25,6 +25,9 @@ interface Loop {
   /** Asks for one scheduling pass, when the other events of this instant are over. */
   void requestPass();
 
+  /** Asks to settle, when the other events of this instant are over. */
+  void requestSettling();
+
   /** Lets go of the thread. */
   void close();
 }

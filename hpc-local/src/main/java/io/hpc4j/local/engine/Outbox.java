@@ -40,7 +40,7 @@ final class Outbox {
     if (job.isArray()) {
       arrays.add(job);
       if (loop != null) {
-        loop.requestPass(); // which settles
+        loop.requestSettling();
       }
     } else {
       send(views.job(job, time.instant()));

@@ -157,6 +157,11 @@ final class ThreadLoop implements Loop {
   }
 
   @Override
+  public void requestSettling() {
+    // each turn ends with it
+  }
+
+  @Override
   public void close() {
     executor.shutdown();
   }

@@ -20,7 +20,9 @@ final class VirtualLoop implements Loop {
   private final AtomicBoolean draining = new AtomicBoolean();
   private boolean passRequested; // guarded by lock
   private boolean closed; // guarded by lock
+  private boolean settlingRequested; // guarded by lock
   private Cancellable scheduledPass = () -> {}; // guarded by lock
+  private Cancellable scheduledSettling = () -> {}; // guarded by lock
 
   VirtualLoop(TimeSource time, Runnable pass, Runnable settle, Runnable commit) {
     this.time = time;
@@ -96,11 +98,26 @@ final class VirtualLoop implements Loop {
   }
 
   @Override
+  public void requestSettling() {
+    if (!settlingRequested) {
+      settlingRequested = true;
+      scheduledSettling =
+          time.schedule(time.instant(), Phase.PASS, () -> post(this::runSettling));
+    }
+  }
+
+  private void runSettling() {
+    settlingRequested = false;
+    settle.run();
+  }
+
+  @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
       scheduledPass.cancel();
+      scheduledSettling.cancel();
     } finally {
       lock.unlock();
     }

@@ -65,11 +65,7 @@ public final class Allocation {
 
   /** How many cpus it holds on all its nodes. */
   public long cpus() {
-    long cpus = 0;
-    for (NodeState node : nodes) {
-      cpus += node.cpusFor(demand);
-    }
-    return cpus;
+    return EnvironmentState.cpusOf(nodes, demand);
   }
 
   /**

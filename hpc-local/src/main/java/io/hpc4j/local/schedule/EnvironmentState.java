@@ -161,6 +161,40 @@ public final class EnvironmentState {
     return take(demand, chosen);
   }
 
+  /** How many cpus it would hold of the nodes that it would get, if there is room. */
+  long cpusFor(Demand demand, @Nullable Reservation also) {
+    return demand.exclusive()
+        ? cpusOf(
+            choose(
+                demand,
+                skipFullNodes(),
+                node -> isRoom(node, demand, also),
+                NodeState::freeCpus),
+            demand)
+        : (long) demand.nodes() * demand.cpus();
+  }
+
+  /** How many it would hold if all nodes in service were idle, and could hold it. */
+  long cpusIfIdle(Demand demand) {
+    return demand.exclusive()
+        ? cpusOf(
+            choose(
+                demand,
+                0,
+                node -> node.isAvailable() && node.holds(demand),
+                node -> node.capacity().cpus()),
+            demand)
+        : (long) demand.nodes() * demand.cpus();
+  }
+
+  static long cpusOf(List<NodeState> nodes, Demand demand) {
+    long cpus = 0;
+    for (NodeState node : nodes) {
+      cpus += node.cpusFor(demand);
+    }
+    return cpus;
+  }
+
   /** Chooses nodes that will have room when a reservation begins. */
   List<NodeState> chooseThen(Demand demand, Reservation then) {
     return choose(

@@ -26,8 +26,11 @@ public final class QueueState<J extends Candidate> {
   private final Map<String, ShareState<J>> shares = new HashMap<>();
   private int waiting;
   private long cpusInUse;
-  private long open = Long.MAX_VALUE; // of the last pass
   private long evaluated;
+
+  // of the last pass
+  private long open = Long.MAX_VALUE;
+  private @Nullable Reservation promise;
 
   /** Creates one without jobs. */
   public QueueState(JobQueue definition, List<EnvironmentState> environments) {
@@ -37,10 +40,14 @@ public final class QueueState<J extends Candidate> {
 
   /** Changes the queue; its jobs stay, and what they have used. */
   public void redefine(JobQueue changed, List<EnvironmentState> changedEnvironments, long now) {
+    long before = window();
     definition = changed;
     environments = List.copyOf(changedEnvironments);
     for (ShareState<J> share : shares.values()) {
       share.usage.window(window(), now);
+      if (share.activeUntil > now) {
+        share.activeUntil += window() - before;
+      }
     }
   }
 
@@ -89,6 +96,21 @@ public final class QueueState<J extends Candidate> {
   /** Whether any of its environments could ever hold it. */
   public boolean couldEverHold(Demand demand) {
     return environments.stream().anyMatch(e -> e.couldEverHold(demand));
+  }
+
+  /** Whether any of its environments could start it if its nodes in service were idle. */
+  boolean couldStart(Demand demand) {
+    for (EnvironmentState environment : environments) {
+      if (couldStart(environment, demand)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an environment could, without more cpus than active shares may use. */
+  boolean couldStart(EnvironmentState environment, Demand demand) {
+    return environment.couldHoldNow(demand) && environment.cpusIfIdle(demand) <= open;
   }
 
   /** Whether any of its environments could hold it if its nodes in service were idle. */
@@ -219,6 +241,7 @@ public final class QueueState<J extends Candidate> {
   /** Works out what holds for a whole pass: how many cpus its active shares may use in all. */
   void begin(long now) {
     open = Long.MAX_VALUE;
+    promise = null;
     if (policy().reservation() > 0) {
       long cpus = environments.stream().mapToLong(EnvironmentState::cpus).sum();
       double rest = cpus * (1 - policy().reservedFraction(activeShares(now)));
@@ -231,17 +254,37 @@ public final class QueueState<J extends Candidate> {
     return open;
   }
 
+  /** Whether somewhere there is room now for which its jobs may use enough more cpus. */
+  public boolean isAllowed(Demand demand) {
+    return environments.stream()
+        .anyMatch(e -> e.hasRoomFor(demand) && e.cpusFor(demand, null) <= room());
+  }
+
   /** How many more cpus its jobs may use now. */
-  public long room() {
+  long room() {
     return open == Long.MAX_VALUE ? open : open - cpusInUse;
   }
 
-  /** A share at one instant: who has used least goes first. */
+  /** What its first job is promised, if cpus are kept back that its others could take from it. */
+  @Nullable Reservation promise() {
+    return promise;
+  }
+
+  void promise(Reservation made) {
+    promise = open == Long.MAX_VALUE ? null : made;
+  }
+
+  /**
+   * A share at one instant: who has used least goes first. What is equal to a millionth of a cpu
+   * second counts as equal, so that rounding decides nothing.
+   */
   static final class Standing<J extends Candidate> {
     static final Comparator<Standing<?>> ORDER =
-        Comparator.<Standing<?>>comparingDouble(s -> s.usage)
-            .thenComparingDouble(s -> s.share.usage.cpusInUse() / s.weight)
+        Comparator.<Standing<?>>comparingDouble(s -> rounded(s.usage))
+            .thenComparingDouble(s -> rounded(s.share.usage.cpusInUse() / s.weight))
             .thenComparing(s -> s.share.name);
+
+    private static final double PRECISION = 1e6;
 
     final ShareState<J> share;
     private final double weight;
@@ -251,6 +294,10 @@ public final class QueueState<J extends Candidate> {
       this.share = share;
       this.weight = weight;
       usage = share.usage.usage(now) / weight;
+    }
+
+    private static double rounded(double cpuSeconds) {
+      return Math.rint(cpuSeconds * PRECISION);
     }
 
     /** Adds the charge for what has just been started. */

@@ -1,5 +1,7 @@
 package io.hpc4j.local.schedule;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ final class Reservation {
   private final int[] gpus;
   private final Map<String, Long> pools;
   private long start;
+  private long room; // of the queue's cpus, if its policy keeps some back
   private List<NodeState> promised = List.of();
 
   private Reservation(EnvironmentState environment, Candidate holder, long now) {
@@ -46,14 +49,14 @@ final class Reservation {
   }
 
   private boolean waitFor(QueueState<?> queue, Demand demand, long now) {
-    long room = queue.room();
+    room = queue.room();
     int fitting = 0;
     for (int i = 0; i < cpus.length; i++) {
       fitting += hasRoomFor(i, demand) ? 1 : 0;
     }
-    for (Allocation next : environment.running()) {
+    for (Allocation next : ends(queue)) {
       long end = Math.max(next.end, now);
-      if (end > start && fits(demand, fitting, room)) {
+      if (end > start && fits(demand, fitting)) {
         break;
       }
       if (next.end == Candidate.UNLIMITED) {
@@ -61,20 +64,42 @@ final class Reservation {
       }
       start = end;
       room += next.queue == queue && room < Long.MAX_VALUE ? next.cpus() : 0;
-      fitting += giveBack(next, demand);
+      fitting += next.environment() == environment ? giveBack(next, demand) : 0;
     }
-    if (!fits(demand, fitting, room)) {
+    if (!fits(demand, fitting)) {
       return false;
     }
     promised = environment.chooseThen(demand, this);
     take(demand, promised);
+    takeRoom(EnvironmentState.cpusOf(promised, demand));
     return true;
   }
 
-  private boolean fits(Demand demand, int fitting, long room) {
+  /** What may make room: ends here, and where cpus are kept back those of all jobs of the queue. */
+  private Collection<Allocation> ends(QueueState<?> queue) {
+    if (room == Long.MAX_VALUE) {
+      return environment.running();
+    }
+    List<Allocation> ends = new ArrayList<>(environment.running());
+    for (EnvironmentState other : queue.environments()) {
+      if (other != environment) {
+        other.running().stream().filter(running -> running.queue == queue).forEach(ends::add);
+      }
+    }
+    ends.sort(Allocation.BY_END);
+    return ends;
+  }
+
+  private boolean fits(Demand demand, int fitting) {
     return fitting >= demand.nodes()
-        && room >= (long) demand.nodes() * demand.cpus()
-        && EnvironmentState.covers(pools, demand);
+        && EnvironmentState.covers(pools, demand)
+        && (room == Long.MAX_VALUE || cpusFor(demand) <= room);
+  }
+
+  private long cpusFor(Demand demand) {
+    return demand.exclusive()
+        ? EnvironmentState.cpusOf(environment.chooseThen(demand, this), demand)
+        : (long) demand.nodes() * demand.cpus();
   }
 
   /** Returns how many nodes more have room for the demand now. */
@@ -115,6 +140,15 @@ final class Reservation {
         && state.cpusFor(demand) <= cpus[node]
         && demand.memory().bytes() <= memory[node]
         && demand.gpus() <= gpus[node];
+  }
+
+  /** How many cpus the queue may still use then, the promised ones being in use. */
+  long room() {
+    return room;
+  }
+
+  void takeRoom(long taken) {
+    room -= room == Long.MAX_VALUE ? 0 : taken;
   }
 
   /** Whether the pools have enough then. */

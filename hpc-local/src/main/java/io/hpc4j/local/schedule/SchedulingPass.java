@@ -136,7 +136,7 @@ public final class SchedulingPass<J extends Candidate> {
   private boolean block(Line<J> line) {
     QueueState<J> queue = line.queue;
     Demand demand = line.next.demand();
-    if (!queue.couldHoldNow(demand) || !couldBeAllowed(queue, demand)) {
+    if (!queue.couldStart(demand)) {
       DemandClass<J> home = homeOf(line.next);
       line.passedOver.add(home);
       return true;
@@ -159,18 +159,13 @@ public final class SchedulingPass<J extends Candidate> {
     return (DemandClass<J>) home;
   }
 
-  private static boolean couldBeAllowed(QueueState<?> queue, Demand demand) {
-    return (long) demand.nodes() * demand.cpus() <= queue.open();
-  }
-
-  private static boolean isAllowed(QueueState<?> queue, Demand demand) {
-    return (long) demand.nodes() * demand.cpus() <= queue.room();
-  }
-
   private @Nullable Allocation startOne(QueueState<J> queue, J job) {
-    Demand demand = job.demand();
-    Allocation allocation = isAllowed(queue, demand) ? place(queue, job, demand) : null;
+    Allocation allocation = place(queue, job, job.demand());
     if (allocation != null) {
+      Reservation promise = queue.promise();
+      if (promise != null && job.limit() > promise.start() - now) {
+        promise.takeRoom(allocation.cpus());
+      }
       queue.started(job, allocation, job.limit(), now);
       start.accept(job, allocation);
     }
@@ -182,13 +177,27 @@ public final class SchedulingPass<J extends Candidate> {
       if (isOpenFor(environment, queue)) {
         Reservation held = environment.reservation();
         boolean returns = held == null || job.limit() <= held.start() - now;
-        Allocation allocation = environment.place(demand, returns ? null : held);
-        if (allocation != null) {
-          return allocation;
+        Reservation also = returns ? null : held;
+        if (job.limit() <= longestAllowed(queue, environment.cpusFor(demand, also))) {
+          Allocation allocation = environment.place(demand, also);
+          if (allocation != null) {
+            return allocation;
+          }
         }
       }
     }
     return null;
+  }
+
+  /** How long more cpus may be used by the queue as a whole, where its policy keeps some back. */
+  private long longestAllowed(QueueState<J> queue, long more) {
+    if (more > queue.room()) {
+      return -1;
+    }
+    Reservation promise = queue.promise();
+    return promise == null || more <= promise.room()
+        ? Candidate.UNLIMITED
+        : promise.start() - now;
   }
 
   /** A queue without backfill never goes past a reservation. */
@@ -204,7 +213,7 @@ public final class SchedulingPass<J extends Candidate> {
     for (EnvironmentState environment : queue.environments()) {
       if (!environment.isClosed()
           && environment.reservation() == null
-          && environment.couldHoldNow(job.demand())) {
+          && queue.couldStart(environment, job.demand())) {
         Reservation found = Reservation.of(environment, queue, job, now);
         if (found != null && (earliest == null || found.start() < earliest.start())) {
           earliest = found;
@@ -216,6 +225,7 @@ public final class SchedulingPass<J extends Candidate> {
     }
     if (where != null && earliest != null) {
       where.reserve(earliest);
+      queue.promise(earliest);
     }
   }
 
@@ -269,27 +279,32 @@ public final class SchedulingPass<J extends Candidate> {
     }
 
     private @Nullable J firstThatMay(DemandClass<J> present) {
-      if (!isAllowed(queue, present.demand)) {
-        return null;
-      }
       long limit = -1;
       for (EnvironmentState environment : queue.environments()) {
         if (isOpenFor(environment, queue) && environment.hasRoomFor(present.demand)) {
-          Reservation held = environment.reservation();
-          if (held == null || environment.hasRoomFor(present.demand, held)) {
-            return present.first();
-          }
-          limit = Math.max(limit, held.start() - now);
+          limit = Math.max(limit, longestIn(environment, present.demand));
         }
       }
-      return limit < 0 ? null : present.firstWithin(limit);
+      if (limit < 0) {
+        return null;
+      }
+      return limit == Candidate.UNLIMITED ? present.first() : present.firstWithin(limit);
+    }
+
+    private long longestIn(EnvironmentState environment, Demand demand) {
+      Reservation held = environment.reservation();
+      boolean isBeside = held == null || environment.hasRoomFor(demand, held);
+      long cpus = environment.cpusFor(demand, isBeside ? held : null);
+      long allowed = longestAllowed(queue, cpus);
+      return isBeside || held == null ? allowed : Math.min(allowed, held.start() - now);
     }
 
     /** Starts one; whether there was any. */
     boolean startNext() {
       for (Entry<J> entry = entries.poll(); entry != null; entry = entries.poll()) {
         Allocation started = entry.job.home == entry.present ? startOne(queue, entry.job) : null;
-        if (entry.present.first() != null) {
+        boolean changed = started != null || entry.job.home != entry.present;
+        if (changed && entry.present.first() != null) {
           enter(entry.present);
         }
         if (started != null) {

@@ -3,7 +3,9 @@ package io.hpc4j.local.schedule;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * What a share has used: cpu seconds that count less the older they are, and nothing once they are
@@ -26,6 +28,7 @@ final class ShareUsage {
   private final Deque<Change> changes = new ArrayDeque<>(); // of the rate, within the window
   private final PriorityQueue<Charge> charges =
       new PriorityQueue<>(Comparator.comparingLong(charge -> charge.until));
+  private final Set<Charge> running = new LinkedHashSet<>();
   private long chargedCpus;
   private double charged; // cpu seconds
 
@@ -35,17 +38,23 @@ final class ShareUsage {
   static final class Charge {
     final double cpuSeconds;
     private final long cpus;
-    private final long until;
+    private final long limit;
+    private final long start;
+    private long until;
     private boolean open = true;
 
-    private Charge(long cpus, long length, long now) {
+    private Charge(long cpus, long limit, long window, long now) {
       this.cpus = cpus;
-      until = now + length;
-      cpuSeconds = cpus * (length / SECOND);
+      this.limit = limit;
+      start = now;
+      until = now + Math.min(limit, window);
+      cpuSeconds = cpus * (Math.min(limit, window) / SECOND);
     }
 
     private Charge(Charge original) {
       cpus = original.cpus;
+      limit = original.limit;
+      start = original.start;
       until = original.until;
       cpuSeconds = original.cpuSeconds;
       open = original.open;
@@ -71,6 +80,7 @@ final class ShareUsage {
   /** Takes over the charge for something that runs. */
   Charge carryOn(Charge original) {
     Charge copy = new Charge(original);
+    running.add(copy);
     if (copy.open) {
       charges.add(copy);
       chargedCpus += copy.cpus;
@@ -83,7 +93,8 @@ final class ShareUsage {
   Charge start(long cpus, long limit, long now) {
     advance(now);
     change(cpus);
-    Charge charge = new Charge(cpus, Math.min(limit, window), at);
+    Charge charge = new Charge(cpus, limit, window, at);
+    running.add(charge);
     charges.add(charge);
     chargedCpus += cpus;
     charged += charge.cpuSeconds;
@@ -94,6 +105,7 @@ final class ShareUsage {
   void end(Charge charge, long now) {
     advance(now);
     change(-charge.cpus);
+    running.remove(charge);
     if (charge.open) {
       close(charge);
       charges.remove(charge);
@@ -129,7 +141,10 @@ final class ShareUsage {
     return rate;
   }
 
-  /** Lets usage decay over another window; what has left the old one has been forgotten. */
+  /**
+   * Lets usage decay over another window; what has left the old one has been forgotten. What runs
+   * is charged as if the window had never been another.
+   */
   void window(long changed, long now) {
     if (changed == window) {
       return;
@@ -149,6 +164,22 @@ final class ShareUsage {
       lagging += changes.removeFirst().cpus;
     }
     sumUp(from);
+    chargeAnew();
+  }
+
+  private void chargeAnew() {
+    charges.clear();
+    chargedCpus = 0;
+    charged = 0;
+    for (Charge charge : running) {
+      charge.until = charge.start + Math.min(charge.limit, window);
+      charge.open = charge.until > at;
+      if (charge.open) {
+        charges.add(charge);
+        chargedCpus += charge.cpus;
+        charged += charge.cpus * ((charge.until - at) / SECOND);
+      }
+    }
   }
 
   private void sumUp(long from) {
