@@ -25,14 +25,15 @@ record Options(
     boolean histogram,
     Optional<Path> file,
     List<String> suites) {
-  static final List<String> SUITES = List.of("launch", "tasks", "submit");
+  static final List<String> SUITES = List.of("launch", "tasks", "submit", "store");
   static final String USAGE =
       """
       usage: Benchmarks [--quick] [--rounds N] [--count N] [--histogram] [--write FILE] [SUITE...]
-        SUITE         launch, tasks or submit; default all
+        SUITE         launch, tasks, submit or store; default all
         --quick       one round of small sizes: a look, not a measurement
         --rounds N    how often each contestant runs; default 7
-        --count N     jobs of a contestant in a round; default by suite (submit: the shorter queue)
+        --count N     jobs of a contestant in a round; default by suite
+                      (submit: the shorter queue; store: commits)
         --histogram   shows which classes fill the heap while jobs are queued
         --write FILE  writes the tables as Markdown too
         --help        shows this

@@ -10,6 +10,7 @@ interface Suite {
       case "launch" -> new LaunchBenchmark();
       case "tasks" -> new TasksBenchmark();
       case "submit" -> new SubmitBenchmark();
+      case "store" -> new StoreBenchmark();
       default -> throw new IllegalArgumentException("there is no suite " + name);
     };
   }

@@ -19,7 +19,8 @@ class BenchmarksTest {
     assertThat(Files.readString(file))
         .contains("### Launch: 20 x /bin/true", "| hpc4j |", "| ProcessBuilder, 2 threads |")
         .contains("### Tasks: 20 Java tasks", "| hpc4j, plain jobs |", "| Quartz, RAMJobStore")
-        .contains("### Submit: ", "| submit behind 2,000 jobs", "| heap of a queued job");
+        .contains("### Submit: ", "| submit behind 2,000 jobs", "| heap of a queued job")
+        .contains("### Store: ", "| 1 per commit |", "| 512 per commit |");
   }
 
   @Test
