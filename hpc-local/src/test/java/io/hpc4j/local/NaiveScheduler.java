@@ -147,7 +147,7 @@ final class NaiveScheduler {
   // the pass
 
   /** One pass: who starts nothing more, what is reserved, and who has been looked at. */
-  private final class Pass {
+  private static final class Pass {
     final Set<String> closed = new TreeSet<>();
     final Map<String, Reservation> reservations = new LinkedHashMap<>();
     final Map<String, Allowance> allowances = new LinkedHashMap<>();

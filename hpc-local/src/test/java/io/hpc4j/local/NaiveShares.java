@@ -58,7 +58,7 @@ final class NaiveShares {
             sum += attempt.cpus * used(attempt.start, Math.min(attempt.end, now));
             boolean runs =
                 element.state == NaiveJob.State.RUNNING && attempt.equals(element.last());
-            sum += runs ? attempt.cpus * 2 * window * charge(job.limit, attempt.start) : 0;
+            sum += runs ? 2L * attempt.cpus * window * charge(job.limit, attempt.start) : 0;
           }
         }
       }
