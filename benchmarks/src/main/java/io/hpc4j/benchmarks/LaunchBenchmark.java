@@ -36,7 +36,7 @@ final class LaunchBenchmark implements Suite {
 
   @Override
   public Report run(Options options) throws Exception {
-    int jobs = options.jobs(2000, 200);
+    int jobs = options.jobs(1000, 200);
     List<String> notes = new ArrayList<>();
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(new Contestant(HPC4J, () -> hpc4j(jobs)));
