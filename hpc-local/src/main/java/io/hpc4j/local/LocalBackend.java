@@ -124,7 +124,9 @@ public final class LocalBackend implements Backend {
                 name(),
                 scope,
                 Optional.ofNullable(b.store),
-                b.onClientDeath == OnClientDeath.KEEP));
+                b.onClientDeath == OnClientDeath.KEEP,
+                b.keepEnded,
+                b.keepEndedFor));
   }
 
   /** Returns a backend with one queue, {@code default}, on this machine's cpus and memory. */
@@ -215,12 +217,15 @@ public final class LocalBackend implements Backend {
     open().submit(submission);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Once a job has been forgotten, the answer for one that is not known is that it is not known:
+   * it may have been here. So it is not sent again.
+   */
   @Override
   public Lookup find(Submission submission) {
-    return open()
-        .find(submission.id())
-        .<Lookup>map(Lookup.Found::new)
-        .orElseGet(Lookup.Absent::new);
+    return open().find(submission.id());
   }
 
   @Override
@@ -414,6 +419,8 @@ public final class LocalBackend implements Backend {
     private @Nullable Path store;
     private OnClientDeath onClientDeath = OnClientDeath.KILL;
     private OnClose onClose = OnClose.CANCEL;
+    private int keepEnded = 100_000;
+    private Duration keepEndedFor = Duration.ofDays(30);
 
     private Builder() {}
 
@@ -528,6 +535,21 @@ public final class LocalBackend implements Backend {
      */
     public Builder maxOutput(Memory perFile) {
       maxOutput = Objects.requireNonNull(perFile, "perFile");
+      return this;
+    }
+
+    /**
+     * Sets how many ended jobs the backend keeps, and for how long; default 100,000 and 30 days. An
+     * array is one job. One that others depend on is kept until those have ended. A job that is not
+     * kept is not known any more, and leaves the store with its next compaction; its output stays.
+     */
+    public Builder keepEnded(int count, Duration duration) {
+      if (count < 0 || duration.isNegative()) {
+        throw new IllegalArgumentException(
+            "count and duration must not be negative: " + count + ", " + duration);
+      }
+      keepEnded = count;
+      keepEndedFor = duration;
       return this;
     }
 

@@ -102,6 +102,10 @@ final class Books {
     jobs.put(job.id, job);
   }
 
+  void remove(JobRecord job) {
+    jobs.remove(job.id);
+  }
+
   Collection<JobRecord> jobs() {
     return jobs.values();
   }

@@ -27,6 +27,7 @@ import io.hpc4j.model.Reason;
 import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.StoreException;
 import io.hpc4j.model.WaitReason;
+import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.StatusSink;
 import io.hpc4j.spi.Submission;
 import io.hpc4j.time.Cancellable;
@@ -63,6 +64,7 @@ public final class Engine {
   private final Runs runs;
   private final JobFiles files;
   private final RequestCheck check;
+  private final Retention retention;
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
 
   private boolean opened; // guarded by this
@@ -87,6 +89,8 @@ public final class Engine {
     files = new JobFiles(options.directory(), options.leaveDaemons(), options.store());
     runs = new Runs(lifecycle, loop, options, virtual, files, books.cluster);
     lifecycle.runBy(runs);
+    retention = new Retention(books, options.keepEnded(), options.keepEndedFor());
+    lifecycle.tellEnds(retention::ended);
     check = new RequestCheck(books, files, time, virtual, options.rule() != null);
   }
 
@@ -136,6 +140,7 @@ public final class Engine {
     lastNumber = reader.lastNumber;
     List<JobRecord> all = List.copyOf(books.jobs());
     all.forEach(lifecycle::restoreEnd);
+    retention.restore(all, lastNumber);
     List<JobRecord> open = all.stream().filter(job -> !job.hasEnded()).toList();
     runs.recover(open.stream().map(job -> job.id.token()).collect(Collectors.toSet()));
     open.forEach(job -> lifecycle.resume(job, books::job));
@@ -154,6 +159,7 @@ public final class Engine {
 
   private void settle() {
     outbox.settle();
+    retention.forget(time.instant());
     ledger.compactIfLarge(this::writeAll);
     if (!idleWaiters.isEmpty() && isIdle()) {
       idleWaiters.forEach(waiter -> waiter.complete(null));
@@ -162,6 +168,7 @@ public final class Engine {
   }
 
   private void writeAll(FactWriter facts) {
+    facts.lastNumber(lastNumber);
     books.jobs().forEach(job -> facts.all(job, views, time.instant()));
   }
 
@@ -222,13 +229,23 @@ public final class Engine {
             time.instant());
     ledger.require(lifecycle.running(), facts -> facts.accepted(job));
     books.add(job);
+    retention.accepted(job);
     lifecycle.accept(job, books::job);
     return job.number;
   }
 
-  /** Finds the native id of a submission. */
-  public Optional<String> find(JobId id) {
-    return loop.call(() -> books.find(id).map(job -> String.valueOf(job.number)));
+  /** Finds a submission; it is known to be absent only as long as no job has been forgotten. */
+  public Lookup find(JobId id) {
+    return loop.call(
+        () ->
+            books
+                .find(id)
+                .<Lookup>map(job -> new Lookup.Found(String.valueOf(job.number)))
+                .orElseGet(
+                    () ->
+                        retention.hasForgotten()
+                            ? new Lookup.Unknown("jobs that ended long ago have been forgotten")
+                            : new Lookup.Absent()));
   }
 
   /** Tells the status of those of these jobs and elements that are known. */

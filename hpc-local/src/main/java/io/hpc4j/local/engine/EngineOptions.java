@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param scope the second part
  * @param store the folder that jobs are kept in; absent: memory only
  * @param keepProcesses whether processes go on when the program is gone; needs a store
+ * @param keepEnded how many ended jobs are kept
+ * @param keepEndedFor for how long they are
  */
 public record EngineOptions(
     String name,
@@ -45,4 +47,6 @@ public record EngineOptions(
     String backend,
     String scope,
     Optional<Path> store,
-    boolean keepProcesses) {}
+    boolean keepProcesses,
+    int keepEnded,
+    Duration keepEndedFor) {}

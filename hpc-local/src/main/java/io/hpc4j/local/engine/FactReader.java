@@ -30,7 +30,7 @@ final class FactReader implements Consumer<ByteBuffer> {
   private final Map<Long, JobRecord> jobs = new HashMap<>();
   private long facts;
 
-  /** The highest number of a job. */
+  /** The highest number that a job has had. */
   long lastNumber;
 
   FactReader(String backend, String scope, Books books) {
@@ -55,6 +55,10 @@ final class FactReader implements Consumer<ByteBuffer> {
     long number = fact.getLong();
     if (kind == FactWriter.JOB) {
       job(number, fact);
+      return;
+    }
+    if (kind == FactWriter.LAST_NUMBER) {
+      lastNumber = Math.max(lastNumber, number);
       return;
     }
     JobRecord job = jobs.get(number);

@@ -30,6 +30,7 @@ final class FactWriter {
   static final byte DECIDED = 5;
   static final byte ENDED = 6;
   static final byte REST_ENDED = 7;
+  static final byte LAST_NUMBER = 8;
 
   private final RecordSink sink;
   private final Bytes bytes = new Bytes();
@@ -51,15 +52,24 @@ final class FactWriter {
   }
 
   private void record(byte kind, JobRecord job, Fields fields) {
+    record(kind, job.number, fields);
+  }
+
+  private void record(byte kind, long number, Fields fields) {
     bytes.reset();
     try {
       out.writeByte(kind);
-      out.writeLong(job.number);
+      out.writeLong(number);
       fields.write();
     } catch (IOException e) {
       throw new UncheckedIOException(e); // there is no file behind it
     }
     bytes.appendTo(sink);
+  }
+
+  /** The highest number that a job has had, which may be forgotten. */
+  void lastNumber(long number) {
+    record(LAST_NUMBER, number, () -> {});
   }
 
   void accepted(JobRecord job) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class Lifecycle {
   private final Deque<Runnable> consequences = new ArrayDeque<>();
   private boolean runsConsequences;
   private int running;
+  private Consumer<JobRecord> ends = job -> {};
   private RunFactory runs =
       live -> {
         throw new IllegalStateException("not open");
@@ -48,6 +50,11 @@ final class Lifecycle {
 
   void runBy(RunFactory factory) {
     runs = factory;
+  }
+
+  /** Sets who is told of each job that has ended, with all that follows from it. */
+  void tellEnds(Consumer<JobRecord> receiver) {
+    ends = receiver;
   }
 
   Instant now() {
@@ -588,6 +595,7 @@ final class Lifecycle {
     job.queue.finished(job.share(), Nanos.of(now()));
     then(() -> dependencies.jobEnded(job));
     then(() -> runs.forget(job));
+    then(() -> ends.accept(job));
   }
 
   /**

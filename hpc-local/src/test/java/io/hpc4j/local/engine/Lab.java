@@ -59,7 +59,9 @@ final class Lab implements StatusSink {
                 "local",
                 "lab",
                 Optional.empty(),
-                false));
+                false,
+                Integer.MAX_VALUE,
+                Duration.ofDays(1000)));
     engine.tell(this);
   }
 
