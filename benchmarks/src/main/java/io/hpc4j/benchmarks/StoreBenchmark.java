@@ -77,8 +77,7 @@ final class StoreBenchmark implements Suite {
             .build();
     try (Folder folder = new Folder()) {
       VirtualTime time = VirtualTime.startingAt("2026-01-01T00:00:00Z");
-      try (LocalBackend backend =
-          LocalBackend.builder().time(time).store(folder.path()).build()) {
+      try (LocalBackend backend = LocalBackend.builder().time(time).store(folder.path()).build()) {
         for (int i = 0; i < JOBS; i++) {
           JobId id = JobId.create(backend.name(), backend.scope());
           backend.submit(new Submission(id, JobRequest.of(definition), (nativeId, indices) -> {}));
