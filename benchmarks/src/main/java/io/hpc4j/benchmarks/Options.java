@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param statedRounds how often each contestant runs, if that is said
  * @param count how many jobs a contestant runs in a round, if that is said
  * @param histogram whether the classes that fill the heap are printed
+ * @param traces the folder of the traces to schedule, if there are any
  * @param file where the Markdown table goes
  * @param suites the names of the suites to run
  */
@@ -23,18 +24,22 @@ record Options(
     OptionalInt statedRounds,
     OptionalInt count,
     boolean histogram,
+    Optional<Path> traces,
     Optional<Path> file,
     List<String> suites) {
-  static final List<String> SUITES = List.of("launch", "tasks", "submit", "store");
+  static final List<String> SUITES = List.of("launch", "tasks", "submit", "store", "schedule");
   static final String USAGE =
       """
-      usage: Benchmarks [--quick] [--rounds N] [--count N] [--histogram] [--write FILE] [SUITE...]
-        SUITE         launch, tasks, submit or store; default all
+      usage: Benchmarks [--quick] [--rounds N] [--count N] [--histogram] [--traces DIR]
+                        [--write FILE] [SUITE...]
+        SUITE         launch, tasks, submit, store or schedule; default all
         --quick       one round of small sizes: a look, not a measurement
         --rounds N    how often each contestant runs; default 7
         --count N     jobs of a contestant in a round; default by suite
-                      (submit: the shorter queue; store: commits)
+                      (submit and schedule: the shortest queue; store: commits)
         --histogram   shows which classes fill the heap while jobs are queued
+        --traces DIR  schedules the traces in this folder (.swf or .swf.gz, from the Parallel
+                      Workloads Archive); without it, a generated workload
         --write FILE  writes the tables as Markdown too
         --help        shows this
       """;
@@ -51,6 +56,7 @@ record Options(
     boolean histogram = false;
     OptionalInt rounds = OptionalInt.empty();
     OptionalInt count = OptionalInt.empty();
+    Optional<Path> traces = Optional.empty();
     Optional<Path> file = Optional.empty();
     List<String> suites = new ArrayList<>();
     for (int i = 0; i < args.length; i++) {
@@ -60,12 +66,13 @@ record Options(
         case "--histogram" -> histogram = true;
         case "--rounds" -> rounds = OptionalInt.of(number(args, i++));
         case "--count" -> count = OptionalInt.of(number(args, i++));
+        case "--traces" -> traces = Optional.of(Path.of(value(args, i++)));
         case "--write" -> file = Optional.of(Path.of(value(args, i++)));
         default -> suites.add(suite(args[i]));
       }
     }
     return new Options(
-        help, quick, rounds, count, histogram, file, suites.isEmpty() ? SUITES : suites);
+        help, quick, rounds, count, histogram, traces, file, suites.isEmpty() ? SUITES : suites);
   }
 
   int rounds() {

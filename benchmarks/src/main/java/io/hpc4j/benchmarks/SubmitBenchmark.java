@@ -111,7 +111,7 @@ final class SubmitBenchmark implements Suite {
   }
 
   /** The heap for each queued job where no client follows them. */
-  private static double backendAlone(int jobs, Options options) throws Exception {
+  static double backendAlone(int jobs, Options options) throws Exception {
     long before = Machine.usedHeap();
     try (LocalBackend backend = blocked()) {
       for (int i = 0; i < jobs; i++) {

@@ -11,6 +11,7 @@ interface Suite {
       case "tasks" -> new TasksBenchmark();
       case "submit" -> new SubmitBenchmark();
       case "store" -> new StoreBenchmark();
+      case "schedule" -> new ScheduleBenchmark();
       default -> throw new IllegalArgumentException("there is no suite " + name);
     };
   }

@@ -3,8 +3,12 @@ package io.hpc4j.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.hpc4j.local.trace.TraceJob;
+import io.hpc4j.local.trace.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +24,8 @@ class BenchmarksTest {
         .contains("### Launch: 20 x /bin/true", "| hpc4j |", "| ProcessBuilder, 2 threads |")
         .contains("### Tasks: 20 Java tasks", "| hpc4j, plain jobs |", "| Quartz, RAMJobStore")
         .contains("### Submit: ", "| submit behind 2,000 jobs", "| heap of a queued job")
-        .contains("### Store: ", "| 1 per commit |", "| 512 per commit |");
+        .contains("### Store: ", "| 1 per commit |", "| 512 per commit |")
+        .contains("### Schedule: ", "| generated, yardstick |", "| burst of 200, 500 shares |");
   }
 
   @Test
@@ -34,6 +39,33 @@ class BenchmarksTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Options.parse("--write"))
         .withMessage("--write needs a value");
+  }
+
+  @Test
+  void traces_are_read_from_a_folder_by_their_names(@TempDir Path folder) throws Exception {
+    Files.writeString(
+        folder.resolve("b.swf"), "; MaxNodes: 8\n1 0 -1 10 2 -1 -1 2 20 -1 1 1 1 1 1 -1 -1 -1\n");
+    Files.writeString(folder.resolve("a.swf"), "; MaxProcs: 4\n; MaxNodes: 2\n");
+    Files.writeString(folder.resolve("README"), "where they come from");
+
+    Map<String, Workload> traces = Traces.in(folder);
+
+    assertThat(traces.keySet()).containsExactly("a", "b");
+    assertThat(traces.get("a")).isEqualTo(new Workload(4, List.of()));
+    assertThat(traces.get("b")).isEqualTo(new Workload(8, List.of(new TraceJob(0, 2, 10, 20))));
+  }
+
+  @Test
+  void a_trace_has_to_say_how_large_its_machine_is(@TempDir Path folder) throws Exception {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Traces.in(folder))
+        .withMessage("there is no .swf or .swf.gz in " + folder);
+
+    Path silent = Files.writeString(folder.resolve("silent.swf"), "; Computer: unknown\n");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Traces.in(folder))
+        .withMessage(silent + " has neither MaxProcs nor MaxNodes");
   }
 
   @Test

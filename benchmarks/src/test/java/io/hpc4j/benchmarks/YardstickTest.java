@@ -91,4 +91,13 @@ class YardstickTest {
         .extracting(job -> job.estimateSeconds() * 2 / job.runSeconds())
         .contains(2L, 3L, 6L, 20L);
   }
+
+  @Test
+  void a_burst_can_be_spread_so_that_the_machine_is_as_busy_as_wanted() {
+    Workload spread = Burst.spread(20_000, 0.5, 3);
+
+    assertThat(spread.jobs()).extracting(TraceJob::submitSeconds).isSorted();
+    assertThat(ScheduleMetrics.of(spread, Yardstick.of(spread).easy()).utilisation())
+        .isBetween(0.48, 0.52);
+  }
 }
