@@ -143,7 +143,9 @@ final class Lockstep implements AutoCloseable {
       Map<JobId, JobStatus> statuses = bench.backend.describe(elements);
       for (Element element : job.elements) {
         JobStatus status = Optional.ofNullable(statuses.get(id(element))).orElseThrow();
-        assertThat(real(status)).as("job %s at %s s", job.number, naive.now()).isEqualTo(said(element));
+        assertThat(real(status))
+            .as("job %s at %s s", job.number, naive.now())
+            .isEqualTo(said(element));
         rules.see(id(element), job, status);
       }
     }

@@ -184,9 +184,7 @@ final class NaiveScheduler {
     }
     int highest =
         heads.stream().mapToInt(job -> queue(job.queue).priority()).max().orElse(Integer.MIN_VALUE);
-    return heads.stream()
-        .filter(job -> queue(job.queue).priority() == highest)
-        .min(NaiveJob.ORDER);
+    return heads.stream().filter(job -> queue(job.queue).priority() == highest).min(NaiveJob.ORDER);
   }
 
   private Optional<NaiveJob> next(JobQueue queue, Pass pass) {
@@ -203,8 +201,7 @@ final class NaiveScheduler {
         .distinct()
         .min(shares(queue.name()).order())
         .flatMap(
-            share ->
-                waiting.stream().filter(job -> job.share().equals(share)).min(NaiveJob.ORDER));
+            share -> waiting.stream().filter(job -> job.share().equals(share)).min(NaiveJob.ORDER));
   }
 
   private void consider(NaiveJob job, Pass pass) {

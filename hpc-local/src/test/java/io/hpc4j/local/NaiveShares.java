@@ -10,7 +10,8 @@ import java.util.TreeSet;
 
 /**
  * The shares of one queue at one instant, each number worked out anew from all jobs there ever
- * were, in whole numbers: usage is counted in 1 / (2 D) cpu seconds, so that what is equal is equal.
+ * were, in whole numbers: usage is counted in 1 / (2 D) cpu seconds, so that what is equal is
+ * equal.
  */
 final class NaiveShares {
   private final JobQueue queue;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 
 /**
- * Watches that EASY keeps its word: while a job stays the first that is blocked, pass after pass, it
- * is never promised a later instant than before, and starts no later than promised.
+ * Watches that EASY keeps its word: while a job stays the first that is blocked, pass after pass,
+ * it is never promised a later instant than before, and starts no later than promised.
  */
 final class PromiseKeeper {
   private Optional<Promise> promise = Optional.empty();

@@ -145,8 +145,7 @@ final class ScheduleRules {
   private boolean isAlone(JobQueue queue) {
     return naive.queues.values().stream()
         .filter(other -> !other.name().equals(queue.name()))
-        .allMatch(
-            other -> other.environments().stream().noneMatch(queue.environments()::contains));
+        .allMatch(other -> other.environments().stream().noneMatch(queue.environments()::contains));
   }
 
   /** Work conservation: capacity is idle only because it does not suffice for who goes next. */

@@ -101,8 +101,7 @@ final class VirtualLoop implements Loop {
   public void requestSettling() {
     if (!settlingRequested) {
       settlingRequested = true;
-      scheduledSettling =
-          time.schedule(time.instant(), Phase.PASS, () -> post(this::runSettling));
+      scheduledSettling = time.schedule(time.instant(), Phase.PASS, () -> post(this::runSettling));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.hpc4j.local.schedule;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,23 @@ final class DemandClass<J extends Candidate> {
         }
       }
     }
+  }
+
+  /** The first in order that meets a condition; looks at each until then. */
+  @Nullable J first(Predicate<J> condition) {
+    return first(root, condition);
+  }
+
+  @SuppressWarnings("unchecked") // only such are added
+  private @Nullable J first(@Nullable Candidate tree, Predicate<J> condition) {
+    if (tree == null) {
+      return null;
+    }
+    J before = first(tree.left, condition);
+    if (before != null) {
+      return before;
+    }
+    return condition.test((J) tree) ? (J) tree : first(tree.right, condition);
   }
 
   /** Goes through all, in no order. */

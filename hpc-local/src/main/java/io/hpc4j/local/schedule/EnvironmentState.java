@@ -166,10 +166,7 @@ public final class EnvironmentState {
     return demand.exclusive()
         ? cpusOf(
             choose(
-                demand,
-                skipFullNodes(),
-                node -> isRoom(node, demand, also),
-                NodeState::freeCpus),
+                demand, skipFullNodes(), node -> isRoom(node, demand, also), NodeState::freeCpus),
             demand)
         : (long) demand.nodes() * demand.cpus();
   }

@@ -175,10 +175,8 @@ public final class SchedulingPass<J extends Candidate> {
   private @Nullable Allocation place(QueueState<J> queue, J job, Demand demand) {
     for (EnvironmentState environment : queue.environments()) {
       if (isOpenFor(environment, queue)) {
-        Reservation held = environment.reservation();
-        boolean returns = held == null || job.limit() <= held.start() - now;
-        Reservation also = returns ? null : held;
-        if (job.limit() <= longestAllowed(queue, environment.cpusFor(demand, also))) {
+        Reservation also = alsoIn(environment, job);
+        if (isAllowed(environment, queue, job, also)) {
           Allocation allocation = environment.place(demand, also);
           if (allocation != null) {
             return allocation;
@@ -189,15 +187,24 @@ public final class SchedulingPass<J extends Candidate> {
     return null;
   }
 
+  /** The reservation whose rest a job has to fit into, if it does not end before that begins. */
+  private @Nullable Reservation alsoIn(EnvironmentState environment, J job) {
+    Reservation held = environment.reservation();
+    return held == null || job.limit() <= held.start() - now ? null : held;
+  }
+
+  private boolean isAllowed(
+      EnvironmentState environment, QueueState<J> queue, J job, @Nullable Reservation also) {
+    return job.limit() <= longestAllowed(queue, environment.cpusFor(job.demand(), also));
+  }
+
   /** How long more cpus may be used by the queue as a whole, where its policy keeps some back. */
   private long longestAllowed(QueueState<J> queue, long more) {
     if (more > queue.room()) {
       return -1;
     }
     Reservation promise = queue.promise();
-    return promise == null || more <= promise.room()
-        ? Candidate.UNLIMITED
-        : promise.start() - now;
+    return promise == null || more <= promise.room() ? Candidate.UNLIMITED : promise.start() - now;
   }
 
   /** A queue without backfill never goes past a reservation. */
@@ -279,6 +286,9 @@ public final class SchedulingPass<J extends Candidate> {
     }
 
     private @Nullable J firstThatMay(DemandClass<J> present) {
+      if (present.demand.exclusive() && queue.open() != Long.MAX_VALUE) {
+        return present.first(this::may); // how many cpus it takes depends on the nodes
+      }
       long limit = -1;
       for (EnvironmentState environment : queue.environments()) {
         if (isOpenFor(environment, queue) && environment.hasRoomFor(present.demand)) {
@@ -291,10 +301,23 @@ public final class SchedulingPass<J extends Candidate> {
       return limit == Candidate.UNLIMITED ? present.first() : present.firstWithin(limit);
     }
 
+    private boolean may(J job) {
+      for (EnvironmentState environment : queue.environments()) {
+        if (isOpenFor(environment, queue)) {
+          Reservation also = alsoIn(environment, job);
+          if (environment.hasRoomFor(job.demand(), also)
+              && isAllowed(environment, queue, job, also)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+
     private long longestIn(EnvironmentState environment, Demand demand) {
       Reservation held = environment.reservation();
       boolean isBeside = held == null || environment.hasRoomFor(demand, held);
-      long cpus = environment.cpusFor(demand, isBeside ? held : null);
+      long cpus = environment.cpusFor(demand, null);
       long allowed = longestAllowed(queue, cpus);
       return isBeside || held == null ? allowed : Math.min(allowed, held.start() - now);
     }
@@ -303,8 +326,7 @@ public final class SchedulingPass<J extends Candidate> {
     boolean startNext() {
       for (Entry<J> entry = entries.poll(); entry != null; entry = entries.poll()) {
         Allocation started = entry.job.home == entry.present ? startOne(queue, entry.job) : null;
-        boolean changed = started != null || entry.job.home != entry.present;
-        if (changed && entry.present.first() != null) {
+        if (entry.present.first() != null) {
           enter(entry.present);
         }
         if (started != null) {
