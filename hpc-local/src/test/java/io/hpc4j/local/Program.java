@@ -6,11 +6,13 @@ import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Launch;
+import io.hpc4j.model.Memory;
 import io.hpc4j.model.Placement;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.model.SchedulingPolicy;
+import io.hpc4j.model.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,8 +90,7 @@ record Program(List<JobQueue> queues, List<Step> steps) {
 
   /** How long an element runs: commands are {@code run <seconds> <more for each index>}. */
   static long seconds(JobDefinition definition, int index) {
-    List<String> words =
-        ((io.hpc4j.model.Work.Command) definition.work().orElseThrow()).arguments();
+    List<String> words = ((Work.Command) definition.work().orElseThrow()).arguments();
     return Long.parseLong(words.get(1)) + index * Long.parseLong(words.get(2));
   }
 
@@ -113,13 +114,10 @@ record Program(List<JobQueue> queues, List<Step> steps) {
   }
 
   private static Capacity capacity(Random random) {
-    Capacity capacity = new Capacity(1 + random.nextInt(8), gib(4 + random.nextInt(16)), 0);
+    Capacity capacity =
+        new Capacity(1 + random.nextInt(8), Memory.ofGiB(4 + random.nextInt(16)), 0);
     capacity = capacity.gpus(random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0);
     return random.nextInt(3) == 0 ? capacity.features("fast") : capacity;
-  }
-
-  private static io.hpc4j.model.Memory gib(int amount) {
-    return io.hpc4j.model.Memory.ofGiB(amount);
   }
 
   private static List<JobQueue> queues(Random random, List<ComputeEnvironment> environments) {

@@ -256,8 +256,9 @@ public final class QueueState<J extends Candidate> {
 
   /** Whether somewhere there is room now for which its jobs may use enough more cpus. */
   public boolean isAllowed(Demand demand) {
-    return environments.stream()
-        .anyMatch(e -> e.hasRoomFor(demand) && e.cpusFor(demand, null) <= room());
+    return couldStart(demand)
+        && environments.stream()
+            .anyMatch(e -> e.hasRoomFor(demand) && e.cpusFor(demand, null) <= room());
   }
 
   /** How many more cpus its jobs may use now. */
