@@ -7,6 +7,7 @@ import io.hpc4j.examples.readme.Hello;
 import io.hpc4j.examples.readme.SumInParts;
 import io.hpc4j.examples.readme.TenHours;
 import io.hpc4j.examples.readme.TryAgain;
+import io.hpc4j.examples.readme.TwoGroups;
 import io.hpc4j.examples.readme.TwoNodes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,6 +119,12 @@ class ReadmeTest {
     @Test
     void go_on(@TempDir Path folder) {
       assertThat(Output.of(GoOn::main, folder.toString())).isEqualTo("{SUCCEEDED=20}\n");
+    }
+
+    @Test
+    void two_groups() {
+      assertThat(Output.of(TwoGroups::main).lines())
+          .containsExactlyInAnyOrder("climate 4 cpus", "genomics 12 cpus", "CPUS");
     }
 
     @Test

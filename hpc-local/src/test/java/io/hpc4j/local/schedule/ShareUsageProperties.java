@@ -46,7 +46,7 @@ class ShareUsageProperties {
       int what = random.nextInt(10);
       if (what < 5) {
         long limit = random.nextInt(4) == 0 ? Candidate.UNLIMITED : random.nextInt(500) * SECOND;
-        long cpus = 1 + random.nextInt(64);
+        long cpus = 1L + random.nextInt(64);
         runs.add(new Run(usage.start(cpus, limit, now), cpus, seconds(limit), seconds(now)));
       } else if (what < 8) {
         endOne(usage, random, now);
