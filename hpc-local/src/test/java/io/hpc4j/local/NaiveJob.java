@@ -55,6 +55,13 @@ final class NaiveJob {
     return request.effective().resources();
   }
 
+  /** Whether another job stands in the same line and needs the same. */
+  boolean isLike(NaiveJob other) {
+    return queue.equals(other.queue)
+        && share().equals(other.share())
+        && need().equals(other.need());
+  }
+
   String share() {
     return request.share().orElse("");
   }

@@ -209,7 +209,7 @@ final class NaiveScheduler {
     if (start(job, queue, pass)) {
       promises.started(job, now);
     } else if (isPassedOver(job)) {
-      pass.lookedAt.add(job);
+      jobs.stream().filter(job::isLike).forEach(pass.lookedAt::add);
     } else if (!queue.policy().backfills()) {
       queue.environments().forEach(environment -> pass.closed.add(environment.name()));
       promises.blocked();

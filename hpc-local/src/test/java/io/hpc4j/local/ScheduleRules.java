@@ -43,7 +43,11 @@ final class ScheduleRules {
           .as("nodes of %s", status)
           .hasSameSizeAs(status.nodes())
           .hasSize(job.need().nodes());
-      log.put(id + " " + start, new Run(job.need(), status.nodes(), start, end));
+      // an end stands: who is cancelled while it waits to be repeated has ended long before
+      log.merge(
+          id + " " + start,
+          new Run(job.need(), status.nodes(), start, end),
+          (known, told) -> known.end() == Long.MAX_VALUE ? told : known);
     }
     if (state.isWaiting()) {
       // what a node failure ended and is to be repeated

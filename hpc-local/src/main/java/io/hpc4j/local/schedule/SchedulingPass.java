@@ -302,6 +302,10 @@ public final class SchedulingPass<J extends Candidate> {
     }
 
     private boolean may(J job) {
+      Reservation promise = queue.promise();
+      if (promise != null && promise.holder == job) {
+        return false; // the walk is through the rest
+      }
       for (EnvironmentState environment : queue.environments()) {
         if (isOpenFor(environment, queue)) {
           Reservation also = alsoIn(environment, job);
