@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** What one running job or element holds. */
 public final class Allocation {
   /** The order in which allocations end by their limits. */
-  static final Comparator<Allocation> BY_END =
-      Comparator.<Allocation>comparingLong(a -> a.end).thenComparingLong(a -> a.number);
+  static final Comparator<Allocation> BY_END = Allocation::compare;
 
   private final EnvironmentState environment;
   private final List<NodeState> nodes;
@@ -34,6 +33,11 @@ public final class Allocation {
     this.nodes = nodes;
     this.gpus = gpus;
     this.demand = demand;
+  }
+
+  private static int compare(Allocation one, Allocation other) {
+    int byEnd = Long.compare(one.end, other.end);
+    return byEnd == 0 ? Long.compare(one.number, other.number) : byEnd;
   }
 
   /** Where it is. */

@@ -12,14 +12,18 @@ public abstract class Candidate {
   public static final long UNLIMITED = Long.MAX_VALUE;
 
   /** The order within a share: higher priority first, then earlier submission. */
-  static final Comparator<Candidate> ORDER =
-      Comparator.comparingInt(Candidate::priority).reversed().thenComparingLong(Candidate::number);
+  static final Comparator<Candidate> ORDER = Candidate::compare;
 
   // owned by the tree it is in
   @Nullable Candidate left;
   @Nullable Candidate right;
   long shortest;
   @Nullable DemandClass<?> home;
+
+  private static int compare(Candidate one, Candidate other) {
+    int byPriority = Integer.compare(other.priority(), one.priority());
+    return byPriority == 0 ? Long.compare(one.number(), other.number()) : byPriority;
+  }
 
   /** The priority within its share. */
   public abstract int priority();

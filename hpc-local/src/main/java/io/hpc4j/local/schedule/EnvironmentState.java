@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class EnvironmentState {
   private ComputeEnvironment definition;
   private final List<NodeState> nodes = new ArrayList<>();
+  private final List<NodeState> nodesToShow = Collections.unmodifiableList(nodes);
   private final Map<String, Long> poolsInUse = new HashMap<>();
   private final NavigableSet<Allocation> running = new TreeSet<>(Allocation.BY_END);
   private long lastNumber;
@@ -41,7 +42,7 @@ public final class EnvironmentState {
 
   /** The nodes, in the order in which they were declared. */
   public List<NodeState> nodes() {
-    return Collections.unmodifiableList(nodes);
+    return nodesToShow;
   }
 
   void redefine(ComputeEnvironment changed, List<NodeState> changedNodes) {
@@ -215,6 +216,14 @@ public final class EnvironmentState {
           .limit(demand.nodes())
           .toList();
     }
+    if (demand.nodes() == 1) {
+      for (int i = from; i < nodes.size(); i++) {
+        if (room.test(nodes.get(i))) {
+          return List.of(nodes.get(i));
+        }
+      }
+      return List.of();
+    }
     List<NodeState> chosen = new ArrayList<>(demand.nodes());
     for (int i = from; i < nodes.size() && chosen.size() < demand.nodes(); i++) {
       if (room.test(nodes.get(i))) {
@@ -273,18 +282,19 @@ public final class EnvironmentState {
   }
 
   private Allocation entered(Allocation allocation) {
-    allocation
-        .demand()
-        .consumables()
-        .forEach((name, amount) -> poolsInUse.merge(name, amount, Long::sum));
+    Demand demand = allocation.demand();
+    if (!demand.consumables().isEmpty()) {
+      demand.consumables().forEach((name, amount) -> poolsInUse.merge(name, amount, Long::sum));
+    }
     allocation.number = ++lastNumber;
-    running.add(allocation);
     return allocation;
   }
 
-  /** Says when something that runs ends at the latest, in nanoseconds. */
-  void endsBy(Allocation allocation, long end) {
-    running.remove(allocation);
+  /**
+   * Something runs on what it has got, and ends at the latest at this instant, in nanoseconds, or
+   * {@link Candidate#UNLIMITED}.
+   */
+  void runs(Allocation allocation, long end) {
     allocation.end = end;
     running.add(allocation);
   }
@@ -296,7 +306,9 @@ public final class EnvironmentState {
       node.giveBack(demand, allocation.gpus().get(i));
       firstWithFreeCpus = Math.min(firstWithFreeCpus, node.place());
     }
-    demand.consumables().forEach((name, amount) -> poolsInUse.merge(name, -amount, Long::sum));
+    if (!demand.consumables().isEmpty()) {
+      demand.consumables().forEach((name, amount) -> poolsInUse.merge(name, -amount, Long::sum));
+    }
     running.remove(allocation);
   }
 

@@ -81,7 +81,7 @@ public final class Forecast<J extends Candidate> {
     List<NodeState> nodes =
         original.nodes().stream().map(node -> to.nodes().get(node.place())).toList();
     Allocation copy = to.adopt(original.demand(), nodes, original.gpus());
-    to.endsBy(copy, original.end);
+    to.runs(copy, original.end);
     QueueState<?> queue = original.queue;
     @Nullable QueueState<Ghost> queueCopy = queue == null ? null : queues.get(queue);
     if (queueCopy != null) {

@@ -95,7 +95,12 @@ public final class QueueState<J extends Candidate> {
 
   /** Whether any of its environments could ever hold it. */
   public boolean couldEverHold(Demand demand) {
-    return environments.stream().anyMatch(e -> e.couldEverHold(demand));
+    for (EnvironmentState environment : environments) {
+      if (environment.couldEverHold(demand)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether any of its environments could start it if its nodes in service were idle. */
@@ -220,9 +225,8 @@ public final class QueueState<J extends Candidate> {
    */
   public void started(J job, Allocation allocation, long limit, long now) {
     allocation.queue = this;
-    if (limit < Candidate.UNLIMITED - now) {
-      allocation.environment().endsBy(allocation, now + limit);
-    }
+    boolean ends = limit < Candidate.UNLIMITED - now;
+    allocation.environment().runs(allocation, ends ? now + limit : Candidate.UNLIMITED);
     cpusInUse += allocation.cpus();
     if (policy().isFairShare()) {
       ShareState<J> share = share(job.share());
@@ -280,10 +284,7 @@ public final class QueueState<J extends Candidate> {
    * second counts as equal, so that rounding decides nothing.
    */
   static final class Standing<J extends Candidate> {
-    static final Comparator<Standing<?>> ORDER =
-        Comparator.<Standing<?>>comparingDouble(s -> rounded(s.usage))
-            .thenComparingDouble(s -> rounded(s.share.usage.cpusInUse() / s.weight))
-            .thenComparing(s -> s.share.name);
+    static final Comparator<Standing<?>> ORDER = Standing::compare;
 
     private static final double PRECISION = 1e6;
 
@@ -297,8 +298,22 @@ public final class QueueState<J extends Candidate> {
       usage = share.usage.usage(now) / weight;
     }
 
+    private static int compare(Standing<?> one, Standing<?> other) {
+      int byUsage = Double.compare(rounded(one.usage), rounded(other.usage));
+      if (byUsage != 0) {
+        return byUsage;
+      }
+      int byCpus = Double.compare(one.cpusInUse(), other.cpusInUse());
+      return byCpus == 0 ? one.share.name.compareTo(other.share.name) : byCpus;
+    }
+
     private static double rounded(double cpuSeconds) {
       return Math.rint(cpuSeconds * PRECISION);
+    }
+
+    /** Over the weight. */
+    private double cpusInUse() {
+      return rounded(share.usage.cpusInUse() / weight);
     }
 
     /** Adds the charge for what has just been started. */

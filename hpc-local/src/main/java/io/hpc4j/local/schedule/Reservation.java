@@ -113,7 +113,9 @@ final class Reservation {
       gpus[i] += ended.demand().gpus();
       more += !before && hasRoomFor(i, demand) ? 1 : 0;
     }
-    ended.demand().consumables().forEach((name, amount) -> pools.merge(name, amount, Long::sum));
+    if (!ended.demand().consumables().isEmpty()) {
+      ended.demand().consumables().forEach((name, amount) -> pools.merge(name, amount, Long::sum));
+    }
     return more;
   }
 

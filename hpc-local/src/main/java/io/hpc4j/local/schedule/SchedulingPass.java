@@ -1,10 +1,8 @@
 package io.hpc4j.local.schedule;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -27,11 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class SchedulingPass<J extends Candidate> {
   private final long now;
   private final BiConsumer<J, Allocation> start;
-  private final PriorityQueue<Line<J>> lines =
-      new PriorityQueue<>(
-          Comparator.<Line<J>>comparingInt(line -> line.queue.definition().priority())
-              .reversed()
-              .thenComparing(line -> line.next, Candidate.ORDER));
+  private final PriorityQueue<Line<J>> lines = new PriorityQueue<>(1, Line.ORDER);
 
   private SchedulingPass(long now, BiConsumer<J, Allocation> start) {
     this.now = now;
@@ -40,11 +34,19 @@ public final class SchedulingPass<J extends Candidate> {
 
   /** A queue in this pass, with its shares in order, and who goes next. */
   private static final class Line<J extends Candidate> {
+    static final Comparator<Line<?>> ORDER = Line::compare;
+
     final QueueState<J> queue;
     final PriorityQueue<QueueState.Standing<J>> shares =
-        new PriorityQueue<>(QueueState.Standing.ORDER);
-    final Set<DemandClass<J>> passedOver = new HashSet<>(0);
+        new PriorityQueue<>(1, QueueState.Standing.ORDER);
+    private Set<DemandClass<J>> passedOver = Set.of();
     J next;
+
+    private static int compare(Line<?> one, Line<?> other) {
+      int byPriority =
+          Integer.compare(other.queue.definition().priority(), one.queue.definition().priority());
+      return byPriority == 0 ? Candidate.ORDER.compare(one.next, other.next) : byPriority;
+    }
 
     Line(QueueState<J> queue, long now, J first) {
       this.queue = queue;
@@ -69,6 +71,12 @@ public final class SchedulingPass<J extends Candidate> {
       return false;
     }
 
+    /** Goes past all that need the same as what goes next. */
+    void passOver() {
+      passedOver = passedOver.isEmpty() ? new HashSet<>() : passedOver;
+      passedOver.add(homeOf(next));
+    }
+
     /** Puts the first share to where it belongs now that something of it has started. */
     void charge(Allocation started) {
       QueueState.Standing<J> share = shares.remove();
@@ -89,7 +97,9 @@ public final class SchedulingPass<J extends Candidate> {
       Collection<QueueState<J>> queues, long now, BiConsumer<J, Allocation> start) {
     SchedulingPass<J> pass = new SchedulingPass<>(now, start);
     for (QueueState<J> queue : queues) {
-      queue.environments().forEach(EnvironmentState::open);
+      for (EnvironmentState environment : queue.environments()) {
+        environment.open();
+      }
       queue.begin(now);
     }
     for (QueueState<J> queue : queues) {
@@ -137,8 +147,7 @@ public final class SchedulingPass<J extends Candidate> {
     QueueState<J> queue = line.queue;
     Demand demand = line.next.demand();
     if (!queue.couldStart(demand)) {
-      DemandClass<J> home = homeOf(line.next);
-      line.passedOver.add(home);
+      line.passOver();
       return true;
     }
     if (queue.policy().backfills()) {
@@ -242,13 +251,13 @@ public final class SchedulingPass<J extends Candidate> {
     if (isFull(queue)) {
       return;
     }
-    List<Walk> walks = new ArrayList<>();
     PriorityQueue<Walk> order =
-        new PriorityQueue<>(Comparator.comparing(walk -> walk.standing, QueueState.Standing.ORDER));
+        new PriorityQueue<>(
+            line.shares.size(),
+            (one, other) -> QueueState.Standing.ORDER.compare(one.standing, other.standing));
     for (QueueState.Standing<J> share : line.shares) {
-      walks.add(new Walk(queue, share));
+      order.add(new Walk(queue, share));
     }
-    order.addAll(walks);
     for (Walk walk = order.poll(); walk != null && !isFull(queue); walk = order.poll()) {
       if (walk.startNext()) {
         order.add(walk);
@@ -269,12 +278,14 @@ public final class SchedulingPass<J extends Candidate> {
   private final class Walk {
     private final QueueState<J> queue;
     final QueueState.Standing<J> standing;
-    private final PriorityQueue<Entry<J>> entries = new PriorityQueue<>(Entry.order());
+    private final PriorityQueue<Entry<J>> entries = new PriorityQueue<>(Entry.ORDER);
 
     Walk(QueueState<J> queue, QueueState.Standing<J> standing) {
       this.queue = queue;
       this.standing = standing;
-      standing.share.classes().forEach(this::enter);
+      for (DemandClass<J> present : standing.share.classes()) {
+        enter(present);
+      }
     }
 
     private void enter(DemandClass<J> present) {
@@ -343,8 +354,7 @@ public final class SchedulingPass<J extends Candidate> {
   }
 
   private record Entry<J extends Candidate>(J job, DemandClass<J> present) {
-    static <J extends Candidate> Comparator<Entry<J>> order() {
-      return Comparator.comparing(Entry::job, Candidate.ORDER);
-    }
+    static final Comparator<Entry<?>> ORDER =
+        (one, other) -> Candidate.ORDER.compare(one.job, other.job);
   }
 }

@@ -1,7 +1,6 @@
 package io.hpc4j.local.schedule;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -23,7 +22,7 @@ final class ShareState<J extends Candidate> {
 
   private final Map<Demand, DemandClass<J>> classes = new HashMap<>();
   private final NavigableSet<DemandClass<J>> byHead =
-      new TreeSet<>(Comparator.comparing(ShareState::head, Candidate.ORDER));
+      new TreeSet<>((one, other) -> Candidate.ORDER.compare(head(one), head(other)));
 
   ShareState(String name, ShareUsage usage) {
     this.name = name;

@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -135,6 +137,8 @@ public final class Simulation {
     private final @Nullable Duration interval;
     private final VirtualTime time = VirtualTime.startingAt(Instant.EPOCH);
     private final LocalBackend backend;
+    private final JobDefinition.Builder model = JobDefinition.builder("job").command("job");
+    private final Map<Integer, Resources> widths = new HashMap<>();
     private final int[] order;
     private final long[] starts;
     private final List<Sample> samples = new ArrayList<>();
@@ -199,18 +203,23 @@ public final class Simulation {
 
     private void submit(int number) {
       TraceJob job = workload.jobs().get(number);
+      String name = String.valueOf(number);
       JobDefinition definition =
-          JobDefinition.builder(String.valueOf(number))
-              .command("job")
-              .resources(Resources.cpus(job.processors()).memory(LITTLE))
+          model
+              .name(name)
+              .resources(widths.computeIfAbsent(job.processors(), Replay::wide))
               .timeout(Duration.ofSeconds(job.estimateSeconds()))
               .build();
       JobRequest.Builder request = JobRequest.builder(definition);
       if (shares != null) {
         request.share(shares.apply(number));
       }
-      JobId id = JobId.create(backend.name(), backend.scope());
+      JobId id = JobId.of(backend.name(), backend.scope(), name); // the only ones in this backend
       backend.submit(new Submission(id, request.build(), (nativeId, indices) -> {}));
+    }
+
+    private static Resources wide(int processors) {
+      return Resources.cpus(processors).memory(LITTLE);
     }
 
     /** Is asked when a job starts. */
