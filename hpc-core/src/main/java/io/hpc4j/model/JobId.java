@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class JobId implements JobRef {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String TOKEN_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-  private static final Pattern TOKEN = Pattern.compile("[0-9a-z]+");
   private static final int TOKEN_LENGTH = 20; // 100 random bits
   private static final Pattern TEXT =
       Pattern.compile(
@@ -55,7 +54,7 @@ public final class JobId implements JobRef {
 
   /** Returns the id of a job, or of an array as a whole. */
   public static JobId of(String backend, String scope, String token) {
-    if (backend.isEmpty() || scope.isEmpty() || !TOKEN.matcher(token).matches()) {
+    if (backend.isEmpty() || scope.isEmpty() || !isToken(token)) {
       throw new IllegalArgumentException(
           "a job id needs a backend, a scope and a token of 0-9a-z: '"
               + backend
@@ -66,6 +65,16 @@ public final class JobId implements JobRef {
               + "'");
     }
     return new JobId(backend, scope, token, -1, -1, null, null);
+  }
+
+  private static boolean isToken(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'z')) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /** Returns the id of a new submission, with a token that no other submission has. */

@@ -183,8 +183,7 @@ public final class Engine {
   }
 
   private boolean isIdle() {
-    return books.jobs().stream().allMatch(JobRecord::hasEnded)
-        && nodeStates().stream().allMatch(node -> node.allocations() == 0);
+    return lifecycle.open() == 0 && nodeStates().stream().allMatch(node -> node.allocations() == 0);
   }
 
   /** Sets who is told what changes. */
@@ -516,7 +515,9 @@ public final class Engine {
     boolean unused =
         loop.call(
             () -> {
-              List.copyOf(books.jobs()).forEach(job -> lifecycle.cancel(job, reason));
+              if (lifecycle.open() > 0) {
+                List.copyOf(books.jobs()).forEach(job -> lifecycle.cancel(job, reason));
+              }
               return true;
             });
   }

@@ -35,6 +35,7 @@ final class Lifecycle {
   private boolean runsConsequences;
   private int running;
   private Consumer<JobRecord> ends = job -> {};
+  private int open;
   private RunFactory runs =
       live -> {
         throw new IllegalStateException("not open");
@@ -93,7 +94,7 @@ final class Lifecycle {
   /** Takes in a job that has been checked; dependencies that cannot be met any more end it. */
   void accept(JobRecord job, DependencyTargets targets) {
     job.held = job.request.hold();
-    job.queue.accepted(job.share());
+    enter(job);
     watch(job);
     dependencies.wire(job, targets);
     update(job);
@@ -102,6 +103,16 @@ final class Lifecycle {
     }
     outbox.changed(job);
     runConsequences();
+  }
+
+  private void enter(JobRecord job) {
+    open++;
+    job.queue.accepted(job.share());
+  }
+
+  /** How many jobs and arrays have not ended. */
+  int open() {
+    return open;
   }
 
   private void watch(JobRecord job) {
@@ -120,7 +131,7 @@ final class Lifecycle {
 
   /** Goes on with a job that was restored from facts and had not ended. */
   void resume(JobRecord job, DependencyTargets targets) {
-    job.queue.accepted(job.share());
+    enter(job);
     if (job.cannotRunAgain != null) {
       Ending ending = Ending.of(Reason.NODE_FAILURE, job.cannotRunAgain);
       List.copyOf(job.live.values()).forEach(live -> lose(live, ending, true));
@@ -314,11 +325,15 @@ final class Lifecycle {
     live.startedAt = since;
     live.job.elements.set(live.rank, JobState.RUNNING);
     live.job.elements.started(live.rank, live.mainNode(), since);
-    if (live.job.limit() != Candidate.UNLIMITED) {
+    if (live.job.limit() != Candidate.UNLIMITED && !endsWithin(live.run, live.job.limit())) {
       Duration timeout = Duration.ofNanos(live.job.limit());
       live.addTimer(at(TimeSource.plus(since, timeout), Phase.END, () -> timeOut(live, timeout)));
     }
     outbox.changed(live.job, live.rank);
+  }
+
+  private static boolean endsWithin(@Nullable Run run, long limit) {
+    return run != null && run.endsWithin(limit);
   }
 
   private void timeOut(Live live, Duration timeout) {
@@ -590,6 +605,7 @@ final class Lifecycle {
     }
     job.ending = job.isArray() ? endingOfArray(job) : Views.ending(job, 0);
     job.endedAt = end;
+    open--;
     job.cancelTimers();
     cancelUnschedulable(job);
     job.queue.finished(job.share(), Nanos.of(now()));

@@ -12,6 +12,13 @@ interface Run {
   void kill();
 
   /**
+   * Whether it is sure to end by itself in this time, in nanoseconds, so that nobody need watch.
+   */
+  default boolean endsWithin(long limit) {
+    return false;
+  }
+
+  /**
    * Calls an action when the attempt no longer needs its place on the nodes, which may be later
    * than its end; at once if it needs it no more.
    */

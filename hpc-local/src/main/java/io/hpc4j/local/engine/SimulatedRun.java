@@ -1,5 +1,6 @@
 package io.hpc4j.local.engine;
 
+import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
 
@@ -17,11 +18,15 @@ final class SimulatedRun implements Run {
 
   @Override
   public void start() {
-    // its end comes before that of a timeout of the same length: only what takes longer fails
     live.addTimer(
         lifecycle.at(
             TimeSource.plus(lifecycle.now(), outcome.duration()), Phase.END, this::runOut));
     lifecycle.running(live, lifecycle.now());
+  }
+
+  @Override
+  public boolean endsWithin(long limit) {
+    return Nanos.of(outcome.duration()) <= limit;
   }
 
   private void runOut() {

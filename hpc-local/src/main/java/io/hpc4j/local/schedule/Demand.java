@@ -36,6 +36,12 @@ public record Demand(
         resources.isExclusive());
   }
 
+  /** Of what tells most demands apart: each job that comes to wait is looked up by its demand. */
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * nodes + cpus) + gpus) + Long.hashCode(memory.bytes());
+  }
+
   /** In words: {@code 2 nodes with 4 cpus, 8 GiB}. */
   @Override
   public String toString() {

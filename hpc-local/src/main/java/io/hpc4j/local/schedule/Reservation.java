@@ -137,11 +137,11 @@ final class Reservation {
   /** Whether a node has room then. */
   boolean hasRoomFor(int node, Demand demand) {
     NodeState state = environment.nodes().get(node);
-    return state.isAvailable()
-        && state.holds(demand)
-        && state.cpusFor(demand) <= cpus[node]
+    return state.cpusFor(demand) <= cpus[node]
         && demand.memory().bytes() <= memory[node]
-        && demand.gpus() <= gpus[node];
+        && demand.gpus() <= gpus[node]
+        && state.isAvailable()
+        && state.holds(demand);
   }
 
   /** How many cpus the queue may still use then, the promised ones being in use. */

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Simulation {
   private static final String QUEUE = "queue";
   private static final Memory LITTLE = Memory.ofBytes(1);
+  private static final int SPREADING = 0x9e3779b9; // odd, so that no two products are equal
 
   private final Workload workload;
   private SchedulingPolicy policy = SchedulingPolicy.fifo();
@@ -214,8 +215,13 @@ public final class Simulation {
       if (shares != null) {
         request.share(shares.apply(number));
       }
-      JobId id = JobId.of(backend.name(), backend.scope(), name); // the only ones in this backend
+      JobId id = JobId.of(backend.name(), backend.scope(), token(number));
       backend.submit(new Submission(id, request.build(), (nativeId, indices) -> {}));
+    }
+
+    /** One that no other job of this backend has, and spread, for it is looked up by its hash. */
+    private static String token(int number) {
+      return Integer.toUnsignedString(number * SPREADING, Character.MAX_RADIX);
     }
 
     private static Resources wide(int processors) {
