@@ -59,7 +59,7 @@ final class NaiveShares {
             sum += attempt.cpus * used(attempt.start, Math.min(attempt.end, now));
             boolean runs =
                 element.state == NaiveJob.State.RUNNING && attempt.equals(element.last());
-            sum += runs ? 2 * window * attempt.cpus * charge(job.limit, attempt.start) : 0;
+            sum += runs ? 2L * attempt.cpus * window * charge(job.limit, attempt.start) : 0;
           }
         }
       }
