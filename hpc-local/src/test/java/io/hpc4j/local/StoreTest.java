@@ -2,6 +2,7 @@ package io.hpc4j.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
@@ -17,6 +18,8 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.model.SchedulingPolicy;
+import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.StoreException;
 import io.hpc4j.time.VirtualTime;
 import java.io.IOException;
@@ -312,6 +315,34 @@ class StoreTest {
     private static String key(JobId id) {
       return id.token() + "/" + id.index();
     }
+  }
+
+  @Test
+  void what_shares_have_used_counts_on() {
+    List<ShareStatus> before;
+    try (JobClient hpc = open(fair())) {
+      JobDefinition work = JobDefinition.command("./work");
+      hpc.submit(work, r -> r.share("a").array(8));
+      hpc.submit(work, r -> r.share("b"));
+      time.advance(Duration.ofMinutes(10));
+      before = hpc.shares("normal");
+    }
+
+    try (JobClient hpc = open(fair())) {
+      List<ShareStatus> after = hpc.shares("normal");
+
+      assertThat(after).extracting(ShareStatus::name).containsExactly("b", "a");
+      assertThat(after).allMatch(ShareStatus::active);
+      for (int i = 0; i < 2; i++) {
+        assertThat(after.get(i).usage()).isCloseTo(before.get(i).usage(), within(1e-6));
+        assertThat(after.get(i).usage()).isPositive();
+      }
+    }
+  }
+
+  private static JobQueue.Builder fair() {
+    return JobQueue.builder("normal")
+        .policy(SchedulingPolicy.fairShare().decay(Duration.ofHours(1)).build());
   }
 
   @Nested

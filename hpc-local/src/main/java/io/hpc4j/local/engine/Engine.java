@@ -7,6 +7,7 @@ import io.hpc4j.local.schedule.EnvironmentState;
 import io.hpc4j.local.schedule.Forecast;
 import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.local.schedule.NodeState;
+import io.hpc4j.local.schedule.PastUse;
 import io.hpc4j.local.schedule.QueueState;
 import io.hpc4j.local.schedule.SchedulingPass;
 import io.hpc4j.model.Attempt;
@@ -24,6 +25,7 @@ import io.hpc4j.model.Node;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Reason;
+import io.hpc4j.model.Resources;
 import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.StoreException;
 import io.hpc4j.model.WaitReason;
@@ -36,6 +38,7 @@ import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -142,9 +145,35 @@ public final class Engine {
     all.forEach(lifecycle::restoreEnd);
     retention.restore(all, lastNumber);
     List<JobRecord> open = all.stream().filter(job -> !job.hasEnded()).toList();
+    books.queues().forEach(queue -> queue.used(pastUses(queue, all)));
     runs.recover(open.stream().map(job -> job.id.token()).collect(Collectors.toSet()));
     open.forEach(job -> lifecycle.resume(job, books::job));
     loop.requestPass();
+  }
+
+  /** What jobs of a queue with shares used before, as far as it may still count. */
+  private List<PastUse> pastUses(QueueState<JobRecord> queue, List<JobRecord> all) {
+    if (!queue.definition().policy().isFairShare()) {
+      return List.of();
+    }
+    Instant now = time.instant();
+    Instant oldest = now.minus(queue.definition().policy().decayWindow());
+    List<PastUse> uses = new ArrayList<>();
+    for (JobRecord job : all) {
+      boolean counts = job.endedAt == null || job.endedAt.isAfter(oldest);
+      for (int rank = 0; counts && job.queue == queue && rank < job.elements.size(); rank++) {
+        for (Attempt attempt : views.attempts(job, rank)) {
+          Optional<Instant> start = attempt.startedAt();
+          Instant end = attempt.endedAt().orElse(now);
+          if (start.isPresent() && end.isAfter(oldest)) {
+            Resources resources = job.definition.resources();
+            long cpus = (long) resources.nodes() * resources.cpusPerNode();
+            uses.add(new PastUse(job.share(), cpus, Nanos.of(start.get()), Nanos.of(end)));
+          }
+        }
+      }
+    }
+    return uses;
   }
 
   private void pass() {

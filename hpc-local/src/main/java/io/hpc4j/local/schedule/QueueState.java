@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -200,6 +202,26 @@ public final class QueueState<J extends Candidate> {
       state.open--;
       state.activeUntil = now + window();
     }
+  }
+
+  /**
+   * Counts what was used before anything is started here.
+   *
+   * @param uses in any order
+   */
+  public void used(Collection<PastUse> uses) {
+    Map<String, NavigableMap<Long, Long>> changes = new HashMap<>();
+    for (PastUse use : uses) {
+      NavigableMap<Long, Long> of = changes.computeIfAbsent(use.share(), s -> new TreeMap<>());
+      of.merge(use.start(), use.cpus(), Long::sum);
+      of.merge(use.end(), -use.cpus(), Long::sum);
+    }
+    changes.forEach(
+        (name, of) -> {
+          ShareState<J> share = share(name);
+          of.forEach(share.usage::used);
+          share.activeUntil = of.lastKey() + window();
+        });
   }
 
   /** Whether a share has jobs that have not ended, or usage that has not decayed. */

@@ -89,6 +89,12 @@ final class ShareUsage {
     return copy;
   }
 
+  /** At this instant so many more cpus came into use, or went out of it; nothing is charged. */
+  void used(long when, long cpus) {
+    advance(when);
+    change(cpus);
+  }
+
   /** Something that runs at most this long takes cpus. */
   Charge start(long cpus, long limit, long now) {
     advance(now);
