@@ -37,8 +37,7 @@ public final class SchedulingPass<J extends Candidate> {
     static final Comparator<Line<?>> ORDER = Line::compare;
 
     final QueueState<J> queue;
-    final PriorityQueue<QueueState.Standing<J>> shares =
-        new PriorityQueue<>(1, QueueState.Standing.ORDER);
+    final PriorityQueue<QueueState.Standing<J>> shares;
     private Set<DemandClass<J>> passedOver = Set.of();
     J next;
 
@@ -51,6 +50,7 @@ public final class SchedulingPass<J extends Candidate> {
     Line(QueueState<J> queue, long now, J first) {
       this.queue = queue;
       next = first;
+      shares = new PriorityQueue<>(queue.shares().size(), QueueState.Standing.ORDER);
       for (ShareState<J> share : queue.shares()) {
         if (!share.isEmpty()) {
           shares.add(queue.standing(share, now));

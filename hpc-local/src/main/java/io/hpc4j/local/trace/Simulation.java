@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 public final class Simulation {
   private static final String QUEUE = "queue";
   private static final Memory LITTLE = Memory.ofBytes(1);
-  private static final int SPREADING = 0x9e3779b9; // odd, so that no two products are equal
 
   private final Workload workload;
   private SchedulingPolicy policy = SchedulingPolicy.fifo();
@@ -215,13 +214,9 @@ public final class Simulation {
       if (shares != null) {
         request.share(shares.apply(number));
       }
-      JobId id = JobId.of(backend.name(), backend.scope(), token(number));
+      JobId id =
+          JobId.of(backend.name(), backend.scope(), name); // by which no other is called here
       backend.submit(new Submission(id, request.build(), (nativeId, indices) -> {}));
-    }
-
-    /** One that no other job of this backend has, and spread, for it is looked up by its hash. */
-    private static String token(int number) {
-      return Integer.toUnsignedString(number * SPREADING, Character.MAX_RADIX);
     }
 
     private static Resources wide(int processors) {
