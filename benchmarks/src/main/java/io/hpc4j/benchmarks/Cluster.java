@@ -20,6 +20,10 @@ final class Cluster {
     return LocalBackend.builder().queue(queue()).workingDirectory(folder).build();
   }
 
+  static LocalBackend withoutCgroups(Path folder) {
+    return LocalBackend.builder().queue(queue()).workingDirectory(folder).onlyWatchMemory().build();
+  }
+
   static LocalBackend inMemory() {
     return LocalBackend.builder().queue(queue()).build();
   }

@@ -1,7 +1,6 @@
 package io.hpc4j.benchmarks;
 
 import io.hpc4j.JobClient;
-import io.hpc4j.local.LocalBackend;
 import io.hpc4j.model.JobDefinition;
 import java.io.File;
 import java.io.IOException;
@@ -27,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class LaunchBenchmark implements Suite {
   private static final String LAUNCHER = "hpc4j.launcher";
   private static final String HPC4J = "hpc4j";
+  private static final String WATCHED = "hpc4j, no cgroups";
   private static final String FALLBACK = "hpc4j, fallback launcher";
   private static final String JAVA = "ProcessBuilder, 2 threads";
   private static final String PARALLEL = "GNU parallel -j2";
@@ -40,6 +40,7 @@ final class LaunchBenchmark implements Suite {
     List<String> notes = new ArrayList<>();
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(new Contestant(HPC4J, () -> hpc4j(jobs)));
+    contestants.add(new Contestant(WATCHED, () -> watched(jobs)));
     contestants.add(new Contestant(FALLBACK, () -> fallback(jobs)));
     contestants.add(new Contestant(JAVA, () -> processBuilder(jobs)));
     try (Folder tools = new Folder()) {
@@ -83,7 +84,7 @@ final class LaunchBenchmark implements Suite {
   private static Report report(
       int jobs, Rounds rounds, List<Contestant> contestants, List<String> notes) {
     Table table = new Table("", "jobs/s", "range", "hpc4j is faster by", "CPU of our JVM, µs/job");
-    List<String> ours = List.of(HPC4J, FALLBACK, JAVA);
+    List<String> ours = List.of(HPC4J, WATCHED, FALLBACK, JAVA);
     for (Contestant contestant : contestants) {
       String name = contestant.name();
       table.row(
@@ -119,19 +120,19 @@ final class LaunchBenchmark implements Suite {
     }
   }
 
-  /** The backend reads the property when it is built. */
-  private static Contestant.Sample fallback(int jobs) throws Exception {
+  private static Contestant.Sample watched(int jobs) throws Exception {
     try (Folder folder = new Folder();
-        JobClient hpc = JobClient.on(withFallback(folder.path()))) {
+        JobClient hpc = JobClient.on(Cluster.withoutCgroups(folder.path()))) {
       return array(hpc, folder, jobs);
     }
   }
 
-  private static LocalBackend withFallback(Path folder) {
+  /** The property is read when the first process is started. */
+  private static Contestant.Sample fallback(int jobs) throws Exception {
     @Nullable String before = System.getProperty(LAUNCHER);
     System.setProperty(LAUNCHER, "processbuilder");
     try {
-      return Cluster.in(folder);
+      return hpc4j(jobs);
     } finally {
       if (before == null) {
         System.clearProperty(LAUNCHER);

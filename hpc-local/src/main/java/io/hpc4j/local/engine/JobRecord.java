@@ -147,6 +147,11 @@ final class JobRecord extends Candidate {
     return demand;
   }
 
+  @Override
+  protected void keep(Demand same) {
+    demand = same.equals(demand) ? same : demand;
+  }
+
   void addLive(Live attempt) {
     if (isArray()) {
       live.put(attempt.rank, attempt);

@@ -25,8 +25,8 @@ final class Forks {
     long last = lastPid();
     boolean alone = last >= pid && recent.subSet(pid, true, last, true).size() == last - pid + 1;
     running.remove(pid);
-    Long oldest = running.isEmpty() ? Long.valueOf(last) : running.first();
-    recent.headSet(oldest, false).clear();
+    Long oldest = running.ceiling(0L); // null if others have just taken out the last
+    recent.headSet(oldest == null ? Long.valueOf(last) : oldest, false).clear();
     return alone;
   }
 

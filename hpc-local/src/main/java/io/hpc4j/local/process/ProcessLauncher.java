@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts processes by {@link ProcessBuilder}, without a thread or a pipe for each; the fallback
@@ -25,6 +27,7 @@ import java.util.stream.Collectors;
  * shutdown hook does.
  */
 final class ProcessLauncher implements Launcher {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessLauncher.class);
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
   private final Duration grace;
@@ -60,8 +63,11 @@ final class ProcessLauncher implements Launcher {
     listener.started(tree.main.pid(), false);
     CompletableFuture<?> unused =
         tree.gone()
-            .thenRun(
-                () -> {
+            .whenComplete(
+                (gone, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("what a process has left behind could not be looked for", failure);
+                  }
                   running.remove(tree);
                   listener.ended(tree.end());
                 });

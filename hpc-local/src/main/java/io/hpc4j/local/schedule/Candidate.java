@@ -40,6 +40,12 @@ public abstract class Candidate {
   /** Whom its usage is charged to; empty in a queue without shares. */
   public abstract String share();
 
+  /**
+   * Is told that an equal demand is kept for all that wait for it, so that it need not keep its
+   * own.
+   */
+  protected void keep(Demand same) {}
+
   /** Whether it waits in a queue. */
   public final boolean isWaiting() {
     return home != null;

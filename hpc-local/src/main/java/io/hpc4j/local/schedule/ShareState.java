@@ -59,6 +59,7 @@ final class ShareState<J extends Candidate> {
   void add(J job) {
     DemandClass<J> to =
         classes.computeIfAbsent(job.demand(), demand -> new DemandClass<>(demand, this));
+    job.keep(to.demand);
     J first = to.first();
     if (first != null && Candidate.ORDER.compare(first, job) < 0) {
       to.add(job);
