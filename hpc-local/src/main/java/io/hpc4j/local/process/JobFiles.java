@@ -10,6 +10,7 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Variables;
 import io.hpc4j.model.Work;
+import io.hpc4j.spi.Interpreter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -213,7 +214,7 @@ public final class JobFiles implements AutoCloseable {
 
   private Path output(Execution task, Logs.Stream stream) {
     return directory(task.request().effective())
-        .resolve(OutputPattern.resolve(task, stream, tasks(task.request())));
+        .resolve(OutputName.of(task, stream, tasks(task.request())));
   }
 
   /** Returns the logs of tasks, in their order. */
