@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The cluster in the words of the model: partitions are queues, and what they run on. */
 final class Catalogue {
@@ -51,21 +53,29 @@ final class Catalogue {
 
   /** Slurm shares among accounts, where it keeps any. */
   private SchedulingPolicy policy() {
-    List<ShareRow> rows = accounts();
-    if (rows.isEmpty()) {
+    List<ShareRow> accounts = accounts();
+    if (accounts.isEmpty()) {
       return SchedulingPolicy.fifo();
     }
     SchedulingPolicy.Builder shares = SchedulingPolicy.fairShare();
-    rows.forEach(row -> shares.share(row.account(), row.rawShares().orElse(1)));
+    accounts.forEach(row -> shares.share(row.account(), row.rawShares().orElse(1)));
     return shares.build();
   }
 
-  /** The accounts that this user may charge. */
+  /** The accounts that have users, as this user sees them; none where none are kept. */
   List<ShareRow> accounts() {
     if (!site.config().accounting()) {
       return List.of();
     }
-    return site.shares().stream().filter(row -> row.user().isPresent()).toList();
+    List<ShareRow> rows = site.shares();
+    Set<String> used =
+        rows.stream()
+            .filter(row -> row.user().isPresent())
+            .map(ShareRow::account)
+            .collect(Collectors.toSet());
+    return rows.stream()
+        .filter(row -> row.user().isEmpty() && used.contains(row.account()))
+        .toList();
   }
 
   List<ShareStatus> shares(String queue) {
