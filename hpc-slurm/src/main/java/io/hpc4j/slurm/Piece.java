@@ -2,6 +2,7 @@ package io.hpc4j.slurm;
 
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.Memory;
+import io.hpc4j.slurm.script.NativeJob;
 
 /**
  * One of Slurm's jobs that carry a job of ours: a window of an array, or a further attempt.
@@ -15,6 +16,16 @@ import io.hpc4j.model.Memory;
  */
 record Piece(
     String nativeId, IndexSet indices, int offset, int attempt, Memory memory, long acceptedAt) {
+  /** Elements that Slurm has not taken yet. */
+  static Piece unsent(NativeJob part) {
+    return new Piece(
+        "", part.indices(), part.offset(), part.attempt(), part.memory(), System.nanoTime());
+  }
+
+  boolean isSent() {
+    return !nativeId.isEmpty();
+  }
+
   /** Slurm's id of an element, or of the job. */
   String nativeId(int index) {
     return indices.isEmpty() ? nativeId : nativeId + "_" + (index - offset);

@@ -5,6 +5,7 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Memory;
+import io.hpc4j.slurm.query.SlurmError;
 import io.hpc4j.slurm.script.BatchScript;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.slurm.script.SbatchArguments;
@@ -72,6 +73,53 @@ final class Sender {
             variables(part.request().effective()),
             BatchScript.of(part, records.folder()));
     return note(job, part, nativeId);
+  }
+
+  /**
+   * Submits a window, or as much of it as Slurm takes: when the user has as many jobs as they may,
+   * half of it, and half of that. What is left is to be sent later.
+   *
+   * @return whether Slurm has taken any
+   * @throws BackendException as {@link Commands#submit} does, but for that limit
+   */
+  boolean sendSome(
+      SlurmJob job, NativeJob window, boolean held, Instant begin, List<String> dependencies) {
+    NativeJob some = window;
+    while (true) {
+      try {
+        Piece unused = send(job, some, held, begin, dependencies);
+        return true;
+      } catch (Commands.Refused e) {
+        if (e.kind() != SlurmError.Kind.BUSY || !job.isArray()) {
+          throw e;
+        }
+        int size = some.indices().size();
+        NativeJob rest = size == 1 ? some : part(some, size / 2, size);
+        job.unsent.addFirst(rest);
+        job.add(Piece.unsent(rest));
+        if (size == 1) {
+          return false;
+        }
+        some = part(some, 0, size / 2);
+      }
+    }
+  }
+
+  /** Keeps a window to be sent later. */
+  static void later(SlurmJob job, NativeJob part) {
+    job.unsent.addLast(part);
+    job.add(Piece.unsent(part));
+  }
+
+  private static NativeJob part(NativeJob whole, int from, int to) {
+    int[] some = whole.indices().stream().skip(from).limit(to - from).toArray();
+    return new NativeJob(
+        whole.id(),
+        whole.request(),
+        IndexSet.of(some),
+        whole.offset(),
+        whole.attempt(),
+        whole.memory());
   }
 
   /** Notes a job of Slurm's that carries ours. */

@@ -68,6 +68,7 @@ public final class SlurmBackend implements Backend {
   private final ExitRecords records;
   private final Sender sender;
   private final Observer observer;
+  private final Dependents dependents;
   private final Steward steward;
   private final Catalogue catalogue;
   private final Checks checks;
@@ -84,7 +85,7 @@ public final class SlurmBackend implements Backend {
     records = new ExitRecords(settings.records);
     sender = new Sender(commands, records, settings.nice);
     observer = new Observer(commands, site, records);
-    Dependents dependents = new Dependents(id -> Optional.ofNullable(jobs.get(id.token())));
+    dependents = new Dependents(id -> Optional.ofNullable(jobs.get(id.token())));
     steward = new Steward(commands, sender, site, dependents);
     catalogue = new Catalogue(commands, site);
     checks = new Checks(site, catalogue, this::known);
@@ -172,18 +173,13 @@ public final class SlurmBackend implements Backend {
     List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
     synchronized (job) {
       job.held = request.hold();
-      job.awaitsOthers = !request.dependencies().isEmpty();
+      List<String> natively = natively(job);
       boolean together = windows.size() > 1;
       for (NativeJob window : windows) {
+        List<String> dependencies = new ArrayList<>(natively);
+        dependencies.addAll(chained(job));
         try {
-          Piece piece =
-              sender.send(
-                  job,
-                  window,
-                  isHeld(job) || together,
-                  request.begin().orElse(Instant.MIN),
-                  chained(job));
-          submission.accepted(piece.nativeId(), piece.indices());
+          sendNext(submission, job, window, isHeld(job) || together, dependencies);
         } catch (BackendException e) {
           throw giveUp(job, e);
         }
@@ -195,6 +191,33 @@ public final class SlurmBackend implements Backend {
     jobs.put(job.id.token(), job);
     if (job.awaitsOthers) {
       steward.tend(job, time.instant());
+    }
+  }
+
+  /** The dependencies that Slurm itself is told of; without them the job is held until they are met. */
+  private List<String> natively(SlurmJob job) {
+    JobRequest request = Objects.requireNonNull(job.request);
+    if (request.dependencies().isEmpty()) {
+      return List.of();
+    }
+    observe();
+    Optional<List<String>> natively = dependents.natively(job, time.instant());
+    job.awaitsOthers = natively.isEmpty();
+    return natively.orElse(List.of());
+  }
+
+  private void sendNext(
+      Submission submission, SlurmJob job, NativeJob window, boolean held, List<String> after) {
+    Instant begin = submission.request().begin().orElse(Instant.MIN);
+    int before = job.pieces.size();
+    if (!job.unsent.isEmpty()) {
+      Sender.later(job, window);
+    } else if (!sender.sendSome(job, window, held, begin, after) && before == 0) {
+      throw new BackendException("Slurm takes no more jobs of this user now", null);
+    }
+    if (job.pieces.size() > before) {
+      Piece piece = job.pieces.get(before);
+      submission.accepted(piece.nativeId(), piece.indices());
     }
   }
 
@@ -420,14 +443,15 @@ public final class SlurmBackend implements Backend {
   }
 
   private static Optional<WaitReason> why(SlurmJob job, Task task) {
-    Sight shown = task.shown();
-    if (job.awaitsOthers && !job.held && shown.state() == JobState.PENDING) {
-      List<JobId> others =
-          Objects.requireNonNull(job.request).dependencies().stream().map(Dependency::on).toList();
+    Optional<WaitReason> shown = task.shown().waits();
+    boolean others = job.awaitsOthers && !job.held;
+    if (job.request != null
+        && (others || shown.filter(w -> w.kind() == WaitReason.Kind.DEPENDENCY).isPresent())) {
+      List<JobId> on = job.request.dependencies().stream().map(Dependency::on).toList();
       return Optional.of(
-          new WaitReason(WaitReason.Kind.DEPENDENCY, "it waits for " + others).about(others));
+          new WaitReason(WaitReason.Kind.DEPENDENCY, "it waits for " + on).about(on));
     }
-    return shown.waits();
+    return shown;
   }
 
   @Override

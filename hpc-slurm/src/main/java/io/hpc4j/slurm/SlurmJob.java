@@ -7,11 +7,14 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Reason;
+import io.hpc4j.slurm.script.NativeJob;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +46,9 @@ final class SlurmJob {
   final IndexSet indices;
 
   final List<Piece> pieces = new ArrayList<>();
+
+  /** Windows that Slurm has not taken, because as many jobs as the user may have are there. */
+  final Deque<NativeJob> unsent = new ArrayDeque<>();
 
   /** Whether the user holds it. */
   boolean held;
@@ -85,7 +91,9 @@ final class SlurmJob {
 
   /** Adds a job of Slurm's: the first of its elements, or a further attempt of theirs. */
   void add(Piece piece) {
-    pieces.add(piece);
+    if (piece.isSent()) {
+      pieces.add(piece);
+    }
     if (!isArray()) {
       put(0, piece);
     } else {
@@ -97,8 +105,10 @@ final class SlurmJob {
     Task task = tasks[rank];
     if (task == null) {
       tasks[rank] = new Task(piece);
-    } else {
+    } else if (task.piece.isSent()) {
       task.again(piece);
+    } else {
+      task.sent(piece);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,7 @@ final class Steward {
     try {
       synchronized (job) {
         retry(job, now);
+        sendRest(job, request);
         if (Budget.isSpent(job)) {
           spend(job, request);
         }
@@ -60,6 +62,16 @@ final class Steward {
       }
     } catch (BackendException e) {
       LOG.debug("job {} is tended to later", job.id, e);
+    }
+  }
+
+  /** Sends what Slurm did not take before, as far as it does now. */
+  private void sendRest(SlurmJob job, JobRequest request) {
+    boolean taken = true;
+    while (taken && !job.unsent.isEmpty()) {
+      NativeJob next = job.unsent.removeFirst();
+      boolean held = job.held || job.awaitsOthers;
+      taken = sender.sendSome(job, next, held, request.begin().orElse(Instant.MIN), earlier(job));
     }
   }
 
@@ -229,6 +241,8 @@ final class Steward {
   /** Cancels all that is open of a job. */
   void cancelAll(SlurmJob job) {
     job.forEach((index, task) -> task.retry = null);
+    job.unsent.clear();
+    job.forEach((index, task) -> endUnsent(task, job.sentence(index)));
     List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
     job.pieces.forEach(piece -> command.add(piece.nativeId()));
     commands.order(command.toArray(String[]::new));
@@ -243,8 +257,24 @@ final class Steward {
     }
   }
 
+  private static void endUnsent(Task task, @Nullable Sentence sentence) {
+    if (!task.piece.isSent() && sentence != null) {
+      task.sight =
+          task.sight
+              .ending(sentence.state(), sentence.reason(), sentence.message())
+              .neverStarted(Instant.now());
+    }
+  }
+
   /** Cancels tasks at Slurm. */
   void cancelTasks(SlurmJob job, BitSet indices) {
+    job.unsent.removeIf(part -> part.indices().stream().allMatch(indices::get));
+    job.forEach(
+        (index, task) -> {
+          if (indices.get(index)) {
+            endUnsent(task, job.sentence(index));
+          }
+        });
     List<String> ids = new ArrayList<>();
     for (Piece piece : job.pieces) {
       String some = ids(job, piece, indices);
