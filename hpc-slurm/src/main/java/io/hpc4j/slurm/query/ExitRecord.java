@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  * @param started when the script started
  * @param ended when the command had ended
  */
-public record ExitRecord(
-    String jobId, int restarts, int status, Instant started, Instant ended) {
+public record ExitRecord(String jobId, int restarts, int status, Instant started, Instant ended) {
   private static final Pattern LINE =
       Pattern.compile("v1 ([1-9]\\d{0,9}) (\\d{1,6}) (\\d{1,3}) (\\d{1,12}) (\\d{1,12})\\n");
 
