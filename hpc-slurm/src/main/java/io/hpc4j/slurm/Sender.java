@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** Hands jobs to Slurm: renders them and runs sbatch. Thread-safe. */
@@ -140,12 +139,9 @@ final class Sender {
   List<String> arguments(
       SlurmJob job, NativeJob part, boolean held, Instant begin, List<String> dependencies) {
     JobRequest request = part.request();
-    OptionalInt put =
-        nice
-            ? OptionalInt.of(JobRequest.MAX_PRIORITY - request.priority())
-            : OptionalInt.empty();
-    Call call = new Call(job.queue, job.directory, held, begin, dependencies, put);
-    return SbatchArguments.of(part, call, Options.arguments(request));
+    String partition = Options.of(request).partition().orElse(job.queue);
+    Call call = new Call(partition, job.directory, held, begin, dependencies);
+    return SbatchArguments.of(part, call, Options.arguments(request, nice));
   }
 
   /** The script that would be sent, without the values of variables. */
