@@ -19,14 +19,12 @@ public final class SbatchArguments {
    * @param partition the partition
    * @param directory the working directory, an absolute path
    * @param held whether it is to wait for a release
-   * @param begin not to start before this; {@link Instant#MIN} for at once
    * @param dependencies native dependencies, {@code afterok:12} say
    */
   public record Call(
       String partition,
       String directory,
       boolean held,
-      Instant begin,
       List<String> dependencies) {
     /** Copies the list. */
     public Call {
@@ -60,8 +58,8 @@ public final class SbatchArguments {
     if (call.held()) {
       all.add("--hold");
     }
-    if (call.begin().isAfter(Instant.MIN)) {
-      all.add("--begin=uts" + call.begin().getEpochSecond());
+    if (job.begin().isAfter(Instant.MIN)) {
+      all.add("--begin=uts" + job.begin().getEpochSecond());
     }
     if (!call.dependencies().isEmpty()) {
       all.add("--dependency=" + String.join(",", call.dependencies()));
