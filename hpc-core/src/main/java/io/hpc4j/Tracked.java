@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * which nobody waits: what only some need comes when it is needed.
  */
 final class Tracked {
+  private final JobId id; // with the hints that later reports may lack
   private final JobTracker tracker;
   private volatile JobStatus status;
   private @Nullable JobStatus ending; // as it was first seen
@@ -46,6 +47,7 @@ final class Tracked {
 
   /** Creates one that tells the tracker of each event, under its own lock. */
   Tracked(JobStatus initial, JobTracker tracker) {
+    id = initial.id();
     this.tracker = tracker;
     status = initial;
     if (initial.state().isEnded()) {
@@ -55,7 +57,7 @@ final class Tracked {
   }
 
   JobId id() {
-    return status.id();
+    return id;
   }
 
   JobStatus status() {
