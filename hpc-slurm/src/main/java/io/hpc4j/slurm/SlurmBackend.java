@@ -6,6 +6,7 @@ import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobQueue;
@@ -168,8 +169,11 @@ public final class SlurmBackend implements Backend {
 
   @Override
   public void submit(Submission submission) {
-    open();
     JobRequest request = submission.request();
+    List<Problem> problems = check(request);
+    if (!problems.isEmpty()) {
+      throw new InvalidJobException(problems);
+    }
     SlurmJob job = newJob(submission.id(), request, queueOf(request));
     job.told = submission::accepted;
     Instant now = time.instant();
@@ -493,7 +497,7 @@ public final class SlurmBackend implements Backend {
   private void hold(JobId id, boolean held) {
     SlurmJob job = known(id);
     synchronized (job) {
-      if (job.isEnded() || job.held == held) {
+      if (job.isEnded() || (job.request != null && job.held == held)) {
         return;
       }
       if (held) {
