@@ -163,7 +163,7 @@ public final class SlurmBackend implements Backend {
         queue,
         capabilities(),
         command,
-        sender.shown(first),
+        sender.shown(job, first),
         Sender.windows(job, site.maxArraySize()).size());
   }
 
@@ -501,7 +501,7 @@ public final class SlurmBackend implements Backend {
         return;
       }
       if (held) {
-        job.pieces.forEach(piece -> commands.order("scontrol", "hold", piece.nativeId()));
+        job.pieces.forEach(piece -> commands.order("scontrol", List.of("hold"), List.of(piece.nativeId())));
       } else if (!job.awaitsOthers) {
         steward.release(job);
       }
