@@ -1,0 +1,634 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.Attempt;
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Capabilities;
+import io.hpc4j.model.ComputeEnvironment;
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobFilter;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobQueue;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Logs;
+import io.hpc4j.model.Node;
+import io.hpc4j.model.NotFoundException;
+import io.hpc4j.model.Plan;
+import io.hpc4j.model.Problem;
+import io.hpc4j.model.ShareStatus;
+import io.hpc4j.model.WaitReason;
+import io.hpc4j.slurm.query.TaskSet;
+import io.hpc4j.slurm.script.NativeJob;
+import io.hpc4j.spi.Backend;
+import io.hpc4j.spi.Lookup;
+import io.hpc4j.spi.PollPolicy;
+import io.hpc4j.spi.Submission;
+import io.hpc4j.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs jobs on a Slurm cluster, by Slurm's own commands. Thread-safe. Construction does no I/O.
+ *
+ * <p>Where jobs are is asked by one squeue for all of them; by one sacct for those that squeue no
+ * longer knows, where the cluster keeps accounts; and read from a record that each job's script
+ * leaves. A job that none of them knows is {@link JobState#LOST} after a while, never ended.
+ *
+ * <p>Slurm does not do everything that a request may ask for. Further attempts, dependencies on
+ * arrays and on jobs with further attempts, failure budgets and deadlines are the work of this
+ * program, done whenever it asks where the jobs are: {@link io.hpc4j.JobClient#plan} says so.
+ */
+public final class SlurmBackend implements Backend {
+  private static final String NAME = "slurm";
+  private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
+
+  private final Builder settings;
+  private final TimeSource time = TimeSource.system();
+  private final Commands commands;
+  private final Site site;
+  private final ExitRecords records;
+  private final Sender sender;
+  private final Observer observer;
+  private final Steward steward;
+  private final Catalogue catalogue;
+  private final Checks checks;
+  private final Locator locator;
+  private final Map<String, SlurmJob> jobs = new ConcurrentHashMap<>();
+  private final Map<String, Instant> lookedForSince = new ConcurrentHashMap<>();
+  private final ReentrantLock observing = new ReentrantLock();
+  private volatile boolean closed;
+
+  private SlurmBackend(Builder settings) {
+    this.settings = settings;
+    commands = new Commands(settings.runner, settings.environment, COMMAND_LIMIT);
+    site = new Site(commands);
+    records = new ExitRecords(settings.records);
+    sender = new Sender(commands, records, settings.nice);
+    observer = new Observer(commands, site, records);
+    Dependents dependents = new Dependents(id -> Optional.ofNullable(jobs.get(id.token())));
+    steward = new Steward(commands, sender, site, dependents);
+    catalogue = new Catalogue(commands, site);
+    checks = new Checks(site, catalogue, this::known);
+    locator = new Locator(commands, site, settings.scope);
+  }
+
+  /** Returns a backend for the cluster that Slurm's commands on this machine are set up for. */
+  public static SlurmBackend create() {
+    return builder().build();
+  }
+
+  /** Returns a builder of a backend. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String scope() {
+    return settings.scope;
+  }
+
+  @Override
+  public TimeSource time() {
+    return time;
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return SlurmCapabilities.of(settings.nice);
+  }
+
+  @Override
+  public PollPolicy pollPolicy() {
+    return settings.pollPolicy;
+  }
+
+  @Override
+  public void probe() {
+    open();
+    site.forget();
+    Object unused = site.config();
+  }
+
+  /** How often each of Slurm's commands was run so far. */
+  public Map<String, Integer> commandCounts() {
+    return commands.counts();
+  }
+
+  // ---- submitting
+
+  @Override
+  public List<Problem> check(JobRequest request) {
+    open();
+    return checks.check(request, time.instant());
+  }
+
+  @Override
+  public Plan plan(JobRequest request) {
+    open();
+    String queue = queueOf(request);
+    SlurmJob job = newJob(JobId.of(NAME, settings.scope, "token"), request, queue);
+    NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
+    List<String> command =
+        sender.arguments(
+            job, first, isHeld(job), request.begin().orElse(Instant.MIN), List.of());
+    return SlurmPlan.of(
+        request,
+        queue,
+        capabilities(),
+        command,
+        sender.shown(first),
+        Sender.windows(job, site.maxArraySize()).size());
+  }
+
+  @Override
+  public void submit(Submission submission) {
+    open();
+    JobRequest request = submission.request();
+    SlurmJob job = newJob(submission.id(), request, queueOf(request));
+    List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
+    synchronized (job) {
+      job.held = request.hold();
+      job.awaitsOthers = !request.dependencies().isEmpty();
+      boolean together = windows.size() > 1;
+      for (NativeJob window : windows) {
+        try {
+          Piece piece =
+              sender.send(
+                  job,
+                  window,
+                  isHeld(job) || together,
+                  request.begin().orElse(Instant.MIN),
+                  chained(job));
+          submission.accepted(piece.nativeId(), piece.indices());
+        } catch (BackendException e) {
+          throw giveUp(job, e);
+        }
+      }
+      if (together && !isHeld(job)) {
+        steward.release(job);
+      }
+    }
+    jobs.put(job.id.token(), job);
+    if (job.awaitsOthers) {
+      steward.tend(job, time.instant());
+    }
+  }
+
+  /** Windows of a throttled array go one after the other, each with the whole throttle. */
+  private static List<String> chained(SlurmJob job) {
+    JobRequest request = Objects.requireNonNull(job.request);
+    boolean oneByOne = request.throttle().isPresent() || request.sequential();
+    return oneByOne && !job.pieces.isEmpty()
+        ? List.of("afterany:" + job.pieces.get(job.pieces.size() - 1).nativeId())
+        : List.of();
+  }
+
+  private static boolean isHeld(SlurmJob job) {
+    return job.held || job.awaitsOthers;
+  }
+
+  /** Takes back what Slurm has accepted of an array that it does not accept as a whole. */
+  private BackendException giveUp(SlurmJob job, BackendException cause) {
+    if (job.pieces.isEmpty()) {
+      return cause;
+    }
+    List<String> accepted = job.pieces.stream().map(Piece::nativeId).toList();
+    List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
+    command.addAll(accepted);
+    try {
+      commands.order(command.toArray(String[]::new));
+    } catch (BackendException e) {
+      cause.addSuppressed(e);
+    }
+    return new BackendException(
+        "job " + job.id + " was not accepted as a whole; cancelled again, all held: " + accepted,
+        cause);
+  }
+
+  private SlurmJob newJob(JobId id, JobRequest request, String queue) {
+    Path directory =
+        settings.directory.resolve(request.effective().workingDirectory().orElse(""));
+    return new SlurmJob(
+        id,
+        request,
+        request.array().orElse(IndexSet.empty()),
+        request.definition().name(),
+        queue,
+        directory.toString(),
+        time.instant());
+  }
+
+  private String queueOf(JobRequest request) {
+    return request
+        .queue()
+        .or(catalogue::defaultQueue)
+        .orElseThrow(() -> new BackendException("the cluster has no default partition", null));
+  }
+
+  @Override
+  public Lookup find(Submission submission) {
+    open();
+    List<TaskSet> found = commands.named(submission.nativeName());
+    if (!found.isEmpty()) {
+      String nativeId = found.get(0).jobId();
+      SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
+      NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
+      synchronized (job) {
+        job.held = submission.request().hold();
+        job.awaitsOthers = !submission.request().dependencies().isEmpty();
+        Piece unused = Sender.note(job, first, nativeId);
+      }
+      jobs.put(job.id.token(), job);
+      return new Lookup.Found(nativeId);
+    }
+    Instant now = time.instant();
+    Instant since = lookedForSince.computeIfAbsent(submission.id().token(), token -> now);
+    Duration settling = site.config().messageTimeout().orElse(Duration.ofSeconds(10));
+    if (now.isBefore(since.plus(settling))) {
+      return new Lookup.Unknown("sbatch may still be on its way to the controller");
+    }
+    lookedForSince.remove(submission.id().token());
+    return new Lookup.Absent();
+  }
+
+  // ---- asking
+
+  @Override
+  public Map<JobId, JobStatus> describe(Collection<JobId> ids) {
+    open();
+    Map<JobId, SlurmJob> asked = new LinkedHashMap<>();
+    for (JobId id : ids) {
+      lookUp(id).ifPresent(job -> asked.put(id, job));
+    }
+    if (!asked.isEmpty()) {
+      observe();
+    }
+    Map<JobId, JobStatus> answer = new LinkedHashMap<>();
+    Instant now = time.instant();
+    asked.forEach(
+        (id, job) -> {
+          synchronized (job) {
+            if (isKnown(job, id)) {
+              answer.put(id, job.status(id, now));
+            }
+          }
+        });
+    return answer;
+  }
+
+  private static boolean isKnown(SlurmJob job, JobId id) {
+    if (id.index().isPresent()) {
+      return job.isArray() && job.task(id.index().getAsInt()).isPresent();
+    }
+    return job.isArray() || job.task(0).filter(task -> task.unknownSince == null).isPresent();
+  }
+
+  /** Asks Slurm where all open jobs are, and does what is to be done for them. */
+  private void observe() {
+    observing.lock();
+    try {
+      List<SlurmJob> open =
+          jobs.values().stream()
+              .filter(
+                  job -> {
+                    synchronized (job) {
+                      return !job.isEnded();
+                    }
+                  })
+              .toList();
+      if (open.isEmpty()) {
+        return;
+      }
+      Instant now = time.instant();
+      observer.observe(open, now, settings.pollPolicy.lostAfter());
+      open.forEach(job -> steward.tend(job, now));
+      for (SlurmJob job : open) {
+        synchronized (job) {
+          if (job.isEnded()) {
+            records.remove(job);
+          }
+        }
+      }
+    } finally {
+      observing.unlock();
+    }
+  }
+
+  /** A job that is known here, or that Slurm finds by its token. */
+  private Optional<SlurmJob> lookUp(JobId id) {
+    SlurmJob known = jobs.get(id.token());
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<SlurmJob> found = locator.find(id);
+    found.ifPresent(job -> jobs.putIfAbsent(id.token(), job));
+    return Optional.ofNullable(jobs.get(id.token()));
+  }
+
+  private SlurmJob known(JobId id) {
+    open();
+    return lookUp(id)
+        .orElseThrow(() -> new NotFoundException("job " + id + " is not known to Slurm"));
+  }
+
+  @Override
+  public IndexSet indices(JobId array, Set<JobState> states) {
+    SlurmJob job = known(array);
+    observe();
+    synchronized (job) {
+      return job.indices(states);
+    }
+  }
+
+  @Override
+  public List<Attempt> attempts(JobId id) {
+    SlurmJob job = known(id);
+    observe();
+    synchronized (job) {
+      return job.isArray() && id.index().isEmpty() ? List.of() : job.task(id).attempts();
+    }
+  }
+
+  @Override
+  public List<JobStatus> list(JobFilter filter) {
+    open();
+    if (filter.queue().isPresent() && site.partition(filter.queue().get()).isEmpty()) {
+      throw new NotFoundException("there is no partition " + filter.queue().get());
+    }
+    locator.all(jobs.keySet()).forEach(job -> jobs.putIfAbsent(job.id.token(), job));
+    observe();
+    Instant now = time.instant();
+    List<JobStatus> all = new ArrayList<>();
+    for (SlurmJob job : jobs.values()) {
+      synchronized (job) {
+        all.add(job.status(now));
+      }
+    }
+    return all.stream()
+        .filter(filter::matches)
+        .sorted(
+            Comparator.comparing((JobStatus s) -> s.submittedAt().orElse(Instant.MAX))
+                .thenComparing(s -> Long.parseLong(s.nativeId().orElse("0"))))
+        .toList();
+  }
+
+  @Override
+  public Optional<WaitReason> explain(JobId id) {
+    SlurmJob job = known(id);
+    observe();
+    synchronized (job) {
+      JobState state = job.status(id, time.instant()).state();
+      if (state.isEnded()) {
+        return Optional.empty();
+      }
+      if (job.isArray() && id.index().isEmpty()) {
+        Optional<WaitReason>[] first = new Optional[] {Optional.empty()};
+        job.forEach(
+            (index, task) -> {
+              if (first[0].isEmpty() && !task.isEnded()) {
+                first[0] = why(job, task);
+              }
+            });
+        return state == JobState.RUNNING ? Optional.empty() : first[0];
+      }
+      return why(job, job.task(id));
+    }
+  }
+
+  private static Optional<WaitReason> why(SlurmJob job, Task task) {
+    Sight shown = task.shown();
+    if (job.awaitsOthers && !job.held && shown.state() == JobState.PENDING) {
+      List<JobId> others =
+          Objects.requireNonNull(job.request).dependencies().stream().map(Dependency::on).toList();
+      return Optional.of(
+          new WaitReason(WaitReason.Kind.DEPENDENCY, "it waits for " + others).about(others));
+    }
+    return shown.waits();
+  }
+
+  @Override
+  public Logs logs(JobId id) {
+    SlurmJob job = known(id);
+    synchronized (job) {
+      return JobLogs.of(job, id);
+    }
+  }
+
+  // ---- ordering
+
+  @Override
+  public void cancel(JobId id, String reason) {
+    SlurmJob job = known(id);
+    synchronized (job) {
+      if (job.isArray() && id.index().isPresent()) {
+        Task task = job.task(id);
+        if (!task.isEnded()) {
+          int index = id.index().getAsInt();
+          job.sentences.putIfAbsent(index, Sentence.cancelled(reason));
+          task.retry = null;
+          BitSet one = new BitSet();
+          one.set(index);
+          steward.cancelTasks(job, one);
+        }
+        return;
+      }
+      if (!job.isEnded()) {
+        if (job.cancelReason == null) {
+          job.cancelReason = reason;
+        }
+        steward.cancelAll(job);
+      }
+    }
+  }
+
+  @Override
+  public void hold(JobId id) {
+    hold(id, true);
+  }
+
+  @Override
+  public void release(JobId id) {
+    hold(id, false);
+  }
+
+  private void hold(JobId id, boolean held) {
+    SlurmJob job = known(id);
+    synchronized (job) {
+      if (job.isEnded() || job.held == held) {
+        return;
+      }
+      if (held) {
+        job.pieces.forEach(piece -> commands.order("scontrol", "hold", piece.nativeId()));
+      } else if (!job.awaitsOthers) {
+        steward.release(job);
+      }
+      job.held = held;
+    }
+  }
+
+  // ---- the cluster
+
+  @Override
+  public List<JobQueue> queues() {
+    open();
+    return catalogue.queues();
+  }
+
+  @Override
+  public Optional<String> defaultQueue() {
+    open();
+    return catalogue.defaultQueue();
+  }
+
+  @Override
+  public List<ShareStatus> shares(String queue) {
+    open();
+    return catalogue.shares(queue);
+  }
+
+  @Override
+  public List<ComputeEnvironment> environments() {
+    open();
+    return catalogue.environments();
+  }
+
+  @Override
+  public List<Node> nodes() {
+    open();
+    return catalogue.nodes();
+  }
+
+  @Override
+  public void apply(JobQueue queue) {
+    open();
+    throw new BackendException(
+        "Slurm's partitions are set up by its administrators: " + queue.name(), null);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (settings.cancelsOnClose) {
+      for (SlurmJob job : jobs.values()) {
+        synchronized (job) {
+          if (!job.isEnded() && job.request != null) {
+            steward.cancelQuietly(job);
+          }
+        }
+      }
+    }
+  }
+
+  private void open() {
+    if (closed) {
+      throw new IllegalStateException("the Slurm backend is closed");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return NAME + ":" + settings.scope + " by " + settings.runner;
+  }
+
+  /** Builds a {@link SlurmBackend}. Not thread-safe. */
+  public static final class Builder {
+    private CommandRunner runner = CommandRunner.local();
+    private String scope = "default";
+    private Path directory = Path.of("").toAbsolutePath();
+    private Path records = Path.of(System.getProperty("user.home", "/"), ".hpc4j", "slurm");
+    private PollPolicy pollPolicy =
+        new PollPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(5));
+    private final Map<String, String> environment = new TreeMap<>();
+    private boolean nice;
+    private boolean cancelsOnClose;
+
+    private Builder() {}
+
+    /** Sets how commands are run; default: on this machine. */
+    public Builder runner(CommandRunner value) {
+      runner = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /** Sets the name of the cluster in job ids; default: {@code default}. */
+    public Builder scope(String value) {
+      scope = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /** Sets Slurm's configuration file, {@code SLURM_CONF}; default: what the commands find. */
+    public Builder configuration(Path file) {
+      environment.put("SLURM_CONF", file.toString());
+      return this;
+    }
+
+    /** Sets where jobs run that do not say otherwise; default: this program's own directory. */
+    public Builder workingDirectory(Path value) {
+      directory = value.toAbsolutePath();
+      return this;
+    }
+
+    /**
+     * Sets the folder of the records that jobs leave of their ends, which has to be one that the
+     * nodes share; default: {@code .hpc4j/slurm} in the user's home. A job's records are removed
+     * when its end is known.
+     */
+    public Builder records(Path folder) {
+      records = folder.toAbsolutePath();
+      return this;
+    }
+
+    /** Sets how often to ask; default: 2 s to 30 s, lost after 5 minutes. */
+    public Builder pollPolicy(PollPolicy value) {
+      pollPolicy = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /**
+     * Turns priorities into nice values, 9999 less the priority. Slurm lets users put their jobs
+     * back only, so this puts all of them behind those of others. Default: priorities are not used.
+     */
+    public Builder nice() {
+      nice = true;
+      return this;
+    }
+
+    /** Cancels this program's jobs when the backend is closed; default: they go on. */
+    public Builder cancelJobsOnClose() {
+      cancelsOnClose = true;
+      return this;
+    }
+
+    /** Returns the backend; does no I/O. */
+    public SlurmBackend build() {
+      return new SlurmBackend(this);
+    }
+  }
+}

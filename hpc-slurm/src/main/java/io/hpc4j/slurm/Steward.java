@@ -1,0 +1,275 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Memory;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.slurm.script.NativeJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does for a job what Slurm does not: further attempts, dependencies that Slurm cannot be trusted
+ * with, failure budgets, deadlines. Each step is decided by what is known of the job, so a step that
+ * failed is taken again. Thread-safe.
+ */
+final class Steward {
+  private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
+
+  private final Commands commands;
+  private final Sender sender;
+  private final Site site;
+  private final Dependents dependents;
+
+  Steward(Commands commands, Sender sender, Site site, Dependents dependents) {
+    this.commands = commands;
+    this.sender = sender;
+    this.site = site;
+    this.dependents = dependents;
+  }
+
+  /** Does what is to be done for a job now; what cannot be done is left for the next time. */
+  void tend(SlurmJob job, Instant now) {
+    JobRequest request = job.request;
+    if (request == null) {
+      return;
+    }
+    try {
+      synchronized (job) {
+        retry(job, now);
+        if (Budget.isSpent(job)) {
+          spend(job, request);
+        }
+        if (job.awaitsOthers) {
+          judge(job, now);
+        }
+        limits(job, request, now);
+      }
+    } catch (BackendException e) {
+      LOG.debug("job {} is tended to later", job.id, e);
+    }
+  }
+
+  /** What is the same for elements that are tried again. */
+  private record Again(Memory memory, Instant begin, int attempt) {}
+
+  private void retry(SlurmJob job, Instant now) {
+    Map<Again, BitSet> due = new HashMap<>();
+    job.forEach(
+        (index, task) -> {
+          RetryPolicy.Retry retry = task.retry;
+          if (retry != null) {
+            Instant begin = begin(task.sight.ended().orElse(now), retry.delay());
+            Again again = new Again(retry.memoryPerNode(), begin, task.sight.attempt() + 1);
+            due.computeIfAbsent(again, key -> new BitSet()).set(index);
+          }
+        });
+    due.forEach(
+        (again, indices) -> {
+          Instant begin = again.begin().isAfter(now) ? again.begin() : Instant.MIN;
+          for (NativeJob part : parts(job, again, IndexSet.of(indices))) {
+            Piece unused = sender.send(job, part, job.held, begin, earlier(job));
+          }
+        });
+  }
+
+  /** Slurm counts in whole seconds. */
+  private static Instant begin(Instant ended, Duration delay) {
+    if (delay.isZero()) {
+      return Instant.MIN;
+    }
+    Instant begin = ended.plus(delay);
+    return begin.getNano() == 0 ? begin : begin.plusSeconds(1);
+  }
+
+  private List<NativeJob> parts(SlurmJob job, Again again, IndexSet indices) {
+    JobRequest request = Objects.requireNonNull(job.request);
+    return job.isArray()
+        ? Sender.windows(job, indices, again.attempt(), again.memory(), site.maxArraySize())
+        : List.of(
+            new NativeJob(
+                job.id, request, IndexSet.empty(), 0, again.attempt(), again.memory()));
+  }
+
+  /** With a throttle, what is tried again waits until the rest has ended. */
+  private static List<String> earlier(SlurmJob job) {
+    JobRequest request = Objects.requireNonNull(job.request);
+    return request.throttle().isPresent() || request.sequential()
+        ? List.of("afterany:" + job.pieces.get(job.pieces.size() - 1).nativeId())
+        : List.of();
+  }
+
+  /** Ends what waits of an array that has had too many failures; what runs only if told so. */
+  private void spend(SlurmJob job, JobRequest request) {
+    Sentence sentence = Budget.skipped(job);
+    cancel(
+        job,
+        sentence,
+        task -> request.failFast() || task.sight.started().isEmpty());
+  }
+
+  private void judge(SlurmJob job, Instant now) {
+    Dependents.Judgement whole = dependents.judge(job, now);
+    switch (whole.verdict()) {
+      case NEVER -> {
+        cancel(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), task -> true);
+        job.awaitsOthers = false;
+      }
+      case MET -> {
+        if (isEach(job)) {
+          judgeEach(job, now);
+        } else if (!job.held) {
+          release(job);
+          job.awaitsOthers = false;
+        }
+      }
+      case WAITS -> {}
+    }
+  }
+
+  private static boolean isEach(SlurmJob job) {
+    return Objects.requireNonNull(job.request).dependencies().stream()
+        .anyMatch(d -> d.kind() == Dependency.Kind.EACH);
+  }
+
+  private void judgeEach(SlurmJob job, Instant now) {
+    BitSet free = new BitSet();
+    BitSet never = new BitSet();
+    boolean[] waits = {false};
+    job.forEach(
+        (index, task) -> {
+          if (task.isEnded() || job.released.get(index)) {
+            return;
+          }
+          Dependents.Judgement one = dependents.judge(job, index, now);
+          switch (one.verdict()) {
+            case MET -> free.set(index);
+            case NEVER -> {
+              never.set(index);
+              job.sentences.putIfAbsent(
+                  index, Sentence.failed(Reason.DEPENDENCY_FAILED, one.words()));
+            }
+            case WAITS -> waits[0] = true;
+          }
+        });
+    if (!never.isEmpty()) {
+      cancelTasks(job, never);
+    }
+    if (!free.isEmpty() && !job.held) {
+      for (Piece piece : job.pieces) {
+        String ids = ids(job, piece, free);
+        if (!ids.isEmpty()) {
+          commands.order("scontrol", "release", ids);
+        }
+      }
+      job.released.or(free);
+    }
+    job.awaitsOthers = waits[0] || (!free.isEmpty() && job.held);
+  }
+
+  /** Releases all that Slurm holds of a job. */
+  void release(SlurmJob job) {
+    for (Piece piece : job.pieces) {
+      commands.order("scontrol", "release", piece.nativeId());
+    }
+  }
+
+  private void limits(SlurmJob job, JobRequest request, Instant now) {
+    request
+        .deadline()
+        .filter(deadline -> !now.isBefore(deadline))
+        .ifPresent(
+            deadline ->
+                cancel(
+                    job,
+                    Sentence.failed(Reason.DEADLINE, "it had not ended by " + deadline),
+                    task -> true));
+    request
+        .unschedulableLimit()
+        .filter(limit -> !now.isBefore(job.submittedAt.plus(limit)))
+        .ifPresent(
+            limit ->
+                cancel(
+                    job,
+                    Sentence.failed(
+                        Reason.UNSCHEDULABLE, "it could not be scheduled within " + limit),
+                    task -> task.sight.state() == JobState.RUNNABLE));
+  }
+
+  /** Cancels what is open of a job and fits, and remembers why. */
+  private void cancel(SlurmJob job, Sentence sentence, Predicate<Task> which) {
+    BitSet all = new BitSet();
+    job.forEach(
+        (index, task) -> {
+          if (!task.isEnded() && which.test(task)) {
+            all.set(index);
+            if (job.sentence(index) == null) {
+              job.sentences.put(index, sentence);
+            }
+          }
+        });
+    if (!all.isEmpty()) {
+      cancelTasks(job, all);
+    }
+  }
+
+  /** Cancels all that is open of a job. */
+  void cancelAll(SlurmJob job) {
+    job.forEach((index, task) -> task.retry = null);
+    List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
+    job.pieces.forEach(piece -> command.add(piece.nativeId()));
+    commands.order(command.toArray(String[]::new));
+  }
+
+  /** Cancels all that is open of a job, if Slurm can be reached. */
+  void cancelQuietly(SlurmJob job) {
+    try {
+      cancelAll(job);
+    } catch (BackendException e) {
+      LOG.warn("job {} could not be cancelled", job.id, e);
+    }
+  }
+
+  /** Cancels tasks at Slurm. */
+  void cancelTasks(SlurmJob job, BitSet indices) {
+    List<String> ids = new ArrayList<>();
+    for (Piece piece : job.pieces) {
+      String some = ids(job, piece, indices);
+      if (!some.isEmpty()) {
+        ids.add(some);
+      }
+    }
+    if (!ids.isEmpty()) {
+      List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
+      command.addAll(ids);
+      commands.order(command.toArray(String[]::new));
+    }
+  }
+
+  /** Slurm's id of some tasks of a piece; empty if it carries none of them. */
+  private static String ids(SlurmJob job, Piece piece, BitSet indices) {
+    if (!job.isArray()) {
+      return job.task(0).filter(task -> task.piece == piece).map(t -> piece.nativeId()).orElse("");
+    }
+    int[] some =
+        piece.indices().stream()
+            .filter(indices::get)
+            .filter(index -> job.task(index).filter(task -> task.piece == piece).isPresent())
+            .map(index -> index - piece.offset())
+            .toArray();
+    return some.length == 0 ? "" : piece.nativeId() + "_[" + IndexSet.of(some) + "]";
+  }
+}
