@@ -5,4 +5,7 @@ module io.hpc4j.slurm {
   requires static transitive org.jspecify;
 
   exports io.hpc4j.slurm;
+
+  provides io.hpc4j.spi.OptionsCodec with
+      io.hpc4j.slurm.SlurmOptionsCodec;
 }

@@ -80,6 +80,15 @@ public interface Backend extends AutoCloseable {
   Lookup find(Submission submission);
 
   /**
+   * Takes up again a job that an earlier program of the same {@link io.hpc4j.JobStore} has
+   * submitted. Default: nothing, for a backend that needs nobody to remember its jobs.
+   *
+   * @param submission as it was made; it is told of what is accepted from now on
+   * @param parts what was accepted for it before, in that order
+   */
+  default void adopt(Submission submission, List<Accepted> parts) {}
+
+  /**
    * Tells the present status of jobs, arrays and elements, in one question where possible. An id
    * that is missing from the answer is not known; that is not an ending.
    */

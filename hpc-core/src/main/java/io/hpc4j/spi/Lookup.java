@@ -6,8 +6,14 @@ public sealed interface Lookup {
    * The backend has it.
    *
    * @param nativeId the backend's id of it
+   * @param memo what the backend wants to be told of it when it takes the job up again
    */
-  record Found(String nativeId) implements Lookup {}
+  record Found(String nativeId, String memo) implements Lookup {
+    /** Of a native job of which nothing is to be remembered. */
+    public Found(String nativeId) {
+      this(nativeId, "");
+    }
+  }
 
   /** The backend does not have it, and it can no longer appear. */
   record Absent() implements Lookup {}

@@ -3,7 +3,6 @@ package io.hpc4j.slurm;
 import io.hpc4j.model.Capacity;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.JobQueue;
-import io.hpc4j.model.Memory;
 import io.hpc4j.model.Node;
 import io.hpc4j.model.SchedulingPolicy;
 import io.hpc4j.model.ShareStatus;
@@ -109,8 +108,8 @@ final class Catalogue {
               row.partition(),
               capacity(row),
               row.cpusInUse(),
-              Memory.ofBytes(0),
-              0,
+              row.memoryInUse(),
+              row.gpusInUse(),
               row.nodeState(),
               row.reason()));
     }

@@ -41,6 +41,7 @@ final class Checks {
       site.partition(queue.get()).ifPresent(partition -> fits(request, partition, problems));
     }
     share(request, problems);
+    problems.addAll(Options.of(request).problems());
     request.dependencies().forEach(d -> check(request, d, problems));
     request
         .deadline()

@@ -4,16 +4,75 @@ import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** Judges by what is known here whether a job's dependencies are met. */
 final class Dependents {
+  /** There is none for a failure: Slurm counts what was cancelled as failed. */
+  private static final Map<Dependency.Kind, String> WORDS =
+      Map.of(
+          Dependency.Kind.SUCCESS, "afterok",
+          Dependency.Kind.END, "afterany",
+          Dependency.Kind.EACH, "aftercorr");
+
   private final Function<JobId, Optional<SlurmJob>> jobs;
 
   Dependents(Function<JobId, Optional<SlurmJob>> jobs) {
     this.jobs = jobs;
+  }
+
+  /**
+   * Says dependencies as Slurm does: those that are not met yet. Slurm takes a job that it no longer
+   * knows for one that ended as required, and knows nothing of our further attempts; so only what is
+   * open, by a look at it just now, and has one attempt is left to it.
+   *
+   * @return the arguments of {@code --dependency}; empty if Slurm cannot be trusted with them
+   */
+  Optional<List<String>> natively(SlurmJob job, Instant now) {
+    List<String> all = new ArrayList<>();
+    for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
+      SlurmJob on = jobs.apply(d.on()).orElse(null);
+      if (on == null) {
+        return Optional.empty();
+      }
+      synchronized (on) {
+        Verdict verdict = d.kind() == Dependency.Kind.EACH ? Verdict.WAITS : judge(d.kind(), d.on(), now);
+        if (verdict == Verdict.MET) {
+          continue;
+        }
+        Optional<List<String>> said = verdict == Verdict.NEVER ? Optional.empty() : say(d, on, job);
+        if (said.isEmpty()) {
+          return said;
+        }
+        all.addAll(said.get());
+      }
+    }
+    return Optional.of(all);
+  }
+
+  private static Optional<List<String>> say(Dependency d, SlurmJob on, SlurmJob job) {
+    String word = WORDS.get(d.kind());
+    boolean open = !on.isEnded() && on.cancelReason == null && on.sentences.isEmpty();
+    boolean once =
+        on.request != null && on.request.effective().retry().maxAttempts() == 1 && on.unsent.isEmpty();
+    if (word == null || !open || !once) {
+      return Optional.empty();
+    }
+    if (d.on().index().isPresent()) {
+      Task task = on.task(d.on());
+      return task.isEnded()
+          ? Optional.empty()
+          : Optional.of(List.of(word + ":" + task.piece.nativeId(d.on().index().getAsInt())));
+    }
+    if (d.kind() == Dependency.Kind.EACH && (on.pieces.size() != 1 || !job.indices.equals(on.indices))) {
+      return Optional.empty();
+    }
+    return Optional.of(on.pieces.stream().map(piece -> word + ":" + piece.nativeId()).toList());
   }
 
   /** How far a dependency is. */

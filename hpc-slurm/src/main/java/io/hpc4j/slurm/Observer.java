@@ -72,7 +72,7 @@ final class Observer {
         }
         job.forEach(
             (index, task) -> {
-              if (!task.sight.state().isEnded() && task.seenAt < asked) {
+              if (task.piece.isSent() && !task.sight.state().isEnded() && task.seenAt < asked) {
                 missing.add(
                     new Missing(job, index, task, rows.containsKey(task.piece.nativeId())));
               }

@@ -2,6 +2,9 @@ package io.hpc4j.slurm;
 
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.Memory;
+import io.hpc4j.slurm.script.NativeJob;
+import io.hpc4j.spi.Accepted;
+import java.time.Instant;
 
 /**
  * One of Slurm's jobs that carry a job of ours: a window of an array, or a further attempt.
@@ -15,6 +18,48 @@ import io.hpc4j.model.Memory;
  */
 record Piece(
     String nativeId, IndexSet indices, int offset, int attempt, Memory memory, long acceptedAt) {
+  /** Elements that Slurm has not taken yet. */
+  static Piece unsent(NativeJob part) {
+    return of(part, "");
+  }
+
+  /** What Slurm has taken, under an id. */
+  static Piece of(NativeJob part, String nativeId) {
+    return new Piece(
+        nativeId, part.indices(), part.offset(), part.attempt(), part.memory(), System.nanoTime());
+  }
+
+  /** Takes up again one that an earlier program was told of. */
+  static Piece of(Accepted part) {
+    String[] memo = part.memo().split(" ");
+    if (memo.length != 4) {
+      throw new IllegalArgumentException("no memo of a job of Slurm's: " + part);
+    }
+    return new Piece(
+        part.nativeId(),
+        part.indices(),
+        Integer.parseInt(memo[0]),
+        Integer.parseInt(memo[1]),
+        Memory.ofBytes(Long.parseLong(memo[2])),
+        System.nanoTime());
+  }
+
+  /** When the job of such a one was submitted. */
+  static Instant submittedAt(Accepted part) {
+    return Instant.ofEpochSecond(Long.parseLong(part.memo().split(" ")[3]));
+  }
+
+  Accepted toAccepted(Instant submittedAt) {
+    return new Accepted(
+        nativeId,
+        indices,
+        offset + " " + attempt + " " + memory.bytes() + " " + submittedAt.getEpochSecond());
+  }
+
+  boolean isSent() {
+    return !nativeId.isEmpty();
+  }
+
   /** Slurm's id of an element, or of the job. */
   String nativeId(int index) {
     return indices.isEmpty() ? nativeId : nativeId + "_" + (index - offset);

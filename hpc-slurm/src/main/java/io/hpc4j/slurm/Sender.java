@@ -5,19 +5,24 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Memory;
+import io.hpc4j.slurm.query.SlurmError;
+import io.hpc4j.slurm.query.TaskSet;
 import io.hpc4j.slurm.script.BatchScript;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.slurm.script.SbatchArguments;
 import io.hpc4j.slurm.script.SbatchArguments.Call;
 import io.hpc4j.model.Variables;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Hands jobs to Slurm: renders them and runs sbatch. Thread-safe. */
 final class Sender {
@@ -31,19 +36,27 @@ final class Sender {
     this.nice = nice;
   }
 
-  /** Cuts an array into windows of indices that Slurm takes; a job that is none is one piece. */
+  /** Cuts a job into what Slurm takes: an array into windows of indices below its limit. */
   static List<NativeJob> windows(SlurmJob job, int maxArraySize) {
     JobRequest request = Objects.requireNonNull(job.request);
     Memory memory = request.effective().resources().memoryPerNode();
-    if (!job.isArray()) {
-      return List.of(new NativeJob(job.id, request, IndexSet.empty(), 0, 1, memory));
-    }
-    return windows(job, job.indices, 1, memory, maxArraySize);
+    Instant begin = request.begin().orElse(Instant.MIN);
+    return windows(job, job.indices, 1, memory, begin, maxArraySize);
   }
 
+  /** Cuts an attempt of some elements, or of a job that is no array, into what Slurm takes. */
   static List<NativeJob> windows(
-      SlurmJob job, IndexSet indices, int attempt, Memory memory, int maxArraySize) {
+      SlurmJob job,
+      IndexSet indices,
+      int attempt,
+      Memory memory,
+      Instant begin,
+      int maxArraySize) {
     JobRequest request = Objects.requireNonNull(job.request);
+    if (!job.isArray()) {
+      return List.of(
+          new NativeJob(job.id, request, IndexSet.empty(), 0, attempt, memory, begin));
+    }
     List<NativeJob> all = new ArrayList<>();
     int[] rest = indices.stream().toArray();
     for (int from = 0; from < rest.length; ) {
@@ -53,51 +66,111 @@ final class Sender {
         to++;
       }
       IndexSet window = IndexSet.of(Arrays.copyOfRange(rest, from, to));
-      all.add(new NativeJob(job.id, request, window, offset, attempt, memory));
+      all.add(new NativeJob(job.id, request, window, offset, attempt, memory, begin));
       from = to;
     }
     return all;
   }
 
   /**
-   * Submits one of Slurm's jobs, and notes it.
+   * Sends the next part of a job. When the user has as many jobs as they may, that is half of it,
+   * and half of that.
    *
-   * @throws BackendException as {@link Commands#submit} does
+   * @return whether Slurm has taken something; if not, more may be tried later
+   * @throws BackendException if Slurm refused it, or could not be reached; it stays to be sent
    */
-  Piece send(
-      SlurmJob job, NativeJob part, boolean held, Instant begin, List<String> dependencies) {
-    String nativeId =
-        commands.submit(
-            arguments(job, part, held, begin, dependencies),
-            variables(part.request().effective()),
-            BatchScript.of(part, records.folder()));
-    return note(job, part, nativeId);
+  boolean sendNext(SlurmJob job, boolean held, Instant now) {
+    NativeJob part = job.unsent.removeFirst();
+    while (true) {
+      try {
+        job.add(Piece.of(part, submit(job, part, held)));
+        return true;
+      } catch (Commands.Refused e) {
+        int size = part.indices().size();
+        if (e.kind() != SlurmError.Kind.BUSY || size <= 1) {
+          job.unsent.addFirst(part);
+          if (e.kind() == SlurmError.Kind.BUSY && !job.pieces.isEmpty()) {
+            return false;
+          }
+          throw e;
+        }
+        job.unsent.addFirst(part.part(size / 2, size));
+        part = part.part(0, size / 2);
+      } catch (BackendException e) {
+        if (!e.outcomeUnknown() || job.pieces.isEmpty()) {
+          job.unsent.addFirst(part);
+          throw e;
+        }
+        job.uncertain = part;
+        job.uncertainSince = now;
+        return false;
+      }
+    }
   }
 
-  /** Notes a job of Slurm's that carries ours. */
-  static Piece note(SlurmJob job, NativeJob part, String nativeId) {
-    Piece piece =
-        new Piece(
-            nativeId,
-            part.indices(),
-            part.offset(),
-            part.attempt(),
-            part.memory(),
-            System.nanoTime());
-    job.add(piece);
-    return piece;
+  private String submit(SlurmJob job, NativeJob part, boolean held) {
+    return commands.submit(
+        arguments(job, part, held),
+        variables(part.request().effective()),
+        BatchScript.of(part, records.folder()));
   }
 
-  /** The command that would submit it. */
-  List<String> arguments(
-      SlurmJob job, NativeJob part, boolean held, Instant begin, List<String> dependencies) {
+  /**
+   * Finds out whether Slurm has what it may have.
+   *
+   * @return whether it is known now
+   */
+  boolean resolve(SlurmJob job, Instant now, Duration settling) {
+    NativeJob part = job.uncertain;
+    if (part == null) {
+      return true;
+    }
+    Set<String> known = job.pieces.stream().map(Piece::nativeId).collect(Collectors.toSet());
+    Optional<String> found =
+        commands.named(part.name()).stream()
+            .map(TaskSet::jobId)
+            .filter(id -> !known.contains(id))
+            .findFirst();
+    if (found.isPresent()) {
+      job.add(Piece.of(part, found.get()));
+    } else if (now.isBefore(job.uncertainSince.plus(settling))) {
+      return false;
+    } else {
+      job.unsent.addFirst(part);
+    }
+    job.uncertain = null;
+    return true;
+  }
+
+  /**
+   * Finds out whether an earlier program has sent the next part of a job that was taken up from it.
+   *
+   * @return whether it is known now; the part is still to be sent if it was not
+   */
+  boolean lookBack(SlurmJob job, Instant now, Duration settling) {
+    Instant adopted = job.adoptedAt;
+    if (adopted == null) {
+      return true;
+    }
+    job.uncertain = job.unsent.removeFirst();
+    job.uncertainSince = adopted;
+    return resolve(job, now, settling);
+  }
+
+  /** The command that would submit a part. */
+  List<String> arguments(SlurmJob job, NativeJob part, boolean held) {
     JobRequest request = part.request();
-    OptionalInt put =
-        nice
-            ? OptionalInt.of(JobRequest.MAX_PRIORITY - request.priority())
-            : OptionalInt.empty();
-    Call call = new Call(job.queue, job.directory, held, begin, dependencies, put);
-    return SbatchArguments.of(part, call, Options.arguments(request));
+    List<String> dependencies = new ArrayList<>();
+    if (part.attempt() == 1) {
+      dependencies.addAll(job.dependencies);
+    }
+    boolean oneByOne = request.throttle().isPresent() || request.sequential();
+    if (oneByOne && !job.pieces.isEmpty()) { // each with the whole throttle
+      dependencies.add("afterany:" + job.pieces.get(job.pieces.size() - 1).nativeId());
+    }
+    String partition = Options.of(request).partition().orElse(job.queue);
+    Call call = new Call(partition, job.directory, held, dependencies);
+    return SbatchArguments.of(part, call, Options.arguments(request, nice));
   }
 
   /** The script that would be sent, without the values of variables. */

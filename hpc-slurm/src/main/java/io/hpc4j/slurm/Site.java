@@ -56,6 +56,11 @@ final class Site {
     return config().minJobAge().orElse(DEFAULT_MEMORY);
   }
 
+  /** How long a command whose reply was lost may still be on its way to the controller. */
+  Duration settling() {
+    return config().messageTimeout().orElse(Duration.ofSeconds(10));
+  }
+
   /** One more than the largest index that Slurm takes. */
   int maxArraySize() {
     return config().maxArraySize().orElse(DEFAULT_MAX_ARRAY_SIZE);

@@ -21,6 +21,7 @@ import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.slurm.query.TaskSet;
 import io.hpc4j.slurm.script.NativeJob;
+import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.PollPolicy;
@@ -44,7 +45,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs jobs on a Slurm cluster, by Slurm's own commands. Thread-safe. Construction does no I/O.
@@ -59,6 +61,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlurmBackend implements Backend {
   private static final String NAME = "slurm";
+  private static final Logger LOG = LoggerFactory.getLogger(SlurmBackend.class);
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
   private final Builder settings;
@@ -68,6 +71,7 @@ public final class SlurmBackend implements Backend {
   private final ExitRecords records;
   private final Sender sender;
   private final Observer observer;
+  private final Dependents dependents;
   private final Steward steward;
   private final Catalogue catalogue;
   private final Checks checks;
@@ -84,7 +88,7 @@ public final class SlurmBackend implements Backend {
     records = new ExitRecords(settings.records);
     sender = new Sender(commands, records, settings.nice);
     observer = new Observer(commands, site, records);
-    Dependents dependents = new Dependents(id -> Optional.ofNullable(jobs.get(id.token())));
+    dependents = new Dependents(id -> Optional.ofNullable(jobs.get(id.token())));
     steward = new Steward(commands, sender, site, dependents);
     catalogue = new Catalogue(commands, site);
     checks = new Checks(site, catalogue, this::known);
@@ -152,9 +156,7 @@ public final class SlurmBackend implements Backend {
     String queue = queueOf(request);
     SlurmJob job = newJob(JobId.of(NAME, settings.scope, "token"), request, queue);
     NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
-    List<String> command =
-        sender.arguments(
-            job, first, isHeld(job), request.begin().orElse(Instant.MIN), List.of());
+    List<String> command = sender.arguments(job, first, request.hold());
     return SlurmPlan.of(
         request,
         queue,
@@ -169,61 +171,56 @@ public final class SlurmBackend implements Backend {
     open();
     JobRequest request = submission.request();
     SlurmJob job = newJob(submission.id(), request, queueOf(request));
-    List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
+    job.told = submission::accepted;
+    Instant now = time.instant();
     synchronized (job) {
       job.held = request.hold();
-      job.awaitsOthers = !request.dependencies().isEmpty();
-      boolean together = windows.size() > 1;
-      for (NativeJob window : windows) {
-        try {
-          Piece piece =
-              sender.send(
-                  job,
-                  window,
-                  isHeld(job) || together,
-                  request.begin().orElse(Instant.MIN),
-                  chained(job));
-          submission.accepted(piece.nativeId(), piece.indices());
-        } catch (BackendException e) {
-          throw giveUp(job, e);
-        }
-      }
-      if (together && !isHeld(job)) {
-        steward.release(job);
-      }
+      depend(job, now);
+      List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
+      windows.forEach(job::later);
+      job.gathers = windows.size() > 1;
+      sendAll(job, now);
     }
     jobs.put(job.id.token(), job);
     if (job.awaitsOthers) {
-      steward.tend(job, time.instant());
+      steward.tend(job, now);
     }
   }
 
-  /** Windows of a throttled array go one after the other, each with the whole throttle. */
-  private static List<String> chained(SlurmJob job) {
-    JobRequest request = Objects.requireNonNull(job.request);
-    boolean oneByOne = request.throttle().isPresent() || request.sequential();
-    return oneByOne && !job.pieces.isEmpty()
-        ? List.of("afterany:" + job.pieces.get(job.pieces.size() - 1).nativeId())
-        : List.of();
+  /** Leaves dependencies to Slurm where it can be trusted; else the job is held until they are met. */
+  private void depend(SlurmJob job, Instant now) {
+    if (!Objects.requireNonNull(job.request).dependencies().isEmpty()) {
+      observe();
+      Optional<List<String>> natively = dependents.natively(job, now);
+      job.awaitsOthers = natively.isEmpty();
+      job.dependencies = natively.orElse(List.of());
+    }
   }
 
-  private static boolean isHeld(SlurmJob job) {
-    return job.held || job.awaitsOthers;
+  /** Sends all of a job; held, when it is more than one, until Slurm has them all. */
+  private void sendAll(SlurmJob job, Instant now) {
+    try {
+      boolean taken = true;
+      while (taken && !job.unsent.isEmpty()) {
+        taken = sender.sendNext(job, job.held || job.awaitsOthers || job.gathers, now);
+      }
+    } catch (BackendException e) {
+      throw giveUp(job, e);
+    }
+    try {
+      steward.gathered(job);
+    } catch (BackendException e) {
+      LOG.debug("job {} is released later", job.id, e); // Slurm has all of it
+    }
   }
 
-  /** Takes back what Slurm has accepted of an array that it does not accept as a whole. */
+  /** Takes back what Slurm has accepted of a job that it does not accept as a whole. */
   private BackendException giveUp(SlurmJob job, BackendException cause) {
     if (job.pieces.isEmpty()) {
       return cause;
     }
     List<String> accepted = job.pieces.stream().map(Piece::nativeId).toList();
-    List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
-    command.addAll(accepted);
-    try {
-      commands.order(command.toArray(String[]::new));
-    } catch (BackendException e) {
-      cause.addSuppressed(e);
-    }
+    steward.cancelQuietly(job);
     return new BackendException(
         "job " + job.id + " was not accepted as a whole; cancelled again, all held: " + accepted,
         cause);
@@ -257,22 +254,39 @@ public final class SlurmBackend implements Backend {
       String nativeId = found.get(0).jobId();
       SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
       NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
-      synchronized (job) {
-        job.held = submission.request().hold();
-        job.awaitsOthers = !submission.request().dependencies().isEmpty();
-        Piece unused = Sender.note(job, first, nativeId);
-      }
-      jobs.put(job.id.token(), job);
-      return new Lookup.Found(nativeId);
+      Accepted part = Piece.of(first, nativeId).toAccepted(job.submittedAt);
+      adopt(submission, List.of(part));
+      return new Lookup.Found(nativeId, part.memo());
     }
     Instant now = time.instant();
     Instant since = lookedForSince.computeIfAbsent(submission.id().token(), token -> now);
-    Duration settling = site.config().messageTimeout().orElse(Duration.ofSeconds(10));
-    if (now.isBefore(since.plus(settling))) {
+    if (now.isBefore(since.plus(site.settling()))) {
       return new Lookup.Unknown("sbatch may still be on its way to the controller");
     }
     lookedForSince.remove(submission.id().token());
     return new Lookup.Absent();
+  }
+
+  @Override
+  public void adopt(Submission submission, List<Accepted> parts) {
+    open();
+    if (jobs.containsKey(submission.id().token())) {
+      return;
+    }
+    JobRequest request = submission.request();
+    SlurmJob job = newJob(submission.id(), request, queueOf(request));
+    synchronized (job) {
+      job.held = request.hold();
+      job.awaitsOthers = !request.dependencies().isEmpty();
+      job.submittedAt = Piece.submittedAt(parts.get(0));
+      parts.forEach(part -> job.add(Piece.of(part)));
+      job.adoptedAt = time.instant();
+      List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
+      job.gathers = windows.size() > 1;
+      windows.stream().flatMap(job::missing).forEach(job::later);
+      job.told = submission::accepted;
+    }
+    jobs.putIfAbsent(job.id.token(), job);
   }
 
   // ---- asking
@@ -420,14 +434,15 @@ public final class SlurmBackend implements Backend {
   }
 
   private static Optional<WaitReason> why(SlurmJob job, Task task) {
-    Sight shown = task.shown();
-    if (job.awaitsOthers && !job.held && shown.state() == JobState.PENDING) {
-      List<JobId> others =
-          Objects.requireNonNull(job.request).dependencies().stream().map(Dependency::on).toList();
+    Optional<WaitReason> shown = task.shown().waits();
+    boolean others = job.awaitsOthers && !job.held;
+    if (job.request != null
+        && (others || shown.filter(w -> w.kind() == WaitReason.Kind.DEPENDENCY).isPresent())) {
+      List<JobId> on = job.request.dependencies().stream().map(Dependency::on).toList();
       return Optional.of(
-          new WaitReason(WaitReason.Kind.DEPENDENCY, "it waits for " + others).about(others));
+          new WaitReason(WaitReason.Kind.DEPENDENCY, "it waits for " + on).about(on));
     }
-    return shown.waits();
+    return shown;
   }
 
   @Override

@@ -23,10 +23,7 @@ final class SlurmCapabilities {
             .set(ABSENT, Capability.JAVA_TASK, "Slurm starts programs, not methods")
             .set(ABSENT, Capability.SIMULATED, "Slurm runs what it is given")
             .set(UNUSED, Capability.IMAGE, "commands run on the nodes as they are")
-            .set(EMULATED, Capability.AFTER, "held, and released " + BY_CLIENT)
-            .set(EMULATED, Capability.AFTER_END, "held, and released " + BY_CLIENT)
             .set(EMULATED, Capability.AFTER_FAILURE, "held, and released " + BY_CLIENT)
-            .set(EMULATED, Capability.AFTER_EACH, "held, and released " + BY_CLIENT)
             .set(EMULATED, Capability.RETRY, "further attempts are submitted " + BY_CLIENT)
             .set(
                 EMULATED,

@@ -7,11 +7,15 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Reason;
+import io.hpc4j.slurm.script.NativeJob;
+import io.hpc4j.spi.Accepted;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +49,24 @@ final class SlurmJob {
 
   final List<Piece> pieces = new ArrayList<>();
 
+  /** What Slurm has not taken yet, in the order in which it is to get it. */
+  final Deque<NativeJob> unsent = new ArrayDeque<>();
+
+  /** What Slurm may have taken, for its reply was lost; nothing more is sent until that is known. */
+  @Nullable NativeJob uncertain;
+
+  /** When the reply was lost. */
+  Instant uncertainSince = Instant.MIN;
+
+  /** Whether its parts are held until Slurm has all of them. */
+  boolean gathers;
+
+  /** When this program has taken it up from an earlier one, which may have sent more than it noted. */
+  @Nullable Instant adoptedAt;
+
+  /** The dependencies that Slurm itself is told of. */
+  List<String> dependencies = List.of();
+
   /** Whether the user holds it. */
   boolean held;
 
@@ -58,6 +81,9 @@ final class SlurmJob {
 
   /** Elements whose own dependencies are met and that have been released. */
   final BitSet released = new BitSet();
+
+  /** Who is told of each job of Slurm's, to remember it. */
+  Consumer<Accepted> told = part -> {};
 
   private final Task[] tasks;
 
@@ -83,9 +109,27 @@ final class SlurmJob {
     return !indices.isEmpty();
   }
 
+  /** What Slurm has nothing of, of a part. */
+  Stream<NativeJob> missing(NativeJob part) {
+    if (!isArray()) {
+      return tasks[0] == null ? Stream.of(part) : Stream.empty();
+    }
+    int[] none = part.indices().stream().filter(index -> task(index).isEmpty()).toArray();
+    return none.length == 0 ? Stream.empty() : Stream.of(part.of(IndexSet.of(none)));
+  }
+
+  /** Keeps a part to be sent. */
+  void later(NativeJob part) {
+    unsent.addLast(part);
+    add(Piece.unsent(part));
+  }
+
   /** Adds a job of Slurm's: the first of its elements, or a further attempt of theirs. */
   void add(Piece piece) {
-    pieces.add(piece);
+    if (piece.isSent()) {
+      pieces.add(piece);
+      told.accept(piece.toAccepted(submittedAt));
+    }
     if (!isArray()) {
       put(0, piece);
     } else {
@@ -97,8 +141,10 @@ final class SlurmJob {
     Task task = tasks[rank];
     if (task == null) {
       tasks[rank] = new Task(piece);
-    } else {
+    } else if (task.piece.isSent()) {
       task.again(piece);
+    } else {
+      task.sent(piece);
     }
   }
 

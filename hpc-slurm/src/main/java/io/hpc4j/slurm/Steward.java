@@ -8,9 +8,11 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.slurm.query.SlurmError;
 import io.hpc4j.slurm.script.NativeJob;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +53,8 @@ final class Steward {
     try {
       synchronized (job) {
         retry(job, now);
+        sendRest(job, now);
+        gathered(job);
         if (Budget.isSpent(job)) {
           spend(job, request);
         }
@@ -63,6 +68,47 @@ final class Steward {
     }
   }
 
+  /** Sends what Slurm has not got yet, as far as it takes it now. */
+  private void sendRest(SlurmJob job, Instant now) {
+    if (!sender.resolve(job, now, site.settling())) {
+      return;
+    }
+    boolean taken = true;
+    while (taken && !job.unsent.isEmpty()) {
+      if (!sender.lookBack(job, now, site.settling())) {
+        return;
+      }
+      if (job.unsent.isEmpty()) {
+        break;
+      }
+      try {
+        taken = sender.sendNext(job, job.held || job.awaitsOthers || job.gathers, now);
+      } catch (Commands.Refused e) {
+        if (e.kind() == SlurmError.Kind.TRANSIENT || e.kind() == SlurmError.Kind.BUSY) {
+          throw e;
+        }
+        NativeJob refused = job.unsent.removeFirst();
+        Sentence sentence = Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage()));
+        job.forEach(
+            (index, task) -> {
+              if (refused.indices().contains(index) || !job.isArray()) {
+                endUnsent(task, sentence, now);
+              }
+            });
+      }
+    }
+  }
+
+  /** Lets start what was held until Slurm had all of it. */
+  void gathered(SlurmJob job) {
+    if (job.gathers && job.unsent.isEmpty() && job.uncertain == null) {
+      if (!job.held && !job.awaitsOthers) {
+        release(job);
+      }
+      job.gathers = false;
+    }
+  }
+
   /** What is the same for elements that are tried again. */
   private record Again(Memory memory, Instant begin, int attempt) {}
 
@@ -72,44 +118,30 @@ final class Steward {
         (index, task) -> {
           RetryPolicy.Retry retry = task.retry;
           if (retry != null) {
-            Instant begin = begin(task.sight.ended().orElse(now), retry.delay());
+            Instant begin = begin(task.sight.ended().orElse(now), retry.delay(), now);
             Again again = new Again(retry.memoryPerNode(), begin, task.sight.attempt() + 1);
             due.computeIfAbsent(again, key -> new BitSet()).set(index);
           }
         });
     due.forEach(
-        (again, indices) -> {
-          Instant begin = again.begin().isAfter(now) ? again.begin() : Instant.MIN;
-          for (NativeJob part : parts(job, again, IndexSet.of(indices))) {
-            Piece unused = sender.send(job, part, job.held, begin, earlier(job));
-          }
-        });
+        (again, indices) ->
+            Sender.windows(
+                    job,
+                    IndexSet.of(indices),
+                    again.attempt(),
+                    again.memory(),
+                    again.begin(),
+                    site.maxArraySize())
+                .forEach(job::later));
   }
 
   /** Slurm counts in whole seconds. */
-  private static Instant begin(Instant ended, Duration delay) {
-    if (delay.isZero()) {
+  private static Instant begin(Instant ended, Duration delay, Instant now) {
+    Instant begin = ended.plus(delay);
+    if (!begin.isAfter(now)) {
       return Instant.MIN;
     }
-    Instant begin = ended.plus(delay);
-    return begin.getNano() == 0 ? begin : begin.plusSeconds(1);
-  }
-
-  private List<NativeJob> parts(SlurmJob job, Again again, IndexSet indices) {
-    JobRequest request = Objects.requireNonNull(job.request);
-    return job.isArray()
-        ? Sender.windows(job, indices, again.attempt(), again.memory(), site.maxArraySize())
-        : List.of(
-            new NativeJob(
-                job.id, request, IndexSet.empty(), 0, again.attempt(), again.memory()));
-  }
-
-  /** With a throttle, what is tried again waits until the rest has ended. */
-  private static List<String> earlier(SlurmJob job) {
-    JobRequest request = Objects.requireNonNull(job.request);
-    return request.throttle().isPresent() || request.sequential()
-        ? List.of("afterany:" + job.pieces.get(job.pieces.size() - 1).nativeId())
-        : List.of();
+    return begin.getNano() == 0 ? begin : begin.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
   }
 
   /** Ends what waits of an array that has had too many failures; what runs only if told so. */
@@ -229,6 +261,8 @@ final class Steward {
   /** Cancels all that is open of a job. */
   void cancelAll(SlurmJob job) {
     job.forEach((index, task) -> task.retry = null);
+    job.unsent.clear();
+    job.forEach((index, task) -> endUnsent(task, job.sentence(index), Instant.now()));
     List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
     job.pieces.forEach(piece -> command.add(piece.nativeId()));
     commands.order(command.toArray(String[]::new));
@@ -243,8 +277,24 @@ final class Steward {
     }
   }
 
+  private static void endUnsent(Task task, @Nullable Sentence sentence, Instant now) {
+    if (!task.piece.isSent() && sentence != null) {
+      task.sight =
+          task.sight
+              .ending(sentence.state(), sentence.reason(), sentence.message())
+              .neverStarted(now);
+    }
+  }
+
   /** Cancels tasks at Slurm. */
   void cancelTasks(SlurmJob job, BitSet indices) {
+    job.unsent.removeIf(part -> part.indices().stream().allMatch(indices::get));
+    job.forEach(
+        (index, task) -> {
+          if (indices.get(index)) {
+            endUnsent(task, job.sentence(index), Instant.now());
+          }
+        });
     List<String> ids = new ArrayList<>();
     for (Piece piece : job.pieces) {
       String some = ids(job, piece, indices);

@@ -34,6 +34,13 @@ final class Task {
     seenAt = piece.acceptedAt();
   }
 
+  /** Slurm has taken what it had not taken before. */
+  void sent(Piece by) {
+    piece = by;
+    sight = Sight.accepted(by.attempt());
+    seenAt = by.acceptedAt();
+  }
+
   boolean isEnded() {
     return sight.state().isEnded() && retry == null;
   }

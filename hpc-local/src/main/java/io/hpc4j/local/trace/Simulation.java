@@ -216,7 +216,7 @@ public final class Simulation {
       }
       JobId id =
           JobId.of(backend.name(), backend.scope(), name); // by which no other is called here
-      backend.submit(new Submission(id, request.build(), (nativeId, indices) -> {}));
+      backend.submit(new Submission(id, request.build(), part -> {}));
     }
 
     private static Resources wide(int processors) {

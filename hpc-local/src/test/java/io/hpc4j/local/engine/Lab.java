@@ -107,7 +107,7 @@ final class Lab implements StatusSink {
     JobId id = JobId.create("local", "lab");
     engine.submit(
         new Submission(
-            id, request.apply(JobRequest.builder(definition)).build(), (nativeId, indices) -> {}));
+            id, request.apply(JobRequest.builder(definition)).build(), part -> {}));
     Invariants.check(engine);
     return id;
   }

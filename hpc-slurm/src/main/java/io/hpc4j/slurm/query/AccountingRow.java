@@ -122,7 +122,7 @@ public record AccountingRow(
     if (ExitStatus.ofAccounting(reply.text(3)).isEmpty()) {
       throw reply.unreadable("no exit code: " + reply.text(3));
     }
-    String nodes = reply.text(9);
+    String nodes = reply.text(9).equals("None assigned") ? "" : reply.text(9);
     return new AccountingRow(
         reply.tasks(0),
         reply.plainId(1),
@@ -130,10 +130,10 @@ public record AccountingRow(
         reply.text(3),
         reply.text(4),
         Times.instant(reply, 5).orElseThrow(() -> reply.unreadable("no time of submission")),
-        Times.instant(reply, 6),
+        nodes.isEmpty() ? Optional.empty() : Times.instant(reply, 6),
         Times.instant(reply, 7),
         reply.text(8),
-        nodes.equals("None assigned") ? "" : nodes,
+        nodes,
         reply.text(10),
         reply.text(14),
         new Usage(
@@ -168,11 +168,20 @@ public record AccountingRow(
    * What the record says of the job. A record of an end whose time is not known says nothing yet.
    */
   public Verdict verdict() {
-    boolean ranNever = ended.isPresent() && started.isEmpty();
-    Verdict verdict = JobStates.ofAccounting(state, reason, exitCode, ranNever);
+    Verdict verdict =
+        JobStates.ofAccounting(
+            state, reason, exitCode, wasCancelledBySlurm() && reason.startsWith("Dependency"));
     return verdict.isEnded() && ended.isEmpty()
         ? Verdict.unknown(verdict.nativeText() + ", its end is not recorded yet")
         : verdict;
+  }
+
+  /**
+   * Whether it was cancelled before it had nodes, and by nobody: that is how a job ends whose
+   * dependency can never be met. The reason does not always say so.
+   */
+  public boolean wasCancelledBySlurm() {
+    return state.equals("CANCELLED") && nodes.isEmpty();
   }
 
   /**

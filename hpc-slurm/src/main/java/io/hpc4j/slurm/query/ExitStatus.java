@@ -72,6 +72,7 @@ record ExitStatus(int code, int signal, boolean isReduced) {
     if (signal != 0) {
       return Optional.of(Exit.signal(signal));
     }
-    return Optional.of(Exit.fromShell(isReduced && USUAL_SIGNALS.contains(code) ? code + 128 : code));
+    return Optional.of(
+        Exit.fromShell(isReduced && USUAL_SIGNALS.contains(code) ? code + 128 : code));
   }
 }

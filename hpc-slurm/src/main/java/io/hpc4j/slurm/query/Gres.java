@@ -32,4 +32,10 @@ public record Gres(String name, Optional<String> type, long count) {
                         m.group(3) == null ? 1 : Long.parseLong(m.group(3))))
             .toList();
   }
+
+  /** How many GPUs of any type there are in a list. */
+  static int gpus(List<Gres> list) {
+    long count = list.stream().filter(g -> g.name().equals("gpu")).mapToLong(Gres::count).sum();
+    return (int) Math.min(count, Integer.MAX_VALUE);
+  }
 }

@@ -38,7 +38,8 @@ public final class HostList {
         i = close < 0 ? text.length() : close;
       }
       if (i >= text.length() || text.charAt(i) == ',') {
-        names.addAll(expandOne(text, text.substring(from, Math.min(i, text.length())), names.size()));
+        names.addAll(
+            expandOne(text, text.substring(from, Math.min(i, text.length())), names.size()));
         from = i + 1;
       }
     }

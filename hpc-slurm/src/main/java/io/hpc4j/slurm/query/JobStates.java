@@ -50,12 +50,11 @@ public final class JobStates {
    * @param state the word for the state
    * @param reason the word for the reason why it last waited
    * @param exitCode its exit code, {@code code:signal}, where the code may lack 128
-   * @param ranNever whether it has ended without having been started
+   * @param dependencyFailed whether Slurm cancelled it because of its dependency
    */
-  static Verdict ofAccounting(String state, String reason, String exitCode, boolean ranNever) {
-    // the record has no word of its own for what kill-on-invalid-dependency did
-    boolean dependency = ranNever && state.equals("CANCELLED") && reason.startsWith("Dependency");
-    return verdict(state, reason, ExitStatus.ofAccounting(exitCode), dependency);
+  static Verdict ofAccounting(
+      String state, String reason, String exitCode, boolean dependencyFailed) {
+    return verdict(state, reason, ExitStatus.ofAccounting(exitCode), dependencyFailed);
   }
 
   private static Verdict verdict(

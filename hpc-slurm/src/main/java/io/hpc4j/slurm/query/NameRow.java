@@ -21,7 +21,8 @@ public record NameRow(TaskSet id, String state, String name) {
   private static final Pattern OUR_NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
   /** The id stands on both sides, so that a piece of a name is hardly ever a row. */
-  private static final Pattern ROW = Pattern.compile("([^|]+)\\|([A-Z_]+)\\|([A-Za-z0-9_-]+)\\|\\1");
+  private static final Pattern ROW =
+      Pattern.compile("([^|]+)\\|([A-Z_]+)\\|([A-Za-z0-9_-]+)\\|\\1");
 
   /** The command whose output {@link #parse} reads: all the user's jobs. */
   public static List<String> command() {

@@ -21,7 +21,9 @@ import java.util.regex.Pattern;
  * @param cpusInUse how many cpus jobs hold
  * @param cpus how many cpus it has
  * @param memory its memory
+ * @param memoryInUse how much of it jobs hold
  * @param gres its generic resources
+ * @param gresInUse how many of them jobs hold
  * @param features its features
  * @param reason why it is down or drained; empty otherwise
  */
@@ -34,7 +36,9 @@ public record NodeRow(
     int cpusInUse,
     int cpus,
     Memory memory,
+    Memory memoryInUse,
     List<Gres> gres,
+    List<Gres> gresInUse,
     Set<String> features,
     String reason) {
   /** What the suffix of a node's state says. */
@@ -68,20 +72,24 @@ public record NodeRow(
   }
 
   private static final String NAME = "sinfo";
-  private static final int FIELDS = 8;
+  private static final String FORMAT =
+      "NodeList:|,Partition:|,StateLong:|,CPUsState:|,Memory:|,AllocMem:|,Gres:|,GresUsed:|,"
+          + "Features:|,Reason:";
+  private static final int FIELDS = 10;
   private static final Pattern CPUS = Pattern.compile("(\\d{1,9})/\\d{1,9}/\\d{1,9}/(\\d{1,9})");
-  private static final Pattern MEGABYTES = Pattern.compile("(\\d{1,12})\\+?");
+  private static final Pattern MEGABYTES = Pattern.compile("\\d{1,12}");
 
   /** Copies the sets. */
   public NodeRow {
     flags = Set.copyOf(flags);
     gres = List.copyOf(gres);
+    gresInUse = List.copyOf(gresInUse);
     features = Set.copyOf(features);
   }
 
   /** The command whose output {@link #parse} reads: a line for each node and partition. */
   public static List<String> command() {
-    return List.of(NAME, "-h", "-N", "-o", "%N|%P|%T|%C|%m|%G|%f|%E");
+    return List.of(NAME, "-h", "-N", "-O", FORMAT);
   }
 
   /**
@@ -95,14 +103,13 @@ public record NodeRow(
 
   private static NodeRow of(Reply reply) {
     Matcher cpus = CPUS.matcher(reply.text(3));
-    Matcher memory = MEGABYTES.matcher(reply.text(4));
-    if (reply.text(0).isBlank() || !cpus.matches() || !memory.matches()) {
-      throw reply.unreadable("no node with cpus a/i/o/t and megabytes of memory");
+    if (reply.text(0).isBlank() || !cpus.matches()) {
+      throw reply.unreadable("no node with cpus, allocated/idle/other/total");
     }
     String partition = reply.text(1);
     boolean isDefault = partition.endsWith("*");
     Set<Flag> flags = EnumSet.noneOf(Flag.class);
-    String reason = reply.text(7).strip();
+    String reason = reply.text(9).strip();
     return new NodeRow(
         reply.text(0),
         isDefault ? partition.substring(0, partition.length() - 1) : partition,
@@ -111,10 +118,19 @@ public record NodeRow(
         flags,
         Integer.parseInt(cpus.group(1)),
         Integer.parseInt(cpus.group(2)),
-        Memory.ofMiB(Long.parseLong(memory.group(1))),
-        Gres.parse(reply.text(5)),
-        features(reply.text(6)),
+        megabytes(reply, 4),
+        megabytes(reply, 5),
+        Gres.parse(reply.text(6)),
+        Gres.parse(reply.text(7)),
+        features(reply.text(8)),
         reason.equals("none") ? "" : reason);
+  }
+
+  private static Memory megabytes(Reply reply, int field) {
+    if (!MEGABYTES.matcher(reply.text(field)).matches()) {
+      throw reply.unreadable("no megabytes of memory: " + reply.text(field));
+    }
+    return Memory.ofMiB(Long.parseLong(reply.text(field)));
   }
 
   private static String stripped(String state, Set<Flag> flags) {
@@ -147,7 +163,8 @@ public record NodeRow(
     return switch (state) {
       case "idle", "planned" -> Node.State.IDLE;
       case "mixed", "mix" -> Node.State.MIXED;
-      case "allocated", "alloc", "completing", "comp" -> Node.State.ALLOCATED;
+      case "allocated", "alloc" -> Node.State.ALLOCATED;
+      case "completing", "comp" -> cpusInUse < cpus ? Node.State.MIXED : Node.State.ALLOCATED;
       case "draining", "drng", "failing", "failg" -> Node.State.DRAINING;
       case "drained", "drain", "fail", "maint", "reserved", "resv" -> Node.State.DRAINED;
       default -> Node.State.DOWN;
@@ -156,6 +173,11 @@ public record NodeRow(
 
   /** How many GPUs it has. */
   public int gpus() {
-    return gres.stream().filter(g -> g.name().equals("gpu")).mapToInt(g -> (int) g.count()).sum();
+    return Gres.gpus(gres);
+  }
+
+  /** How many of its GPUs jobs hold. */
+  public int gpusInUse() {
+    return Gres.gpus(gresInUse);
   }
 }

@@ -76,7 +76,8 @@ public record PartitionRow(
         s.count("MinNodes").orElse(0),
         s.count("MaxNodes"),
         s.count("MaxCPUsPerNode"),
-        s.get("MaxMemPerNode").map(m -> Times.size(m, 'M').orElseThrow(() -> s.unreadable("MaxMemPerNode"))),
+        s.get("MaxMemPerNode")
+            .map(m -> Times.size(m, 'M').orElseThrow(() -> s.unreadable("MaxMemPerNode"))),
         s.get("Nodes").orElse(""),
         s.count("TotalNodes").orElse(0),
         s.count("TotalCPUs").orElse(0),
@@ -97,7 +98,7 @@ public record PartitionRow(
 
     Settings(String line) {
       this.line = line;
-      for (String part : line.strip().split("\\s+")) {
+      for (String part : line.strip().split("\\s+", -1)) {
         int equals = part.indexOf('=');
         if (equals > 0) {
           values.putIfAbsent(part.substring(0, equals), part.substring(equals + 1));

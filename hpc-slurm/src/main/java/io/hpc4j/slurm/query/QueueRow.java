@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * @param id the job or tasks
  * @param rawId the id under which Slurm's controller keeps it; a started task has one of its own
  * @param state the word for its state
- * @param waitStatus how the script ended, as {@code wait} tells it; 0 too while it has not; absent if not
- *     known
+ * @param waitStatus how the script ended, as {@code wait} tells it; 0 too while it has not; absent
+ *     if not known
  * @param restarts how often it was requeued
  * @param submitted when it was submitted; a requeue changes it
  * @param started when it got its nodes; absent while it waits, and if it never had any

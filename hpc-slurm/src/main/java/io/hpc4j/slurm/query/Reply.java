@@ -18,9 +18,7 @@ final class Reply {
 
   /** Reads each line that is not blank. The last field may hold the separator, no other can. */
   static <T> List<T> rows(String command, String text, int fields, Function<Reply, T> row) {
-    return lines(text)
-        .map(line -> row.apply(of(command, line, fields)))
-        .toList();
+    return lines(text).map(line -> row.apply(of(command, line, fields))).toList();
   }
 
   static Stream<String> lines(String text) {

@@ -36,7 +36,8 @@ public record SlurmConfig(SlurmVersion version, Map<String, String> values) {
   }
 
   /**
-   * Reads a reply. Lines that are no settings, headings and the controller's state, are passed over.
+   * Reads a reply. Lines that are no settings, headings and the controller's state, are passed
+   * over.
    *
    * @throws UnreadableReply if it does not say which release it is
    */
@@ -66,9 +67,7 @@ public record SlurmConfig(SlurmVersion version, Map<String, String> values) {
 
   /** Whether ended jobs are recorded where sacct finds them. */
   public boolean accounting() {
-    return value("AccountingStorageType")
-        .filter(type -> !type.endsWith("/none"))
-        .isPresent();
+    return value("AccountingStorageType").filter(type -> !type.endsWith("/none")).isPresent();
   }
 
   /** How long the controller remembers an ended job at least. */

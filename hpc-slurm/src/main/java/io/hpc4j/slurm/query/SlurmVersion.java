@@ -18,7 +18,8 @@ public record SlurmVersion(int major, int minor, int micro, String text)
     implements Comparable<SlurmVersion> {
   private static final String NAME = "sbatch";
   private static final Pattern VERSION =
-      Pattern.compile("(?:^|\\s)((\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(?:[.+~-]?[A-Za-z]\\S*|[.+~-]\\S*)?)$");
+      Pattern.compile(
+          "(?:^|\\s)((\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?(?:[.+~-]?[A-Za-z]\\S*|[.+~-]\\S*)?)$");
 
   /** The command whose output {@link #parse} reads. */
   public static List<String> command() {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Slurm's ways of writing instants, durations and sizes. */
 final class Times {
@@ -70,7 +71,9 @@ final class Times {
                 .plusSeconds(number(m.group(4))));
   }
 
-  /** Reads accounting's spans: {@code D-HH:MM:SS}, {@code MM:SS.mmm}. Empty for text that is none. */
+  /**
+   * Reads accounting's spans: {@code D-HH:MM:SS}, {@code MM:SS.mmm}. Empty for text that is none.
+   */
   static Optional<Duration> elapsed(String text) {
     Matcher m = DURATION.matcher(text);
     if (!m.matches() || m.group(3) == null || (m.group(1) != null && m.group(2) == null)) {
@@ -85,7 +88,7 @@ final class Times {
             .plusNanos(number((fraction + "000000000").substring(0, 9))));
   }
 
-  private static long number(String digits) {
+  private static long number(@Nullable String digits) {
     return digits == null ? 0 : Long.parseLong(digits);
   }
 

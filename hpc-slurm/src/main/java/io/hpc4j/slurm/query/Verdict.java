@@ -28,12 +28,7 @@ public record Verdict(
 
   static Verdict unknown(String nativeText) {
     return new Verdict(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        nativeText,
-        false);
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), nativeText, false);
   }
 
   static Verdict active(JobState state, String nativeText) {

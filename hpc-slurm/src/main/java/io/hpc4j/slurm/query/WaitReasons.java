@@ -86,11 +86,13 @@ public final class WaitReasons {
     }
     if (reason.startsWith("ReqNodeNotAvail")
         || reason.startsWith("Nodes required for job are DOWN")) {
-      return new WaitReason(Kind.NODES_UNAVAILABLE, "nodes that it needs are not available: " + text);
+      return new WaitReason(
+          Kind.NODES_UNAVAILABLE, "nodes that it needs are not available: " + text);
     }
     Matcher limit = LIMIT.matcher(reason);
     return limit.matches()
-        ? new WaitReason(kindOfLimit(limit.group(2)), limitOf(limit.group(1)) + " is reached: " + text)
+        ? new WaitReason(
+            kindOfLimit(limit.group(2)), limitOf(limit.group(1)) + " is reached: " + text)
         : new WaitReason(Kind.OTHER, text);
   }
 

@@ -7,6 +7,7 @@ import io.hpc4j.model.Launch;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Resources;
 import io.hpc4j.spi.Submission;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,9 +21,16 @@ import java.util.regex.Pattern;
  * @param offset what is taken off an element's index to get the index that Slurm knows
  * @param attempt the first attempt that this one makes
  * @param memory the memory on each node
+ * @param begin not to start before this; {@link Instant#MIN} for at once
  */
 public record NativeJob(
-    JobId id, JobRequest request, IndexSet indices, int offset, int attempt, Memory memory) {
+    JobId id,
+    JobRequest request,
+    IndexSet indices,
+    int offset,
+    int attempt,
+    Memory memory,
+    Instant begin) {
   private static final Pattern NAME =
       Pattern.compile("h4j([0-9a-z]+)(?:_(\\d{1,9})_(\\d{1,9}))?-(.*)");
   private static final int LONGEST_NAME = 128;
@@ -35,7 +43,7 @@ public record NativeJob(
    * attempt has its offset and attempt after the token.
    */
   public String name() {
-    String name = new Submission(id, request, (nativeId, taken) -> {}).nativeName();
+    String name = new Submission(id, request, part -> {}).nativeName();
     if (offset == 0 && attempt == 1) {
       return name;
     }
@@ -57,6 +65,16 @@ public record NativeJob(
             first ? 0 : Integer.parseInt(m.group(2)),
             first ? 1 : Integer.parseInt(m.group(3)),
             m.group(4)));
+  }
+
+  /** Returns a part of it, from one position among its indices to before another. */
+  public NativeJob part(int from, int to) {
+    return of(IndexSet.of(indices.stream().skip(from).limit(to - from).toArray()));
+  }
+
+  /** Returns this for some of its indices. */
+  public NativeJob of(IndexSet some) {
+    return new NativeJob(id, request, some, offset, attempt, memory, begin);
   }
 
   /** Whether it is of an array. */

@@ -19,17 +19,13 @@ public final class SbatchArguments {
    * @param partition the partition
    * @param directory the working directory, an absolute path
    * @param held whether it is to wait for a release
-   * @param begin not to start before this; {@link Instant#MIN} for at once
    * @param dependencies native dependencies, {@code afterok:12} say
-   * @param nice how far it is to be put back
    */
   public record Call(
       String partition,
       String directory,
       boolean held,
-      Instant begin,
-      List<String> dependencies,
-      OptionalInt nice) {
+      List<String> dependencies) {
     /** Copies the list. */
     public Call {
       dependencies = List.copyOf(dependencies);
@@ -38,7 +34,11 @@ public final class SbatchArguments {
 
   private SbatchArguments() {}
 
-  /** Returns the command, from its name on; the script goes to its standard input. */
+  /**
+   * Returns the command, from its name on; the script goes to its standard input.
+   *
+   * @param more the arguments that the request's options ask for
+   */
   public static List<String> of(NativeJob job, Call call, List<String> more) {
     JobRequest request = job.request();
     JobDefinition definition = request.effective();
@@ -58,15 +58,13 @@ public final class SbatchArguments {
     if (call.held()) {
       all.add("--hold");
     }
-    if (call.begin().isAfter(Instant.MIN)) {
-      all.add("--begin=uts" + call.begin().getEpochSecond());
+    if (job.begin().isAfter(Instant.MIN)) {
+      all.add("--begin=uts" + job.begin().getEpochSecond());
     }
     if (!call.dependencies().isEmpty()) {
       all.add("--dependency=" + String.join(",", call.dependencies()));
       all.add("--kill-on-invalid-dep=yes");
     }
-    call.nice().ifPresent(n -> all.add("--nice=" + n));
-    request.share().ifPresent(share -> all.add("--account=" + share));
     all.addAll(more);
     return all;
   }
@@ -82,20 +80,6 @@ public final class SbatchArguments {
       all.add("--cpus-per-task=" + r.cpusPerTask());
     }
     all.add("--mem=" + job.memory().toMiBCeil() + "M");
-    if (r.gpusPerNode() > 0) {
-      all.add("--gres=gpu:" + r.gpusPerNode());
-    }
-    if (!r.features().isEmpty()) {
-      all.add("--constraint=" + String.join("&", r.features()));
-    }
-    if (r.isExclusive()) {
-      all.add("--exclusive");
-    }
-    if (!r.consumables().isEmpty()) {
-      List<String> licences = new ArrayList<>();
-      r.consumables().forEach((name, amount) -> licences.add(name + ":" + amount));
-      all.add("--licenses=" + String.join(",", licences));
-    }
   }
 
   /** The whole minutes that a timeout is rounded up to. */
