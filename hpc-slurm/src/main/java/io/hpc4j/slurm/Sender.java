@@ -83,7 +83,7 @@ final class Sender {
     NativeJob part = job.unsent.removeFirst();
     while (true) {
       try {
-        job.add(Piece.of(part, submit(job, part, held)));
+        job.add(Piece.of(part, submit(job, part, held), now));
         return true;
       } catch (Commands.Refused e) {
         int size = part.indices().size();
@@ -132,7 +132,7 @@ final class Sender {
             .filter(id -> !known.contains(id))
             .findFirst();
     if (found.isPresent()) {
-      job.add(Piece.of(part, found.get()));
+      job.add(Piece.of(part, found.get(), now));
     } else if (now.isBefore(job.uncertainSince.plus(settling))) {
       return false;
     } else {

@@ -65,7 +65,7 @@ public final class SlurmBackend implements Backend {
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
   private final Builder settings;
-  private final TimeSource time = TimeSource.system();
+  private final TimeSource time;
   private final Commands commands;
   private final Site site;
   private final ExitRecords records;
@@ -83,8 +83,9 @@ public final class SlurmBackend implements Backend {
 
   private SlurmBackend(Builder settings) {
     this.settings = settings;
+    time = settings.time;
     commands = new Commands(settings.runner, settings.environment, COMMAND_LIMIT);
-    site = new Site(commands);
+    site = new Site(commands, time);
     records = new ExitRecords(settings.records);
     sender = new Sender(commands, records, settings.nice);
     observer = new Observer(commands, site, records);
@@ -205,7 +206,7 @@ public final class SlurmBackend implements Backend {
         taken = sender.sendNext(job, job.held || job.awaitsOthers || job.gathers, now);
       }
     } catch (BackendException e) {
-      throw giveUp(job, e);
+      throw giveUp(job, e, now);
     }
     try {
       steward.gathered(job);
@@ -215,12 +216,12 @@ public final class SlurmBackend implements Backend {
   }
 
   /** Takes back what Slurm has accepted of a job that it does not accept as a whole. */
-  private BackendException giveUp(SlurmJob job, BackendException cause) {
+  private BackendException giveUp(SlurmJob job, BackendException cause, Instant now) {
     if (job.pieces.isEmpty()) {
       return cause;
     }
     List<String> accepted = job.pieces.stream().map(Piece::nativeId).toList();
-    steward.cancelQuietly(job);
+    steward.cancelQuietly(job, now);
     return new BackendException(
         "job " + job.id + " was not accepted as a whole; cancelled again, all held: " + accepted,
         cause);
@@ -254,7 +255,7 @@ public final class SlurmBackend implements Backend {
       String nativeId = found.get(0).jobId();
       SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
       NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
-      Accepted part = Piece.of(first, nativeId).toAccepted(job.submittedAt);
+      Accepted part = Piece.of(first, nativeId, time.instant()).toAccepted(job.submittedAt);
       adopt(submission, List.of(part));
       return new Lookup.Found(nativeId, part.memo());
     }
@@ -467,7 +468,7 @@ public final class SlurmBackend implements Backend {
           task.retry = null;
           BitSet one = new BitSet();
           one.set(index);
-          steward.cancelTasks(job, one);
+          steward.cancelTasks(job, one, time.instant());
         }
         return;
       }
@@ -475,7 +476,7 @@ public final class SlurmBackend implements Backend {
         if (job.cancelReason == null) {
           job.cancelReason = reason;
         }
-        steward.cancelAll(job);
+        steward.cancelAll(job, time.instant());
       }
     }
   }
@@ -554,7 +555,7 @@ public final class SlurmBackend implements Backend {
       for (SlurmJob job : jobs.values()) {
         synchronized (job) {
           if (!job.isEnded() && job.request != null) {
-            steward.cancelQuietly(job);
+            steward.cancelQuietly(job, time.instant());
           }
         }
       }
@@ -581,6 +582,7 @@ public final class SlurmBackend implements Backend {
     private PollPolicy pollPolicy =
         new PollPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(5));
     private final Map<String, String> environment = new TreeMap<>();
+    private TimeSource time = TimeSource.system();
     private boolean nice;
     private boolean cancelsOnClose;
 
@@ -638,6 +640,12 @@ public final class SlurmBackend implements Backend {
     /** Cancels this program's jobs when the backend is closed; default: they go on. */
     public Builder cancelJobsOnClose() {
       cancelsOnClose = true;
+      return this;
+    }
+
+    /** Sets the time that it lives in, for tests. */
+    Builder time(TimeSource value) {
+      time = value;
       return this;
     }
 

@@ -159,7 +159,7 @@ final class SlurmJob {
   }
 
   /** Notes what a source has told of a task, and decides whether another attempt follows. */
-  void see(int index, Task task, Sight now, long at) {
+  void see(int index, Task task, Sight now, Instant at) {
     task.see(now, at);
     if (now.state().isEnded() && request != null && sentence(index) == null) {
       task.retry =

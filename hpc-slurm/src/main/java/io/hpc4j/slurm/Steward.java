@@ -56,7 +56,7 @@ final class Steward {
         sendRest(job, now);
         gathered(job);
         if (Budget.isSpent(job)) {
-          spend(job, request);
+          spend(job, request, now);
         }
         if (job.awaitsOthers) {
           judge(job, now);
@@ -145,19 +145,20 @@ final class Steward {
   }
 
   /** Ends what waits of an array that has had too many failures; what runs only if told so. */
-  private void spend(SlurmJob job, JobRequest request) {
+  private void spend(SlurmJob job, JobRequest request, Instant now) {
     Sentence sentence = Budget.skipped(job);
     cancel(
         job,
         sentence,
-        task -> request.failFast() || task.sight.started().isEmpty());
+        task -> request.failFast() || task.sight.started().isEmpty(),
+        now);
   }
 
   private void judge(SlurmJob job, Instant now) {
     Dependents.Judgement whole = dependents.judge(job, now);
     switch (whole.verdict()) {
       case NEVER -> {
-        cancel(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), task -> true);
+        cancel(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), task -> true, now);
         job.awaitsOthers = false;
       }
       case MET -> {
@@ -198,7 +199,7 @@ final class Steward {
           }
         });
     if (!never.isEmpty()) {
-      cancelTasks(job, never);
+      cancelTasks(job, never, now);
     }
     if (!free.isEmpty() && !job.held) {
       for (Piece piece : job.pieces) {
@@ -228,7 +229,8 @@ final class Steward {
                 cancel(
                     job,
                     Sentence.failed(Reason.DEADLINE, "it had not ended by " + deadline),
-                    task -> true));
+                    task -> true,
+                    now));
     request
         .unschedulableLimit()
         .filter(limit -> !now.isBefore(job.submittedAt.plus(limit)))
@@ -238,11 +240,13 @@ final class Steward {
                     job,
                     Sentence.failed(
                         Reason.UNSCHEDULABLE, "it could not be scheduled within " + limit),
-                    task -> task.sight.state() == JobState.RUNNABLE));
+                    task -> task.sight.state() == JobState.RUNNABLE,
+                    now));
   }
 
   /** Cancels what is open of a job and fits, and remembers why. */
-  private void cancel(SlurmJob job, Sentence sentence, Predicate<Task> which) {
+  private void cancel(
+      SlurmJob job, Sentence sentence, Predicate<Task> which, Instant now) {
     BitSet all = new BitSet();
     job.forEach(
         (index, task) -> {
@@ -254,24 +258,24 @@ final class Steward {
           }
         });
     if (!all.isEmpty()) {
-      cancelTasks(job, all);
+      cancelTasks(job, all, now);
     }
   }
 
   /** Cancels all that is open of a job. */
-  void cancelAll(SlurmJob job) {
+  void cancelAll(SlurmJob job, Instant now) {
     job.forEach((index, task) -> task.retry = null);
     job.unsent.clear();
-    job.forEach((index, task) -> endUnsent(task, job.sentence(index), Instant.now()));
+    job.forEach((index, task) -> endUnsent(task, job.sentence(index), now));
     List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
     job.pieces.forEach(piece -> command.add(piece.nativeId()));
     commands.order(command.toArray(String[]::new));
   }
 
   /** Cancels all that is open of a job, if Slurm can be reached. */
-  void cancelQuietly(SlurmJob job) {
+  void cancelQuietly(SlurmJob job, Instant now) {
     try {
-      cancelAll(job);
+      cancelAll(job, now);
     } catch (BackendException e) {
       LOG.warn("job {} could not be cancelled", job.id, e);
     }
@@ -287,12 +291,12 @@ final class Steward {
   }
 
   /** Cancels tasks at Slurm. */
-  void cancelTasks(SlurmJob job, BitSet indices) {
+  void cancelTasks(SlurmJob job, BitSet indices, Instant now) {
     job.unsent.removeIf(part -> part.indices().stream().allMatch(indices::get));
     job.forEach(
         (index, task) -> {
           if (indices.get(index)) {
-            endUnsent(task, job.sentence(index), Instant.now());
+            endUnsent(task, job.sentence(index), now);
           }
         });
     List<String> ids = new ArrayList<>();
