@@ -12,7 +12,6 @@ import io.hpc4j.slurm.query.QueueRow;
 import io.hpc4j.slurm.query.Verdict;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -35,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class Observer {
   private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
   private static final int MOST_SINGLE_IDS = 200;
+
+  /** By how much the controller's clock may be behind this machine's. */
+  static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
   private final Commands commands;
   private final Site site;
@@ -71,7 +73,7 @@ final class Observer {
         }
         job.forEach(
             (index, task) -> {
-              if (task.piece.isSent() && !task.sight.state().isEnded() && task.seenAt.isBefore(now)) {
+              if (task.piece.isSent() && !task.sight.state().isFinal() && task.seenAt.isBefore(now)) {
                 missing.add(
                     new Missing(job, index, task, rows.containsKey(task.piece.nativeId())));
               }
@@ -121,7 +123,7 @@ final class Observer {
       Piece piece,
       Function<Sight, Sight> told,
       Instant asked) {
-    if (task.piece == piece && !task.sight.state().isEnded()) {
+    if (task.piece == piece && !task.sight.state().isFinal()) {
       job.see(index, task, finish(job, index, piece, told.apply(task.sight)), asked);
     }
   }
@@ -210,7 +212,7 @@ final class Observer {
   /** The last record of a task that can be of this submission: ids are used again. */
   private static Optional<Sight> byAccounting(Missing one, List<AccountingRow> rows) {
     Piece piece = one.task.piece;
-    Instant submitted = one.job.submittedAt.truncatedTo(ChronoUnit.SECONDS);
+    Instant submitted = one.job.submittedAt.minus(CLOCKS_DIFFER);
     Predicate<AccountingRow> mine =
         row ->
             row.id().jobId().equals(piece.nativeId())
@@ -294,11 +296,16 @@ final class Observer {
   /** Not seen is not ended: only after a while, and for an element; the client does it for jobs. */
   private static void lose(Missing one, Instant now, Duration lostAfter) {
     Instant since = one.task.unknownSince;
+    if (one.task.sight.state() == JobState.LOST) {
+      return;
+    }
     if (since == null) {
       one.task.unknownSince = now;
     } else if (one.job.isArray() && !now.isBefore(since.plus(lostAfter))) {
-      one.task.sight =
-          one.task.sight.ending(JobState.LOST, Reason.LOST, "no source has known it for " + lostAfter);
+      Sight lost =
+          one.task.sight.ending(
+              JobState.LOST, Reason.LOST, "no source has known it for " + lostAfter);
+      one.job.see(one.index, one.task, lost, one.task.seenAt);
     }
   }
 }

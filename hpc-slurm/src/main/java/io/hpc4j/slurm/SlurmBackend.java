@@ -19,7 +19,6 @@ import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.WaitReason;
-import io.hpc4j.slurm.query.TaskSet;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Backend;
@@ -62,6 +61,10 @@ import org.slf4j.LoggerFactory;
 public final class SlurmBackend implements Backend {
   private static final String NAME = "slurm";
   private static final Logger LOG = LoggerFactory.getLogger(SlurmBackend.class);
+
+  /** How long ago an earlier program may have sent what is looked for. */
+  private static final Duration LONGEST_ABSENCE = Duration.ofDays(30);
+
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
   private final Builder settings;
@@ -69,6 +72,7 @@ public final class SlurmBackend implements Backend {
   private final Commands commands;
   private final Site site;
   private final ExitRecords records;
+  private final Search search;
   private final Sender sender;
   private final Observer observer;
   private final Dependents dependents;
@@ -87,7 +91,8 @@ public final class SlurmBackend implements Backend {
     commands = new Commands(settings.runner, settings.environment, COMMAND_LIMIT);
     site = new Site(commands, time);
     records = new ExitRecords(settings.records);
-    sender = new Sender(commands, records, settings.nice);
+    search = new Search(commands, site);
+    sender = new Sender(commands, records, search, settings.nice);
     observer = new Observer(commands, site, records);
     dependents = new Dependents(id -> Optional.ofNullable(jobs.get(id.token())));
     steward = new Steward(commands, sender, site, dependents);
@@ -203,7 +208,7 @@ public final class SlurmBackend implements Backend {
     try {
       boolean taken = true;
       while (taken && !job.unsent.isEmpty()) {
-        taken = sender.sendNext(job, job.held || job.awaitsOthers || job.gathers, now);
+        taken = sender.sendNext(job, now);
       }
     } catch (BackendException e) {
       throw giveUp(job, e, now);
@@ -250,14 +255,14 @@ public final class SlurmBackend implements Backend {
   @Override
   public Lookup find(Submission submission) {
     open();
-    List<TaskSet> found = commands.named(submission.nativeName());
+    SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
+    NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
+    List<Piece> found = search.of(first, List.of(), job.submittedAt.minus(LONGEST_ABSENCE));
     if (!found.isEmpty()) {
-      String nativeId = found.get(0).jobId();
-      SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
-      NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
-      Accepted part = Piece.of(first, nativeId, time.instant()).toAccepted(job.submittedAt);
-      adopt(submission, List.of(part));
-      return new Lookup.Found(nativeId, part.memo());
+      List<Accepted> parts =
+          found.stream().map(piece -> piece.toAccepted(piece.acceptedAt())).toList();
+      adopt(submission, parts);
+      return new Lookup.Found(parts);
     }
     Instant now = time.instant();
     Instant since = lookedForSince.computeIfAbsent(submission.id().token(), token -> now);
@@ -331,7 +336,7 @@ public final class SlurmBackend implements Backend {
               .filter(
                   job -> {
                     synchronized (job) {
-                      return !job.isEnded();
+                      return !job.isOver();
                     }
                   })
               .toList();
@@ -343,7 +348,7 @@ public final class SlurmBackend implements Backend {
       open.forEach(job -> steward.tend(job, now));
       for (SlurmJob job : open) {
         synchronized (job) {
-          if (job.isEnded()) {
+          if (job.isOver()) {
             records.remove(job);
           }
         }
@@ -472,7 +477,7 @@ public final class SlurmBackend implements Backend {
         }
         return;
       }
-      if (!job.isEnded()) {
+      if (!job.isOver()) {
         if (job.cancelReason == null) {
           job.cancelReason = reason;
         }
@@ -494,12 +499,14 @@ public final class SlurmBackend implements Backend {
   private void hold(JobId id, boolean held) {
     SlurmJob job = known(id);
     synchronized (job) {
-      if (job.isEnded() || job.held == held) {
+      boolean known = job.request != null; // else another program may have held it
+      if (job.isEnded() || (known && job.held == held)) {
         return;
       }
       if (held) {
+        job.released.clear();
         job.pieces.forEach(piece -> commands.order("scontrol", "hold", piece.nativeId()));
-      } else if (!job.awaitsOthers) {
+      } else if (!job.awaitsOthers && !job.gathers) {
         steward.release(job);
       }
       job.held = held;
@@ -554,7 +561,7 @@ public final class SlurmBackend implements Backend {
     if (settings.cancelsOnClose) {
       for (SlurmJob job : jobs.values()) {
         synchronized (job) {
-          if (!job.isEnded() && job.request != null) {
+          if (!job.isOver() && job.request != null) {
             steward.cancelQuietly(job, time.instant());
           }
         }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,8 +71,12 @@ final class Steward {
 
   /** Sends what Slurm has not got yet, as far as it takes it now. */
   private void sendRest(SlurmJob job, Instant now) {
-    if (!sender.resolve(job, now, site.settling())) {
+    if (!resolve(job, now)) {
       return;
+    }
+    if (!job.unsent.isEmpty() && !job.dependencies.isEmpty()) {
+      job.dependencies = List.of(); // Slurm may have forgotten them by now
+      job.awaitsOthers = true;
     }
     boolean taken = true;
     while (taken && !job.unsent.isEmpty()) {
@@ -82,7 +87,7 @@ final class Steward {
         break;
       }
       try {
-        taken = sender.sendNext(job, job.held || job.awaitsOthers || job.gathers, now);
+        taken = sender.sendNext(job, now);
       } catch (Commands.Refused e) {
         if (e.kind() == SlurmError.Kind.TRANSIENT || e.kind() == SlurmError.Kind.BUSY) {
           throw e;
@@ -97,6 +102,24 @@ final class Steward {
             });
       }
     }
+  }
+
+  /** Finds out what has become of a part, and cancels what was to be cancelled meanwhile. */
+  private boolean resolve(SlurmJob job, Instant now) {
+    if (job.uncertain != null) {
+      if (!sender.resolve(job, now, site.settling())) {
+        return false;
+      }
+      job.condemned = true;
+    }
+    if (job.condemned) {
+      BitSet all = new BitSet();
+      job.forEach(
+          (index, task) -> all.set(index, !task.isEnded() && job.sentence(index) != null));
+      cancelTasks(job, all, now);
+      job.condemned = false;
+    }
+    return true;
   }
 
   /** Lets start what was held until Slurm had all of it. */
@@ -266,8 +289,11 @@ final class Steward {
   void cancelAll(SlurmJob job, Instant now) {
     job.forEach((index, task) -> task.retry = null);
     job.unsent.clear();
-    job.forEach((index, task) -> endUnsent(task, job.sentence(index), now));
+    job.forEach((index, task) -> endUnsent(job, index, task, now));
     List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
+    if (job.pieces.isEmpty()) {
+      return;
+    }
     job.pieces.forEach(piece -> command.add(piece.nativeId()));
     commands.order(command.toArray(String[]::new));
   }
@@ -278,6 +304,23 @@ final class Steward {
       cancelAll(job, now);
     } catch (BackendException e) {
       LOG.warn("job {} could not be cancelled", job.id, e);
+    }
+  }
+
+  private static Stream<NativeJob> without(NativeJob part, BitSet indices) {
+    if (part.indices().isEmpty()) {
+      return indices.isEmpty() ? Stream.of(part) : Stream.empty();
+    }
+    int[] rest = part.indices().stream().filter(index -> !indices.get(index)).toArray();
+    return rest.length == 0 ? Stream.empty() : Stream.of(part.of(IndexSet.of(rest)));
+  }
+
+  private static void endUnsent(SlurmJob job, int index, Task task, Instant now) {
+    NativeJob uncertain = job.uncertain;
+    boolean mayBeThere =
+        uncertain != null && (!job.isArray() || uncertain.indices().contains(index));
+    if (!mayBeThere) {
+      endUnsent(task, job.sentence(index), now);
     }
   }
 
@@ -292,11 +335,13 @@ final class Steward {
 
   /** Cancels tasks at Slurm. */
   void cancelTasks(SlurmJob job, BitSet indices, Instant now) {
-    job.unsent.removeIf(part -> part.indices().stream().allMatch(indices::get));
+    List<NativeJob> rest = job.unsent.stream().flatMap(part -> without(part, indices)).toList();
+    job.unsent.clear();
+    job.unsent.addAll(rest);
     job.forEach(
         (index, task) -> {
           if (indices.get(index)) {
-            endUnsent(task, job.sentence(index), now);
+            endUnsent(job, index, task, now);
           }
         });
     List<String> ids = new ArrayList<>();
