@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * which spares a change of threads; all else on threads of its own. Thread-safe.
  */
 final class Starter implements Executor {
-  private final ThreadLocal<@Nullable Loan> loans = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable Loan> LOANS = new ThreadLocal<>();
+
   private final ThreadPoolExecutor pool;
 
   /** A thread that takes one task on. */
@@ -30,25 +31,25 @@ final class Starter implements Executor {
 
   /** Runs an action, and then the first task that it has brought. */
   void lend(Runnable action) {
-    if (loans.get() != null) {
+    if (LOANS.get() != null) {
       action.run(); // that task has failed at once, and takes on no other
       return;
     }
     Loan loan = new Loan();
-    loans.set(loan);
+    LOANS.set(loan);
     try {
       action.run();
       if (loan.task != null) {
         loan.task.run();
       }
     } finally {
-      loans.remove();
+      LOANS.remove();
     }
   }
 
   @Override
   public void execute(Runnable task) {
-    Loan loan = loans.get();
+    Loan loan = LOANS.get();
     if (loan != null && loan.task == null) {
       loan.task = task;
     } else {

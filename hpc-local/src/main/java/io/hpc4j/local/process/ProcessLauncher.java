@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts processes by {@link ProcessBuilder}, without a pipe for each; the fallback where no
- * helper process can be had.
+ * Starts processes by {@link ProcessBuilder}, without a pipe for each; the fallback where no helper
+ * process can be had.
  *
  * <p>Plain Java reports 137 both for {@code exit 137} and for SIGKILL, so such an exit is
  * ambiguous. What a process has left when it ends is found by its environment, where there is a
