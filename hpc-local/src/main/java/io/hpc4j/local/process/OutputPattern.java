@@ -2,6 +2,7 @@ package io.hpc4j.local.process;
 
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Logs;
+import java.util.regex.Pattern;
 
 /**
  * The names of output files: a pattern with its placeholders replaced, and completed where it would
@@ -9,6 +10,7 @@ import io.hpc4j.model.Logs;
  */
 final class OutputPattern {
   private static final String NOWHERE = "/dev/null";
+  private static final Pattern UNSAFE = Pattern.compile("[^\\w.+@=-]");
 
   private OutputPattern() {}
 
@@ -54,7 +56,7 @@ final class OutputPattern {
 
   private static String replacement(char placeholder, Execution task) {
     return switch (placeholder) {
-      case 'x' -> task.request().effective().name().replaceAll("[^\\w.+@=-]", "_");
+      case 'x' -> UNSAFE.matcher(task.request().effective().name()).replaceAll("_");
       case 'j', 'A' -> task.id().token();
       case 'a' -> String.valueOf(task.id().index().orElse(0));
       case 't' -> String.valueOf(task.attempt());
