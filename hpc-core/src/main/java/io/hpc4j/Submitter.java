@@ -2,8 +2,6 @@ package io.hpc4j;
 
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.HpcException;
-import io.hpc4j.model.IndexSet;
-import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.PollPolicy;
@@ -68,8 +66,7 @@ final class Submitter {
     while (true) {
       Lookup lookup = find(submission);
       if (lookup instanceof Lookup.Found found) {
-        IndexSet indices = submission.request().array().orElse(IndexSet.empty());
-        submission.accepted(new Accepted(found.nativeId(), indices, found.memo()));
+        found.parts().forEach(submission::accepted);
         return true;
       }
       if (lookup instanceof Lookup.Absent) {

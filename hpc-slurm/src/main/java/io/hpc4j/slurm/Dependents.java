@@ -45,7 +45,7 @@ final class Dependents {
         if (verdict == Verdict.MET) {
           continue;
         }
-        Optional<List<String>> said = verdict == Verdict.NEVER ? Optional.empty() : say(d, on, job);
+        Optional<List<String>> said = verdict == Verdict.NEVER ? Optional.empty() : say(d, on, job, now);
         if (said.isEmpty()) {
           return said;
         }
@@ -55,12 +55,13 @@ final class Dependents {
     return Optional.of(all);
   }
 
-  private static Optional<List<String>> say(Dependency d, SlurmJob on, SlurmJob job) {
+  private static Optional<List<String>> say(
+      Dependency d, SlurmJob on, SlurmJob job, Instant now) {
     String word = WORDS.get(d.kind());
     boolean open = !on.isEnded() && on.cancelReason == null && on.sentences.isEmpty();
     boolean once =
         on.request != null && on.request.effective().retry().maxAttempts() == 1 && on.unsent.isEmpty();
-    if (word == null || !open || !once) {
+    if (word == null || !open || !once || !isSure(on, now)) {
       return Optional.empty();
     }
     if (d.on().index().isPresent()) {
@@ -73,6 +74,18 @@ final class Dependents {
       return Optional.empty();
     }
     return Optional.of(on.pieces.stream().map(piece -> word + ":" + piece.nativeId()).toList());
+  }
+
+  /** Whether Slurm still knows all that counts: what is open it has told of, and nothing failed. */
+  private static boolean isSure(SlurmJob on, Instant now) {
+    boolean[] sure = {true};
+    on.forEach(
+        (index, task) ->
+            sure[0] &=
+                task.isEnded()
+                    ? task.sight.state() == JobState.SUCCEEDED
+                    : task.retry == null && !task.seenAt.isBefore(now));
+    return sure[0];
   }
 
   /** How far a dependency is. */

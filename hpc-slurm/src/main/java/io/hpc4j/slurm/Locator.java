@@ -109,7 +109,7 @@ final class Locator {
                   name.offset(),
                   name.attempt(),
                   Memory.ofBytes(0),
-                  System.nanoTime()));
+                  Instant.EPOCH));
         });
     return job;
   }

@@ -12,7 +12,6 @@ import io.hpc4j.slurm.query.QueueRow;
 import io.hpc4j.slurm.query.Verdict;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -35,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class Observer {
   private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
   private static final int MOST_SINGLE_IDS = 200;
+
+  /** By how much the controller's clock may be behind this machine's. */
+  static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
   private final Commands commands;
   private final Site site;
@@ -59,7 +61,6 @@ final class Observer {
    * @throws BackendException if squeue could not be asked; nothing has changed
    */
   void observe(Collection<SlurmJob> jobs, Instant now, Duration lostAfter) {
-    long asked = System.nanoTime();
     Map<String, List<QueueRow>> rows = new HashMap<>();
     for (QueueRow row : commands.queue()) {
       rows.computeIfAbsent(row.id().jobId(), id -> new ArrayList<>()).add(row);
@@ -68,11 +69,11 @@ final class Observer {
     for (SlurmJob job : jobs) {
       synchronized (job) {
         for (Piece piece : job.pieces) {
-          rows.getOrDefault(piece.nativeId(), List.of()).forEach(row -> apply(job, piece, row, asked));
+          rows.getOrDefault(piece.nativeId(), List.of()).forEach(row -> apply(job, piece, row, now));
         }
         job.forEach(
             (index, task) -> {
-              if (task.piece.isSent() && !task.sight.state().isEnded() && task.seenAt < asked) {
+              if (task.piece.isSent() && !task.sight.state().isFinal() && task.seenAt.isBefore(now)) {
                 missing.add(
                     new Missing(job, index, task, rows.containsKey(task.piece.nativeId())));
               }
@@ -80,11 +81,11 @@ final class Observer {
       }
     }
     if (!missing.isEmpty()) {
-      lookElsewhere(missing, asked, now, lostAfter);
+      lookElsewhere(missing, now, lostAfter);
     }
   }
 
-  private void apply(SlurmJob job, Piece piece, QueueRow row, long asked) {
+  private void apply(SlurmJob job, Piece piece, QueueRow row, Instant asked) {
     job.learn(row.partition(), row.submitted());
     Verdict verdict = row.verdict();
     List<String> nodes = HostList.expand(row.nodes());
@@ -121,8 +122,8 @@ final class Observer {
       Task task,
       Piece piece,
       Function<Sight, Sight> told,
-      long asked) {
-    if (task.piece == piece && !task.sight.state().isEnded()) {
+      Instant asked) {
+    if (task.piece == piece && !task.sight.state().isFinal()) {
       job.see(index, task, finish(job, index, piece, told.apply(task.sight)), asked);
     }
   }
@@ -167,7 +168,7 @@ final class Observer {
 
   // ---- what squeue does not know
 
-  private void lookElsewhere(List<Missing> missing, long asked, Instant now, Duration lostAfter) {
+  private void lookElsewhere(List<Missing> missing, Instant now, Duration lostAfter) {
     Optional<List<AccountingRow>> accounting = account(missing);
     boolean couldAsk = accounting.isPresent() || !site.config().accounting();
     for (Missing one : missing) {
@@ -176,10 +177,10 @@ final class Observer {
             accounting
                 .flatMap(rows -> byAccounting(one, rows))
                 .or(() -> byRecord(one))
-                .or(() -> byVanishing(one, asked, now));
+                .or(() -> byVanishing(one, now));
         if (found.isPresent()) {
           Sight sight = finish(one.job, one.index, one.task.piece, found.get());
-          one.job.see(one.index, one.task, sight, asked);
+          one.job.see(one.index, one.task, sight, now);
         } else if (couldAsk) {
           lose(one, now, lostAfter);
         }
@@ -211,7 +212,7 @@ final class Observer {
   /** The last record of a task that can be of this submission: ids are used again. */
   private static Optional<Sight> byAccounting(Missing one, List<AccountingRow> rows) {
     Piece piece = one.task.piece;
-    Instant submitted = one.job.submittedAt.truncatedTo(ChronoUnit.SECONDS);
+    Instant submitted = one.job.submittedAt.minus(CLOCKS_DIFFER);
     Predicate<AccountingRow> mine =
         row ->
             row.id().jobId().equals(piece.nativeId())
@@ -277,9 +278,9 @@ final class Observer {
    * An element that was seen waiting a moment ago, and is gone while its array is there, was
    * cancelled: if it had run and ended since, Slurm would still know it.
    */
-  private Optional<Sight> byVanishing(Missing one, long asked, Instant now) {
+  private Optional<Sight> byVanishing(Missing one, Instant now) {
     boolean waited = one.task.sight.state().isWaiting() || one.task.sight.state() == JobState.SUBMITTED;
-    Duration unseen = Duration.ofNanos(asked - one.task.seenAt);
+    Duration unseen = Duration.between(one.task.seenAt, now);
     boolean wouldBeKnown = unseen.compareTo(site.memory()) < 0;
     boolean told = one.job.sentence(one.index) != null;
     if (one.job.isArray() && waited && wouldBeKnown && (one.arrayIsKnown || told)) {
@@ -295,11 +296,16 @@ final class Observer {
   /** Not seen is not ended: only after a while, and for an element; the client does it for jobs. */
   private static void lose(Missing one, Instant now, Duration lostAfter) {
     Instant since = one.task.unknownSince;
+    if (one.task.sight.state() == JobState.LOST) {
+      return;
+    }
     if (since == null) {
       one.task.unknownSince = now;
     } else if (one.job.isArray() && !now.isBefore(since.plus(lostAfter))) {
-      one.task.sight =
-          one.task.sight.ending(JobState.LOST, Reason.LOST, "no source has known it for " + lostAfter);
+      Sight lost =
+          one.task.sight.ending(
+              JobState.LOST, Reason.LOST, "no source has known it for " + lostAfter);
+      one.job.see(one.index, one.task, lost, one.task.seenAt);
     }
   }
 }

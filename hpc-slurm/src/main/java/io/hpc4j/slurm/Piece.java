@@ -14,19 +14,19 @@ import java.time.Instant;
  * @param offset what is taken off our index to get Slurm's
  * @param attempt the first attempt that it makes
  * @param memory the memory on each node
- * @param acceptedAt when it was accepted, by {@link System#nanoTime}
+ * @param acceptedAt when it was accepted; of one that was taken up again, when the job was submitted
  */
 record Piece(
-    String nativeId, IndexSet indices, int offset, int attempt, Memory memory, long acceptedAt) {
+    String nativeId, IndexSet indices, int offset, int attempt, Memory memory, Instant acceptedAt) {
   /** Elements that Slurm has not taken yet. */
   static Piece unsent(NativeJob part) {
-    return of(part, "");
+    return of(part, "", Instant.MIN);
   }
 
   /** What Slurm has taken, under an id. */
-  static Piece of(NativeJob part, String nativeId) {
+  static Piece of(NativeJob part, String nativeId, Instant at) {
     return new Piece(
-        nativeId, part.indices(), part.offset(), part.attempt(), part.memory(), System.nanoTime());
+        nativeId, part.indices(), part.offset(), part.attempt(), part.memory(), at);
   }
 
   /** Takes up again one that an earlier program was told of. */
@@ -41,7 +41,7 @@ record Piece(
         Integer.parseInt(memo[0]),
         Integer.parseInt(memo[1]),
         Memory.ofBytes(Long.parseLong(memo[2])),
-        System.nanoTime());
+        submittedAt(part));
   }
 
   /** When the job of such a one was submitted. */

@@ -6,7 +6,6 @@ import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Memory;
 import io.hpc4j.slurm.query.SlurmError;
-import io.hpc4j.slurm.query.TaskSet;
 import io.hpc4j.slurm.script.BatchScript;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.slurm.script.SbatchArguments;
@@ -20,17 +19,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Hands jobs to Slurm: renders them and runs sbatch. Thread-safe. */
 final class Sender {
   private final Commands commands;
   private final ExitRecords records;
+  private final Search search;
   private final boolean nice;
 
-  Sender(Commands commands, ExitRecords records, boolean nice) {
+  Sender(Commands commands, ExitRecords records, Search search, boolean nice) {
+    this.search = search;
     this.commands = commands;
     this.records = records;
     this.nice = nice;
@@ -79,11 +78,13 @@ final class Sender {
    * @return whether Slurm has taken something; if not, more may be tried later
    * @throws BackendException if Slurm refused it, or could not be reached; it stays to be sent
    */
-  boolean sendNext(SlurmJob job, boolean held, Instant now) {
+  boolean sendNext(SlurmJob job, Instant now) {
     NativeJob part = job.unsent.removeFirst();
+    boolean waits = part.attempt() == 1 && (job.awaitsOthers || job.gathers);
+    boolean held = job.held || waits;
     while (true) {
       try {
-        job.add(Piece.of(part, submit(job, part, held)));
+        job.add(Piece.of(part, submit(job, part, held), now));
         return true;
       } catch (Commands.Refused e) {
         int size = part.indices().size();
@@ -112,7 +113,7 @@ final class Sender {
     return commands.submit(
         arguments(job, part, held),
         variables(part.request().effective()),
-        BatchScript.of(part, records.folder()));
+        BatchScript.of(part, job.directory, records.folder()));
   }
 
   /**
@@ -125,20 +126,14 @@ final class Sender {
     if (part == null) {
       return true;
     }
-    Set<String> known = job.pieces.stream().map(Piece::nativeId).collect(Collectors.toSet());
-    Optional<String> found =
-        commands.named(part.name()).stream()
-            .map(TaskSet::jobId)
-            .filter(id -> !known.contains(id))
-            .findFirst();
-    if (found.isPresent()) {
-      job.add(Piece.of(part, found.get()));
-    } else if (now.isBefore(job.uncertainSince.plus(settling))) {
-      return false;
-    } else {
-      job.unsent.addFirst(part);
+    List<Piece> found = search.of(part, job.pieces, job.submittedAt);
+    Optional<NativeJob> rest = Search.rest(part, found);
+    if (rest.isPresent() && now.isBefore(job.uncertainSince.plus(settling))) {
+      return false; // what was found is found again
     }
     job.uncertain = null;
+    found.forEach(job::add);
+    rest.ifPresent(job.unsent::addFirst);
     return true;
   }
 
@@ -174,8 +169,8 @@ final class Sender {
   }
 
   /** The script that would be sent, without the values of variables. */
-  String shown(NativeJob part) {
-    return BatchScript.withoutValues(part, records.folder());
+  String shown(SlurmJob job, NativeJob part) {
+    return BatchScript.withoutValues(part, job.directory, records.folder());
   }
 
   /** What sbatch passes on: this program's variables only when the job wants them. */

@@ -7,6 +7,8 @@ import io.hpc4j.slurm.query.ShareRow;
 import io.hpc4j.slurm.query.SlurmConfig;
 import io.hpc4j.slurm.query.SlurmError;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -25,14 +27,16 @@ final class Site {
   private static final int DEFAULT_MAX_ARRAY_SIZE = 1001;
 
   private final Commands commands;
+  private final InstantSource time;
   private @Nullable SlurmConfig config;
   private @Nullable List<PartitionRow> partitions;
   private @Nullable List<NodeRow> nodes;
-  private long partitionsAt;
-  private long nodesAt;
+  private Instant partitionsAt = Instant.MIN;
+  private Instant nodesAt = Instant.MIN;
 
-  Site(Commands commands) {
+  Site(Commands commands, InstantSource time) {
     this.commands = commands;
+    this.time = time;
   }
 
   /**
@@ -72,7 +76,7 @@ final class Site {
     if (known == null || isOld(partitionsAt)) {
       known = orNone(() -> commands.ask(PartitionRow.command(), PartitionRow::parse));
       partitions = known;
-      partitionsAt = System.nanoTime();
+      partitionsAt = time.instant();
     }
     return known;
   }
@@ -91,7 +95,7 @@ final class Site {
   synchronized List<NodeRow> nodesNow() {
     List<NodeRow> known = orNone(() -> commands.ask(NodeRow.command(), NodeRow::parse));
     nodes = known;
-    nodesAt = System.nanoTime();
+    nodesAt = time.instant();
     return known;
   }
 
@@ -106,8 +110,8 @@ final class Site {
     return orNone(() -> commands.ask(ShareRow.command(), ShareRow::parse));
   }
 
-  private static boolean isOld(long since) {
-    return System.nanoTime() - since > OLD.toNanos();
+  private boolean isOld(Instant since) {
+    return time.instant().isAfter(since.plus(OLD));
   }
 
   /** What a site forbids to ask only takes away what it would have told. */

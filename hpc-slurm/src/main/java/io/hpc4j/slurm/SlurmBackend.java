@@ -6,6 +6,7 @@ import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobQueue;
@@ -19,7 +20,6 @@ import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.WaitReason;
-import io.hpc4j.slurm.query.TaskSet;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Backend;
@@ -62,13 +62,18 @@ import org.slf4j.LoggerFactory;
 public final class SlurmBackend implements Backend {
   private static final String NAME = "slurm";
   private static final Logger LOG = LoggerFactory.getLogger(SlurmBackend.class);
+
+  /** How long ago an earlier program may have sent what is looked for. */
+  private static final Duration LONGEST_ABSENCE = Duration.ofDays(30);
+
   private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
 
   private final Builder settings;
-  private final TimeSource time = TimeSource.system();
+  private final TimeSource time;
   private final Commands commands;
   private final Site site;
   private final ExitRecords records;
+  private final Search search;
   private final Sender sender;
   private final Observer observer;
   private final Dependents dependents;
@@ -83,10 +88,12 @@ public final class SlurmBackend implements Backend {
 
   private SlurmBackend(Builder settings) {
     this.settings = settings;
+    time = settings.time;
     commands = new Commands(settings.runner, settings.environment, COMMAND_LIMIT);
-    site = new Site(commands);
+    site = new Site(commands, time);
     records = new ExitRecords(settings.records);
-    sender = new Sender(commands, records, settings.nice);
+    search = new Search(commands, site);
+    sender = new Sender(commands, records, search, settings.nice);
     observer = new Observer(commands, site, records);
     dependents = new Dependents(id -> Optional.ofNullable(jobs.get(id.token())));
     steward = new Steward(commands, sender, site, dependents);
@@ -162,14 +169,17 @@ public final class SlurmBackend implements Backend {
         queue,
         capabilities(),
         command,
-        sender.shown(first),
+        sender.shown(job, first),
         Sender.windows(job, site.maxArraySize()).size());
   }
 
   @Override
   public void submit(Submission submission) {
-    open();
     JobRequest request = submission.request();
+    List<Problem> problems = check(request);
+    if (!problems.isEmpty()) {
+      throw new InvalidJobException(problems);
+    }
     SlurmJob job = newJob(submission.id(), request, queueOf(request));
     job.told = submission::accepted;
     Instant now = time.instant();
@@ -202,10 +212,10 @@ public final class SlurmBackend implements Backend {
     try {
       boolean taken = true;
       while (taken && !job.unsent.isEmpty()) {
-        taken = sender.sendNext(job, job.held || job.awaitsOthers || job.gathers, now);
+        taken = sender.sendNext(job, now);
       }
     } catch (BackendException e) {
-      throw giveUp(job, e);
+      throw giveUp(job, e, now);
     }
     try {
       steward.gathered(job);
@@ -215,12 +225,12 @@ public final class SlurmBackend implements Backend {
   }
 
   /** Takes back what Slurm has accepted of a job that it does not accept as a whole. */
-  private BackendException giveUp(SlurmJob job, BackendException cause) {
+  private BackendException giveUp(SlurmJob job, BackendException cause, Instant now) {
     if (job.pieces.isEmpty()) {
       return cause;
     }
     List<String> accepted = job.pieces.stream().map(Piece::nativeId).toList();
-    steward.cancelQuietly(job);
+    steward.cancelQuietly(job, now);
     return new BackendException(
         "job " + job.id + " was not accepted as a whole; cancelled again, all held: " + accepted,
         cause);
@@ -249,14 +259,14 @@ public final class SlurmBackend implements Backend {
   @Override
   public Lookup find(Submission submission) {
     open();
-    List<TaskSet> found = commands.named(submission.nativeName());
+    SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
+    NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
+    List<Piece> found = search.of(first, List.of(), job.submittedAt.minus(LONGEST_ABSENCE));
     if (!found.isEmpty()) {
-      String nativeId = found.get(0).jobId();
-      SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
-      NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
-      Accepted part = Piece.of(first, nativeId).toAccepted(job.submittedAt);
-      adopt(submission, List.of(part));
-      return new Lookup.Found(nativeId, part.memo());
+      List<Accepted> parts =
+          found.stream().map(piece -> piece.toAccepted(piece.acceptedAt())).toList();
+      adopt(submission, parts);
+      return new Lookup.Found(parts);
     }
     Instant now = time.instant();
     Instant since = lookedForSince.computeIfAbsent(submission.id().token(), token -> now);
@@ -330,7 +340,7 @@ public final class SlurmBackend implements Backend {
               .filter(
                   job -> {
                     synchronized (job) {
-                      return !job.isEnded();
+                      return !job.isOver();
                     }
                   })
               .toList();
@@ -342,7 +352,7 @@ public final class SlurmBackend implements Backend {
       open.forEach(job -> steward.tend(job, now));
       for (SlurmJob job : open) {
         synchronized (job) {
-          if (job.isEnded()) {
+          if (job.isOver()) {
             records.remove(job);
           }
         }
@@ -467,15 +477,15 @@ public final class SlurmBackend implements Backend {
           task.retry = null;
           BitSet one = new BitSet();
           one.set(index);
-          steward.cancelTasks(job, one);
+          steward.cancelTasks(job, one, time.instant());
         }
         return;
       }
-      if (!job.isEnded()) {
+      if (!job.isOver()) {
         if (job.cancelReason == null) {
           job.cancelReason = reason;
         }
-        steward.cancelAll(job);
+        steward.cancelAll(job, time.instant());
       }
     }
   }
@@ -493,12 +503,14 @@ public final class SlurmBackend implements Backend {
   private void hold(JobId id, boolean held) {
     SlurmJob job = known(id);
     synchronized (job) {
-      if (job.isEnded() || job.held == held) {
+      boolean known = job.request != null; // else another program may have held it
+      if (job.isEnded() || (known && job.held == held)) {
         return;
       }
       if (held) {
-        job.pieces.forEach(piece -> commands.order("scontrol", "hold", piece.nativeId()));
-      } else if (!job.awaitsOthers) {
+        job.released.clear();
+        job.pieces.forEach(piece -> commands.order("scontrol", List.of("hold"), List.of(piece.nativeId())));
+      } else if (!job.awaitsOthers && !job.gathers) {
         steward.release(job);
       }
       job.held = held;
@@ -553,8 +565,8 @@ public final class SlurmBackend implements Backend {
     if (settings.cancelsOnClose) {
       for (SlurmJob job : jobs.values()) {
         synchronized (job) {
-          if (!job.isEnded() && job.request != null) {
-            steward.cancelQuietly(job);
+          if (!job.isOver() && job.request != null) {
+            steward.cancelQuietly(job, time.instant());
           }
         }
       }
@@ -581,6 +593,7 @@ public final class SlurmBackend implements Backend {
     private PollPolicy pollPolicy =
         new PollPolicy(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(5));
     private final Map<String, String> environment = new TreeMap<>();
+    private TimeSource time = TimeSource.system();
     private boolean nice;
     private boolean cancelsOnClose;
 
@@ -638,6 +651,12 @@ public final class SlurmBackend implements Backend {
     /** Cancels this program's jobs when the backend is closed; default: they go on. */
     public Builder cancelJobsOnClose() {
       cancelsOnClose = true;
+      return this;
+    }
+
+    /** Sets the time that it lives in, for tests. */
+    Builder time(TimeSource value) {
+      time = value;
       return this;
     }
 

@@ -58,6 +58,9 @@ final class SlurmJob {
   /** When the reply was lost. */
   Instant uncertainSince = Instant.MIN;
 
+  /** Whether what was cancelled while a part was uncertain is still to be cancelled at Slurm. */
+  boolean condemned;
+
   /** Whether its parts are held until Slurm has all of them. */
   boolean gathers;
 
@@ -159,7 +162,7 @@ final class SlurmJob {
   }
 
   /** Notes what a source has told of a task, and decides whether another attempt follows. */
-  void see(int index, Task task, Sight now, long at) {
+  void see(int index, Task task, Sight now, Instant at) {
     task.see(now, at);
     if (now.state().isEnded() && request != null && sentence(index) == null) {
       task.retry =
@@ -223,6 +226,11 @@ final class SlurmJob {
 
   boolean isEnded() {
     return stream().allMatch(Task::isEnded) && Arrays.stream(tasks).allMatch(Objects::nonNull);
+  }
+
+  /** Whether nothing can change any more: what is lost may yet be seen again. */
+  boolean isOver() {
+    return isEnded() && stream().allMatch(task -> task.sight.state().isFinal());
   }
 
   private Stream<Task> stream() {

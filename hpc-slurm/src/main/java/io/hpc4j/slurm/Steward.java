@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,7 @@ final class Steward {
         sendRest(job, now);
         gathered(job);
         if (Budget.isSpent(job)) {
-          spend(job, request);
+          spend(job, request, now);
         }
         if (job.awaitsOthers) {
           judge(job, now);
@@ -70,8 +71,12 @@ final class Steward {
 
   /** Sends what Slurm has not got yet, as far as it takes it now. */
   private void sendRest(SlurmJob job, Instant now) {
-    if (!sender.resolve(job, now, site.settling())) {
+    if (!resolve(job, now)) {
       return;
+    }
+    if (!job.unsent.isEmpty() && !job.dependencies.isEmpty()) {
+      job.dependencies = List.of(); // Slurm may have forgotten them by now
+      job.awaitsOthers = true;
     }
     boolean taken = true;
     while (taken && !job.unsent.isEmpty()) {
@@ -82,7 +87,7 @@ final class Steward {
         break;
       }
       try {
-        taken = sender.sendNext(job, job.held || job.awaitsOthers || job.gathers, now);
+        taken = sender.sendNext(job, now);
       } catch (Commands.Refused e) {
         if (e.kind() == SlurmError.Kind.TRANSIENT || e.kind() == SlurmError.Kind.BUSY) {
           throw e;
@@ -97,6 +102,24 @@ final class Steward {
             });
       }
     }
+  }
+
+  /** Finds out what has become of a part, and cancels what was to be cancelled meanwhile. */
+  private boolean resolve(SlurmJob job, Instant now) {
+    if (job.uncertain != null) {
+      if (!sender.resolve(job, now, site.settling())) {
+        return false;
+      }
+      job.condemned = true;
+    }
+    if (job.condemned) {
+      BitSet all = new BitSet();
+      job.forEach(
+          (index, task) -> all.set(index, !task.isEnded() && job.sentence(index) != null));
+      cancelTasks(job, all, now);
+      job.condemned = false;
+    }
+    return true;
   }
 
   /** Lets start what was held until Slurm had all of it. */
@@ -145,19 +168,20 @@ final class Steward {
   }
 
   /** Ends what waits of an array that has had too many failures; what runs only if told so. */
-  private void spend(SlurmJob job, JobRequest request) {
+  private void spend(SlurmJob job, JobRequest request, Instant now) {
     Sentence sentence = Budget.skipped(job);
     cancel(
         job,
         sentence,
-        task -> request.failFast() || task.sight.started().isEmpty());
+        task -> request.failFast() || task.sight.started().isEmpty(),
+        now);
   }
 
   private void judge(SlurmJob job, Instant now) {
     Dependents.Judgement whole = dependents.judge(job, now);
     switch (whole.verdict()) {
       case NEVER -> {
-        cancel(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), task -> true);
+        cancel(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), task -> true, now);
         job.awaitsOthers = false;
       }
       case MET -> {
@@ -198,13 +222,13 @@ final class Steward {
           }
         });
     if (!never.isEmpty()) {
-      cancelTasks(job, never);
+      cancelTasks(job, never, now);
     }
     if (!free.isEmpty() && !job.held) {
       for (Piece piece : job.pieces) {
         String ids = ids(job, piece, free);
         if (!ids.isEmpty()) {
-          commands.order("scontrol", "release", ids);
+          commands.order("scontrol", List.of("release"), List.of(ids));
         }
       }
       job.released.or(free);
@@ -215,7 +239,7 @@ final class Steward {
   /** Releases all that Slurm holds of a job. */
   void release(SlurmJob job) {
     for (Piece piece : job.pieces) {
-      commands.order("scontrol", "release", piece.nativeId());
+      commands.order("scontrol", List.of("release"), List.of(piece.nativeId()));
     }
   }
 
@@ -228,7 +252,8 @@ final class Steward {
                 cancel(
                     job,
                     Sentence.failed(Reason.DEADLINE, "it had not ended by " + deadline),
-                    task -> true));
+                    task -> true,
+                    now));
     request
         .unschedulableLimit()
         .filter(limit -> !now.isBefore(job.submittedAt.plus(limit)))
@@ -238,11 +263,13 @@ final class Steward {
                     job,
                     Sentence.failed(
                         Reason.UNSCHEDULABLE, "it could not be scheduled within " + limit),
-                    task -> task.sight.state() == JobState.RUNNABLE));
+                    task -> task.sight.state() == JobState.RUNNABLE,
+                    now));
   }
 
   /** Cancels what is open of a job and fits, and remembers why. */
-  private void cancel(SlurmJob job, Sentence sentence, Predicate<Task> which) {
+  private void cancel(
+      SlurmJob job, Sentence sentence, Predicate<Task> which, Instant now) {
     BitSet all = new BitSet();
     job.forEach(
         (index, task) -> {
@@ -254,26 +281,41 @@ final class Steward {
           }
         });
     if (!all.isEmpty()) {
-      cancelTasks(job, all);
+      cancelTasks(job, all, now);
     }
   }
 
   /** Cancels all that is open of a job. */
-  void cancelAll(SlurmJob job) {
+  void cancelAll(SlurmJob job, Instant now) {
     job.forEach((index, task) -> task.retry = null);
     job.unsent.clear();
-    job.forEach((index, task) -> endUnsent(task, job.sentence(index), Instant.now()));
-    List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
-    job.pieces.forEach(piece -> command.add(piece.nativeId()));
-    commands.order(command.toArray(String[]::new));
+    job.forEach((index, task) -> endUnsent(job, index, task, now));
+    scancel(job.pieces.stream().map(Piece::nativeId).toList());
   }
 
   /** Cancels all that is open of a job, if Slurm can be reached. */
-  void cancelQuietly(SlurmJob job) {
+  void cancelQuietly(SlurmJob job, Instant now) {
     try {
-      cancelAll(job);
+      cancelAll(job, now);
     } catch (BackendException e) {
       LOG.warn("job {} could not be cancelled", job.id, e);
+    }
+  }
+
+  private static Stream<NativeJob> without(NativeJob part, BitSet indices) {
+    if (part.indices().isEmpty()) {
+      return indices.isEmpty() ? Stream.of(part) : Stream.empty();
+    }
+    int[] rest = part.indices().stream().filter(index -> !indices.get(index)).toArray();
+    return rest.length == 0 ? Stream.empty() : Stream.of(part.of(IndexSet.of(rest)));
+  }
+
+  private static void endUnsent(SlurmJob job, int index, Task task, Instant now) {
+    NativeJob uncertain = job.uncertain;
+    boolean mayBeThere =
+        uncertain != null && (!job.isArray() || uncertain.indices().contains(index));
+    if (!mayBeThere) {
+      endUnsent(task, job.sentence(index), now);
     }
   }
 
@@ -287,12 +329,14 @@ final class Steward {
   }
 
   /** Cancels tasks at Slurm. */
-  void cancelTasks(SlurmJob job, BitSet indices) {
-    job.unsent.removeIf(part -> part.indices().stream().allMatch(indices::get));
+  void cancelTasks(SlurmJob job, BitSet indices, Instant now) {
+    List<NativeJob> rest = job.unsent.stream().flatMap(part -> without(part, indices)).toList();
+    job.unsent.clear();
+    job.unsent.addAll(rest);
     job.forEach(
         (index, task) -> {
           if (indices.get(index)) {
-            endUnsent(task, job.sentence(index), Instant.now());
+            endUnsent(job, index, task, now);
           }
         });
     List<String> ids = new ArrayList<>();
@@ -302,10 +346,17 @@ final class Steward {
         ids.add(some);
       }
     }
+    scancel(ids);
+  }
+
+  /**
+   * Cancels, and lets what runs have Slurm's KillWait to end by itself: where processes are kept in
+   * cgroups, Slurm itself does not ask a batch script to end before it kills it.
+   */
+  private void scancel(List<String> ids) {
     if (!ids.isEmpty()) {
-      List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
-      command.addAll(ids);
-      commands.order(command.toArray(String[]::new));
+      commands.tell("scancel", List.of("-Q", "--full", "--signal=TERM"), ids);
+      commands.order("scancel", List.of("-Q"), ids);
     }
   }
 

@@ -17,8 +17,8 @@ final class Task {
   /** Since when no source has known it, while none does. */
   @Nullable Instant unknownSince;
 
-  /** When a source has last known it, by {@link System#nanoTime}. */
-  long seenAt;
+  /** When a source has last known it. */
+  Instant seenAt;
 
   /** The attempt that is to follow one that has failed, until Slurm has it. */
   RetryPolicy.@Nullable Retry retry;
@@ -45,7 +45,7 @@ final class Task {
     return sight.state().isEnded() && retry == null;
   }
 
-  void see(Sight now, long at) {
+  void see(Sight now, Instant at) {
     if (now.attempt() > sight.attempt()) { // Slurm has started it again itself
       keep();
     }
