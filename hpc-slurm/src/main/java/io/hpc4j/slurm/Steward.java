@@ -116,7 +116,9 @@ final class Steward {
       BitSet all = new BitSet();
       job.forEach(
           (index, task) -> all.set(index, !task.isEnded() && job.sentence(index) != null));
-      cancelTasks(job, all, now);
+      if (!all.isEmpty()) {
+        cancelTasks(job, all, now);
+      }
       job.condemned = false;
     }
     return true;

@@ -11,8 +11,6 @@ import io.hpc4j.model.Variables;
 import io.hpc4j.model.Work;
 import io.hpc4j.spi.Interpreter;
 import io.hpc4j.spi.OutputPattern;
-import java.util.Map;
-import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
 
 /**
@@ -72,9 +70,12 @@ public final class BatchScript {
       """
       case $1 in
         */*) [ -f "$1" ] && [ -x "$1" ] || h4j_fail 127 ;;
-        *) command -v -- "$1" >/dev/null 2>&1 || h4j_fail 127 ;;
+        *) (%scommand -v -- "$1") >/dev/null 2>&1 || h4j_fail 127 ;;
       esac
-      exec "$@"
+      case $1 in
+        *=*) set -- /bin/sh -c 'exec "$@"' sh "$@" ;;
+      esac
+      exec env -- %s"$@"
       """;
 
   private final NativeJob job;
@@ -118,12 +119,15 @@ public final class BatchScript {
       out.append("export HPC4J_NODE_INDEX=0 HPC4J_TASK_INDEX=0\n");
       open();
       out.append("(\n");
-      variables();
-      out.append(EXEC).append(")\nh4j_status=$?\n");
+      exec();
+      out.append(")\nh4j_status=$?\n");
     } else {
       steps();
     }
-    out.append("[ \"$h4j_status\" = 0 ] || (: >\"$h4j_dir/failed.$h4j_key\") 2>/dev/null\n");
+    // what was cancelled has not failed, but a sequence does not go on after it either
+    String counts = job.request().sequential() ? "" : "[ -n \"$h4j_asked\" ] || ";
+    out.append("[ \"$h4j_status\" = 0 ] || ").append(counts);
+    out.append("(: >\"$h4j_dir/failed.$h4j_key\") 2>/dev/null\n");
     out.append("[ -e \"$h4j_file\" ] || h4j_record ran \"$h4j_status\"\n");
     if (definition.work().orElse(null) instanceof Work.Script) {
       out.append("rm -f -- \"$h4j_script\"\n");
@@ -213,13 +217,24 @@ public final class BatchScript {
                 });
   }
 
-  /** The job's own variables, last, so that they cannot disturb the script. */
-  private void variables() {
-    StringJoiner all = new StringJoiner(" ", "export ", "\n").setEmptyValue("");
-    for (Map.Entry<String, String> variable : definition.environment().entrySet()) {
-      all.add(variable.getKey() + "=" + quote(values.apply(variable.getValue())));
-    }
-    out.append(all);
+  /**
+   * Starts the work with the job's own variables. No shell of ours sees these: it would mind some,
+   * {@code PPID} say, and others would disturb the script.
+   */
+  private void exec() {
+    StringBuilder all = new StringBuilder();
+    StringBuilder path = new StringBuilder();
+    definition
+        .environment()
+        .forEach(
+            (name, value) -> {
+              String word = quote(values.apply(value)) + " ";
+              all.append(name).append('=').append(word);
+              if (name.equals("PATH")) {
+                path.append("PATH=").append(word.strip()).append("; ");
+              }
+            });
+    out.append(EXEC.formatted(path, all));
   }
 
   /**
@@ -269,7 +284,7 @@ public final class BatchScript {
         """);
     open();
     out.append("(\n");
-    variables();
-    out.append(EXEC).append(")\nh4j_status=$?\nh4j_decide \"$h4j_status\"\nexit \"$h4j_status\"\n");
+    exec();
+    out.append(")\nh4j_status=$?\nh4j_decide \"$h4j_status\"\nexit \"$h4j_status\"\n");
   }
 }
