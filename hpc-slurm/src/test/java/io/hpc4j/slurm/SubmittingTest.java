@@ -86,11 +86,13 @@ class SubmittingTest extends SlurmCases {
     @Test
     void of_a_job_that_has_ended_and_been_forgotten_meanwhile_is_found_in_the_accounts() {
       slurm.fail("sbatch", ScriptedSlurm.REPLY_LOST);
-      slurm.fail("squeue", real -> {
-        slurm.succeed("100");
-        slurm.purge("100");
-        return real.get();
-      });
+      slurm.fail(
+          "squeue",
+          real -> {
+            slurm.succeed("100");
+            slurm.purge("100");
+            return real.get();
+          });
       try (JobClient hpc = client()) {
         Job job = hpc.submit(WORK);
         assertThat(state(job.id())).isEqualTo(JobState.SUCCEEDED);
@@ -106,7 +108,8 @@ class SubmittingTest extends SlurmCases {
         Job job = hpc.submit(WORK, r -> r.array(8));
         ask(job.id(), 5);
 
-        assertThat(slurm.sent).extracting(SlurmCases::indices)
+        assertThat(slurm.sent)
+            .extracting(SlurmCases::indices)
             .containsExactly(IndexSet.range(0, 3), IndexSet.range(4, 7));
       }
     }
@@ -280,8 +283,7 @@ class SubmittingTest extends SlurmCases {
     @Test
     void of_an_element_that_waited_for_its_own_index_are_not_held() {
       JobId mesh = submit(r -> r.array(2).retry(RetryPolicy.attempts(2)));
-      JobId solve =
-          submit(r -> r.array(2).afterEach(() -> mesh).retry(RetryPolicy.attempts(2)));
+      JobId solve = submit(r -> r.array(2).afterEach(() -> mesh).retry(RetryPolicy.attempts(2)));
       slurm.succeed("100_0");
       ask(solve, 1);
       assertThat(slurm.task("101_0").reason).isEqualTo("Priority");
@@ -439,8 +441,7 @@ class SubmittingTest extends SlurmCases {
 
   @Test
   void a_plan_shows_the_script_without_the_values_of_variables_and_sends_nothing() {
-    JobRequest request =
-        JobRequest.of(WORK.toBuilder().environment("PASSWORD", "sesame").build());
+    JobRequest request = JobRequest.of(WORK.toBuilder().environment("PASSWORD", "sesame").build());
 
     assertThat(backend.plan(request).artifacts().get("script"))
         .contains("PASSWORD")

@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
  * starts its work, and leaves a record of how that ended. For any POSIX shell. Pure.
  *
  * <p>The record, {@code <folder>/<token>/<index or job>.<attempt>}, is there when Slurm has
- * forgotten the job; it is missing when the script was killed. Its words are {@code v1}, Slurm's job
- * id, what happened ({@link #RAN} and so on), the exit status, start and end in epoch seconds.
+ * forgotten the job; it is missing when the script was killed. Its words are {@code v1}, Slurm's
+ * job id, what happened ({@link #RAN} and so on), the exit status, start and end in epoch seconds.
  */
 public final class BatchScript {
   /** The work ran, to an end of its own. */
@@ -111,7 +111,9 @@ public final class BatchScript {
     out.append(NODES);
     out.append("h4j_dir=").append(quote(folder)).append('\n');
     out.append("mkdir -p -- \"$h4j_dir\" 2>/dev/null\n");
-    out.append("h4j_key=").append(job.isArray() ? "$HPC4J_ARRAY_INDEX" : "job").append(".$h4j_no\n");
+    out.append("h4j_key=")
+        .append(job.isArray() ? "$HPC4J_ARRAY_INDEX" : "job")
+        .append(".$h4j_no\n");
     out.append("h4j_file=$h4j_dir/$h4j_key\nrm -f -- \"$h4j_file\"\n");
     budget();
     work();
@@ -152,7 +154,8 @@ public final class BatchScript {
     set(Variables.NUM_NODES, String.valueOf(definition.resources().nodes()));
     out.append('\n');
     // what a login would set, where --export has taken it away
-    out.append("export USER=\"${USER:-$(id -un)}\" HOME=\"${HOME:-/}\" SHELL=\"${SHELL:-/bin/sh}\"");
+    out.append(
+        "export USER=\"${USER:-$(id -un)}\" HOME=\"${HOME:-/}\" SHELL=\"${SHELL:-/bin/sh}\"");
     out.append(" LANG=\"${LANG:-C.UTF-8}\" TMPDIR=\"${TMPDIR:-/tmp}\"\n");
   }
 
@@ -163,8 +166,7 @@ public final class BatchScript {
   /** Does not start an element when more have failed than may; a sequence stops at the first. */
   private void budget() {
     JobRequest request = job.request();
-    int most =
-        request.sequential() || request.failFast() ? 0 : request.maxFailures().orElse(-1);
+    int most = request.sequential() || request.failFast() ? 0 : request.maxFailures().orElse(-1);
     if (most >= 0 && definition.retry().maxAttempts() == 1) {
       out.append("h4j_failed=0\nfor h4j_each in \"$h4j_dir\"/failed.*; do\n");
       out.append("  [ ! -e \"$h4j_each\" ] || h4j_failed=$((h4j_failed + 1))\ndone\n");
@@ -193,7 +195,8 @@ public final class BatchScript {
     out.append("(: >\"$h4j_out\") 2>/dev/null || h4j_fail 126\nexec >>\"$h4j_out\"\n");
     if (definition.stderr().isPresent()) {
       out.append("h4j_err=").append(file(Logs.Stream.STDERR)).append('\n');
-      out.append("[ \"$h4j_err\" = \"$h4j_out\" ] || (: >\"$h4j_err\") 2>/dev/null || h4j_fail 126\n");
+      out.append(
+          "[ \"$h4j_err\" = \"$h4j_out\" ] || (: >\"$h4j_err\") 2>/dev/null || h4j_fail 126\n");
       out.append("exec 2>>\"$h4j_err\"\n");
     } else {
       out.append("exec 2>&1\n");

@@ -20,11 +20,11 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import net.jqwik.api.lifecycle.AfterTry;
-import net.jqwik.api.lifecycle.BeforeTry;
 
 /** Scripts as a real shell runs them, told by the test what Slurm would tell. */
 class BatchScriptRunTest {
@@ -65,8 +65,13 @@ class BatchScriptRunTest {
     IndexSet indices = request.array().orElse(IndexSet.empty());
     NativeJob job =
         new NativeJob(
-            ID, request, indices, 0, 1,
-            request.effective().resources().memoryPerNode(), Instant.MIN);
+            ID,
+            request,
+            indices,
+            0,
+            1,
+            request.effective().resources().memoryPerNode(),
+            Instant.MIN);
     Path script = folder.resolve("script");
     Files.writeString(script, BatchScript.of(job, records().toString()));
     ProcessBuilder b = new ProcessBuilder(shell, script.toString());
@@ -118,8 +123,26 @@ class BatchScriptRunTest {
   @Provide
   Arbitrary<String> hostile() {
     return Arbitraries.oneOf(
-        Arbitraries.of("", "'", "\\", "$(touch x)", "`id`", "-n", "--", "\n", "a\nb\n", "*", "~",
-            "%s%n", "é漢\uD83D\uDE00", "a=b", "!!", "\r", "\t ", "\"", "${HOME}"),
+        Arbitraries.of(
+            "",
+            "'",
+            "\\",
+            "$(touch x)",
+            "`id`",
+            "-n",
+            "--",
+            "\n",
+            "a\nb\n",
+            "*",
+            "~",
+            "%s%n",
+            "é漢\uD83D\uDE00",
+            "a=b",
+            "!!",
+            "\r",
+            "\t ",
+            "\"",
+            "${HOME}"),
         Arbitraries.strings().withCharRange(' ', '~').ofMaxLength(12));
   }
 
