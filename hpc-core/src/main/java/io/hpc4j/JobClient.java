@@ -107,7 +107,7 @@ public final class JobClient implements AutoCloseable {
    * @throws BackendException if it was not submitted, or {@link BackendException#outcomeUnknown()}
    */
   public Job submit(JobRequest request) {
-    validate(request);
+    refuseWhatIsKnownToBeWrong(request); // the backend itself finds the rest
     JobId id = JobId.create(backend.name(), backend.scope());
     Instant now = backend.time().instant();
     if (store != null) {
@@ -234,6 +234,15 @@ public final class JobClient implements AutoCloseable {
   public Plan plan(JobRequest request) {
     validate(request);
     return backend.plan(request);
+  }
+
+  /** Refuses with all that is wrong, if the backend need not be asked to see that anything is. */
+  private void refuseWhatIsKnownToBeWrong(JobRequest request) {
+    boolean known =
+        !request.problems().isEmpty() || !backend().capabilities().problems(request).isEmpty();
+    if (known) {
+      validate(request);
+    }
   }
 
   private void validate(JobRequest request) {

@@ -24,6 +24,7 @@ public final class JobRequest {
   private final Builder b;
   private final JobDefinition effective;
   private @Nullable List<Problem> problems; // found once
+  private @Nullable Map<Capability, String> needs; // found once
 
   private JobRequest(Builder builder) {
     b = builder;
@@ -162,6 +163,15 @@ public final class JobRequest {
 
   /** What this request asks for, with the field that asks for it. */
   public Map<Capability, String> needs() {
+    Map<Capability, String> found = needs;
+    if (found == null) {
+      found = Collections.unmodifiableMap(findNeeds());
+      needs = found;
+    }
+    return found;
+  }
+
+  private Map<Capability, String> findNeeds() {
     Map<Capability, String> needs = new LinkedHashMap<>();
     effective.work().ifPresent(work -> needs.put(capabilityOf(work), "work"));
     put(needs, effective.image().isPresent(), Capability.IMAGE, "image");

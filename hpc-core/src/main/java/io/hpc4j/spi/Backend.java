@@ -65,10 +65,12 @@ public interface Backend extends AutoCloseable {
   Plan plan(JobRequest request);
 
   /**
-   * Submits a request that has passed all checks. A normal return means that the backend owns the
-   * job; an exception means that nothing was submitted, unless it says that the outcome is unknown.
+   * Submits a request in which {@link JobRequest#problems()} and {@link Capabilities#problems} find
+   * nothing wrong. A normal return means that the backend owns the job; an exception means that
+   * nothing was submitted, unless it says that the outcome is unknown.
    *
-   * @throws InvalidJobException if what {@link #check} finds has changed in the meantime
+   * @throws InvalidJobException with all that {@link #check} would find now, which the caller need
+   *     not have asked
    * @throws BackendException if the backend did not take it, or may not have
    */
   void submit(Submission submission);

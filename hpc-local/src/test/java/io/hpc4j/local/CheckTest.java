@@ -90,6 +90,9 @@ class CheckTest {
           .contains("simulate");
       assertThat(bench.backend.capabilities().has(Capability.COMMAND)).isFalse();
       assertThat(bench.backend.capabilities().note(Capability.COMMAND)).contains("simulate");
+      assertThat(bench.backend.capabilities())
+          .as("they are asked for at each submit")
+          .isSameAs(bench.backend.capabilities());
     }
   }
 

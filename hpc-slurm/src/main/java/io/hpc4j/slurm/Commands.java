@@ -11,6 +11,7 @@ import io.hpc4j.slurm.query.UnreadableReply;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -141,15 +142,32 @@ final class Commands {
   }
 
   /** Orders something that is no harm to order twice; what has ended meanwhile is no error. */
-  void order(String... command) {
-    List<String> all = List.of(command);
+  void order(String command, List<String> options, List<String> ids) {
     try {
-      String unused = ask(all, output -> output);
+      String unused = ask(joined(command, options, ids), output -> output);
     } catch (Refused e) {
       if (e.kind() != SlurmError.Kind.ENDED && e.kind() != SlurmError.Kind.NOT_FOUND) {
         throw e;
       }
     }
+  }
+
+  /** Orders something that need not succeed for what comes next. */
+  void tell(String command, List<String> options, List<String> ids) {
+    try {
+      order(command, options, ids);
+    } catch (Refused e) {
+      if (e.kind() == SlurmError.Kind.TRANSIENT) {
+        throw e;
+      }
+    }
+  }
+
+  private static List<String> joined(String command, List<String> options, List<String> ids) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(options);
+    all.addAll(ids);
+    return all;
   }
 
   private CommandResult run(List<String> command, Map<String, String> variables, String input)

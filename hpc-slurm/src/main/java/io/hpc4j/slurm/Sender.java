@@ -107,7 +107,7 @@ final class Sender {
     return commands.submit(
         arguments(job, part, held),
         variables(part.request().effective()),
-        BatchScript.of(part, records.folder()));
+        BatchScript.of(part, job.directory, records.folder()));
   }
 
   /**
@@ -163,8 +163,8 @@ final class Sender {
   }
 
   /** The script that would be sent, without the values of variables. */
-  String shown(NativeJob part) {
-    return BatchScript.withoutValues(part, records.folder());
+  String shown(SlurmJob job, NativeJob part) {
+    return BatchScript.withoutValues(part, job.directory, records.folder());
   }
 
   /** What sbatch passes on: this program's variables only when the job wants them. */

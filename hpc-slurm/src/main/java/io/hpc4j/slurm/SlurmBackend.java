@@ -6,6 +6,7 @@ import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobQueue;
@@ -166,14 +167,17 @@ public final class SlurmBackend implements Backend {
         queue,
         capabilities(),
         command,
-        sender.shown(first),
+        sender.shown(job, first),
         Sender.windows(job, site.maxArraySize()).size());
   }
 
   @Override
   public void submit(Submission submission) {
-    open();
     JobRequest request = submission.request();
+    List<Problem> problems = check(request);
+    if (!problems.isEmpty()) {
+      throw new InvalidJobException(problems);
+    }
     SlurmJob job = newJob(submission.id(), request, queueOf(request));
     job.told = submission::accepted;
     Instant now = time.instant();
@@ -504,7 +508,7 @@ public final class SlurmBackend implements Backend {
       }
       if (held) {
         job.released.clear();
-        job.pieces.forEach(piece -> commands.order("scontrol", "hold", piece.nativeId()));
+        job.pieces.forEach(piece -> commands.order("scontrol", List.of("hold"), List.of(piece.nativeId())));
       } else if (!job.awaitsOthers && !job.gathers) {
         steward.release(job);
       }

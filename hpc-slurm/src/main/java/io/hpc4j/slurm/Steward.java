@@ -225,7 +225,7 @@ final class Steward {
       for (Piece piece : job.pieces) {
         String ids = ids(job, piece, free);
         if (!ids.isEmpty()) {
-          commands.order("scontrol", "release", ids);
+          commands.order("scontrol", List.of("release"), List.of(ids));
         }
       }
       job.released.or(free);
@@ -236,7 +236,7 @@ final class Steward {
   /** Releases all that Slurm holds of a job. */
   void release(SlurmJob job) {
     for (Piece piece : job.pieces) {
-      commands.order("scontrol", "release", piece.nativeId());
+      commands.order("scontrol", List.of("release"), List.of(piece.nativeId()));
     }
   }
 
@@ -286,12 +286,7 @@ final class Steward {
     job.forEach((index, task) -> task.retry = null);
     job.unsent.clear();
     job.forEach((index, task) -> endUnsent(job, index, task, now));
-    List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
-    if (job.pieces.isEmpty()) {
-      return;
-    }
-    job.pieces.forEach(piece -> command.add(piece.nativeId()));
-    commands.order(command.toArray(String[]::new));
+    scancel(job.pieces.stream().map(Piece::nativeId).toList());
   }
 
   /** Cancels all that is open of a job, if Slurm can be reached. */
@@ -347,10 +342,17 @@ final class Steward {
         ids.add(some);
       }
     }
+    scancel(ids);
+  }
+
+  /**
+   * Cancels, and lets what runs have Slurm's KillWait to end by itself: where processes are kept in
+   * cgroups, Slurm itself does not ask a batch script to end before it kills it.
+   */
+  private void scancel(List<String> ids) {
     if (!ids.isEmpty()) {
-      List<String> command = new ArrayList<>(List.of("scancel", "-Q"));
-      command.addAll(ids);
-      commands.order(command.toArray(String[]::new));
+      commands.tell("scancel", List.of("-Q", "--full", "--signal=TERM"), ids);
+      commands.order("scancel", List.of("-Q"), ids);
     }
   }
 

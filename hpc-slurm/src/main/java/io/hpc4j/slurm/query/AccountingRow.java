@@ -11,7 +11,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -95,7 +97,7 @@ public record AccountingRow(
   /**
    * Reads a reply: one row for each record of a job, in the order of submission.
    *
-   * @throws UnreadableReply if one line is not what was asked for
+   * @throws UnreadableReply if one line is not what was asked for, or two do not agree
    */
   public static List<AccountingRow> parse(String text) {
     List<AccountingRow> rows = new ArrayList<>();
@@ -111,21 +113,37 @@ public record AccountingRow(
         }
       }
     }
+    checkAgreement(rows);
     rows.sort(Comparator.comparing(AccountingRow::submitted));
     return List.copyOf(rows);
+  }
+
+  /** All attempts of a job or task have one raw id. */
+  private static void checkAgreement(List<AccountingRow> rows) {
+    Map<TaskSet, String> seen = new HashMap<>();
+    for (AccountingRow row : rows) {
+      String other = seen.putIfAbsent(row.id, row.rawId);
+      if (other != null && !other.equals(row.rawId)) {
+        throw new UnreadableReply(NAME, row.id + " " + row.rawId, "its raw id is also " + other);
+      }
+    }
   }
 
   private static AccountingRow of(Reply reply) {
     if (reply.text(2).isBlank()) {
       throw reply.unreadable("it has no state");
     }
+    if (reply.text(FIELDS - 1).indexOf('|') >= 0) {
+      throw reply.unreadable("it has more fields than " + FIELDS);
+    }
     if (ExitStatus.ofAccounting(reply.text(3)).isEmpty()) {
       throw reply.unreadable("no exit code: " + reply.text(3));
     }
+    TaskSet id = reply.tasks(0);
     String nodes = reply.text(9).equals("None assigned") ? "" : reply.text(9);
     return new AccountingRow(
-        reply.tasks(0),
-        reply.plainId(1),
+        id,
+        reply.rawId(1, id),
         reply.text(2),
         reply.text(3),
         reply.text(4),

@@ -2,7 +2,10 @@ package io.hpc4j.slurm.query;
 
 import io.hpc4j.model.JobState;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -57,10 +60,34 @@ public record QueueRow(
   /**
    * Reads a reply.
    *
-   * @throws UnreadableReply if one line is not what was asked for
+   * @throws UnreadableReply if one line is not what was asked for, or two do not agree
    */
   public static List<QueueRow> parse(String text) {
-    return Reply.rows(NAME, text, FIELDS, QueueRow::of);
+    List<QueueRow> rows = Reply.rows(NAME, text, FIELDS, QueueRow::of);
+    checkAgreement(rows);
+    return rows;
+  }
+
+  /** One snapshot has each task once. */
+  private static void checkAgreement(List<QueueRow> rows) {
+    Map<String, List<QueueRow>> waiting = new HashMap<>();
+    Map<TaskSet, QueueRow> seen = new HashMap<>(2 * rows.size());
+    for (QueueRow row : rows) {
+      QueueRow other = seen.putIfAbsent(row.id, row);
+      if (other != null && !other.equals(row)) {
+        throw new UnreadableReply(NAME, row.id + " " + row.state, "it is also " + other.state);
+      }
+      if (row.id.tasks().size() > 1) {
+        waiting.computeIfAbsent(row.id.jobId(), id -> new ArrayList<>()).add(row);
+      }
+    }
+    for (QueueRow row : waiting.isEmpty() ? List.<QueueRow>of() : rows) {
+      for (QueueRow set : waiting.getOrDefault(row.id.jobId(), List.of())) {
+        if (row.id.tasks().size() == 1 && set.id.tasks().contains(row.id.tasks().first())) {
+          throw new UnreadableReply(NAME, row.id + " " + row.state, "it is also in " + set.id);
+        }
+      }
+    }
   }
 
   private static QueueRow of(Reply reply) {
@@ -68,13 +95,14 @@ public record QueueRow(
     if (state.isBlank()) {
       throw reply.unreadable("it has no state");
     }
+    TaskSet id = reply.tasks(0);
     String nodes = reply.text(8);
     Optional<Instant> start = Times.instant(reply, 6);
     Optional<JobState> known = StateWord.find(state).map(StateWord::state);
     boolean waits = known.filter(JobState::isWaiting).isPresent();
     return new QueueRow(
-        reply.tasks(0),
-        reply.plainId(1),
+        id,
+        reply.rawId(1, id),
         state,
         waitStatus(reply),
         restarts(reply),

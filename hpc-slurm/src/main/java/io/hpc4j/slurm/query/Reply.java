@@ -49,12 +49,14 @@ final class Reply {
     return TaskSet.parse(text(field)).orElseThrow(() -> unreadable("no job id: " + text(field)));
   }
 
-  String plainId(int field) {
-    TaskSet id = tasks(field);
-    if (!id.isPlain()) {
-      throw unreadable("no raw job id: " + text(field));
+  /** The controller's own id of a job or task; of a job that is no array it is the job's id. */
+  String rawId(int field, TaskSet of) {
+    TaskSet raw = tasks(field);
+    boolean isJob = of.isPlain() && of.jobId().indexOf('+') < 0;
+    if (!raw.isPlain() || (isJob && !raw.equals(of))) {
+      throw unreadable("not the raw id of " + of + ": " + text(field));
     }
-    return id.jobId();
+    return raw.jobId();
   }
 
   UnreadableReply unreadable(String why) {

@@ -20,7 +20,7 @@ public final class UnreadableReply extends BackendException {
    * @param why what is wrong with it
    */
   public UnreadableReply(String command, String line, String why) {
-    super(command + " printed what cannot be read: '" + quote(line) + "': " + why, null);
+    super(command + " printed what cannot be read: '" + quote(line) + "': " + quote(why), null);
   }
 
   /** Returns text fit for a message: control characters spelled out, the rest of long text cut. */

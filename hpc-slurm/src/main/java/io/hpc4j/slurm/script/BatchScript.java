@@ -80,12 +80,15 @@ public final class BatchScript {
 
   private final NativeJob job;
   private final JobDefinition definition;
+  private final String directory;
   private final String folder;
   private final UnaryOperator<String> values;
   private final StringBuilder out = new StringBuilder("#!/bin/sh\n");
 
-  private BatchScript(NativeJob job, String folder, UnaryOperator<String> values) {
+  private BatchScript(
+      NativeJob job, String directory, String folder, UnaryOperator<String> values) {
     this.job = job;
+    this.directory = directory;
     this.definition = job.request().effective();
     this.folder = folder + "/" + job.id().token();
     this.values = values;
@@ -94,15 +97,16 @@ public final class BatchScript {
   /**
    * Returns the script.
    *
+   * @param directory where the job runs; where Slurm cannot go there, it would run it elsewhere
    * @param folder where the records of all jobs are, an absolute path
    */
-  public static String of(NativeJob job, String folder) {
-    return new BatchScript(job, folder, value -> value).render();
+  public static String of(NativeJob job, String directory, String folder) {
+    return new BatchScript(job, directory, folder, value -> value).render();
   }
 
   /** Returns the script with the values of the job's own variables left out, to be shown. */
-  public static String withoutValues(NativeJob job, String folder) {
-    return new BatchScript(job, folder, value -> "...").render();
+  public static String withoutValues(NativeJob job, String directory, String folder) {
+    return new BatchScript(job, directory, folder, value -> "...").render();
   }
 
   private String render() {
@@ -115,6 +119,7 @@ public final class BatchScript {
         .append(job.isArray() ? "$HPC4J_ARRAY_INDEX" : "job")
         .append(".$h4j_no\n");
     out.append("h4j_file=$h4j_dir/$h4j_key\nrm -f -- \"$h4j_file\"\n");
+    out.append("cd -- ").append(quote(directory)).append(" 2>/dev/null || h4j_fail 126\n");
     budget();
     work();
     if (job.launch() == Launch.MAIN) {
