@@ -299,7 +299,14 @@ final class ScriptedSlurm implements CommandRunner {
       case "sacct":
         return accounts(command);
       case "scancel":
-        command.stream().skip(2).flatMap(this::named).toList().forEach(this::cancel);
+        if (!command.contains("--signal=TERM")) { // which only asks what runs
+          command.stream()
+              .skip(1)
+              .filter(word -> !word.startsWith("-"))
+              .flatMap(this::named)
+              .toList()
+              .forEach(this::cancel);
+        }
         return ok("");
       case "scontrol":
         if (words.equals("scontrol show config")) {

@@ -73,7 +73,7 @@ class BatchScriptRunTest {
             request.effective().resources().memoryPerNode(),
             Instant.MIN);
     Path script = folder.resolve("script");
-    Files.writeString(script, BatchScript.of(job, records().toString()));
+    Files.writeString(script, BatchScript.of(job, folder.toString(), records().toString()));
     ProcessBuilder b = new ProcessBuilder(shell, script.toString());
     b.environment().keySet().retainAll(List.of("PATH", "HOME", "USER"));
     b.environment().put("SLURM_JOB_ID", "77");
