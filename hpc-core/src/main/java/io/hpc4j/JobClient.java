@@ -149,7 +149,8 @@ public final class JobClient implements AutoCloseable {
    * it. Blocks until that is known.
    *
    * @throws IllegalStateException if this client has no store
-   * @throws BackendException if the backend cannot tell whether a job has arrived; to be tried again
+   * @throws BackendException if the backend cannot tell whether a job has arrived; to be tried
+   *     again
    */
   public List<Job> resume() {
     Backend open = backend();

@@ -2,10 +2,10 @@ package io.hpc4j;
 
 import io.hpc4j.journal.Journal;
 import io.hpc4j.journal.RecordSink;
-import io.hpc4j.model.StoreException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.StoreException;
 import io.hpc4j.spi.Accepted;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -134,8 +134,9 @@ public final class JobStore implements AutoCloseable {
         out -> {
           out.writeUTF(entry.id().backend());
           out.writeUTF(entry.id().scope());
-          out.writeLong(entry.at().getEpochSecond());
-          out.writeInt(entry.at().getNano());
+          Instant at = entry.at();
+          out.writeLong(at.getEpochSecond());
+          out.writeInt(at.getNano());
           out.writeInt(request.length);
           out.write(request);
         });

@@ -127,8 +127,7 @@ public final class HelloCluster {
             JobStatus status = statusIn(event);
             if (status != null) {
               progress.ended(ended(status));
-              if (ended(status) >= ENDED_AT_SECOND_LOOK
-                  && status.count(JobState.RUNNING) > 0) {
+              if (ended(status) >= ENDED_AT_SECOND_LOOK && status.count(JobState.RUNNING) > 0) {
                 secondLook.complete(status);
               }
             }

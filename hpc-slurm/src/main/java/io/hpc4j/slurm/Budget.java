@@ -11,9 +11,7 @@ final class Budget {
 
   /** How many elements may fail; absent: any number. */
   static OptionalInt of(JobRequest request) {
-    return request.sequential() || request.failFast()
-        ? OptionalInt.of(0)
-        : request.maxFailures();
+    return request.sequential() || request.failFast() ? OptionalInt.of(0) : request.maxFailures();
   }
 
   /** Whether more have failed than may. */

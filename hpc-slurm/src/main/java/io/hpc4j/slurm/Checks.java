@@ -67,7 +67,9 @@ final class Checks {
             t ->
                 problems.add(
                     Problem.of(
-                        "timeout", t, "partition " + name + " allows " + partition.maxTime().get())));
+                        "timeout",
+                        t,
+                        "partition " + name + " allows " + partition.maxTime().get())));
     if (partition.maxNodes().isPresent() && r.nodes() > partition.maxNodes().getAsInt()) {
       problems.add(
           Problem.of(
@@ -123,8 +125,7 @@ final class Checks {
         .share()
         .ifPresent(
             share -> {
-              List<String> accounts =
-                  catalogue.accounts().stream().map(ShareRow::account).toList();
+              List<String> accounts = catalogue.accounts().stream().map(ShareRow::account).toList();
               if (!accounts.contains(share)) {
                 problems.add(
                     Problem.of(

@@ -34,7 +34,9 @@ final class ExitRecords {
   /** Reads the record of a task's attempt. */
   Optional<ExitRecord> of(SlurmJob job, int index, Piece piece) {
     Path file =
-        folder.resolve(job.id.token()).resolve((job.isArray() ? index : "job") + "." + piece.attempt());
+        folder
+            .resolve(job.id.token())
+            .resolve((job.isArray() ? index : "job") + "." + piece.attempt());
     try {
       return ExitRecord.parse(Files.readString(file, StandardCharsets.UTF_8));
     } catch (IOException e) {

@@ -39,12 +39,7 @@ final class JobLogs {
   }
 
   private static Logs.Entry entry(
-      SlurmJob job,
-      JobRequest request,
-      JobId id,
-      Attempt attempt,
-      int rank,
-      Logs.Stream stream) {
+      SlurmJob job, JobRequest request, JobId id, Attempt attempt, int rank, Logs.Stream stream) {
     boolean perTask = request.effective().launch().orElse(Launch.MAIN) == Launch.PER_TASK;
     int node = perTask ? rank / request.effective().resources().tasksPerNode() : rank;
     String name =
@@ -57,11 +52,9 @@ final class JobLogs {
                       case ATTEMPT -> String.valueOf(attempt.number());
                       case AGAIN -> attempt.number() > 1 ? ".attempt" + attempt.number() : "";
                       case TASK -> String.valueOf(rank);
-                      case NODE ->
-                          node < attempt.nodes().size() ? attempt.nodes().get(node) : "";
+                      case NODE -> node < attempt.nodes().size() ? attempt.nodes().get(node) : "";
                     });
     Path path = Path.of(job.directory).resolve(name);
-    return new Logs.Entry(
-        attempt.number(), node, rank, stream, path.toString(), new LogFile(path));
+    return new Logs.Entry(attempt.number(), node, rank, stream, path.toString(), new LogFile(path));
   }
 }

@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 final class LocalRunner implements CommandRunner {
   /** What a job or a user's settings for Slurm's commands leave in an environment. */
   private static final Pattern FOREIGN =
-      Pattern.compile("(SLURM|SLURMD|SBATCH|SALLOC|SRUN|S(QUEUE|ACCT|INFO|CANCEL|SHARE|PRIO|CONTROL))_.*");
+      Pattern.compile(
+          "(SLURM|SLURMD|SBATCH|SALLOC|SRUN|S(QUEUE|ACCT|INFO|CANCEL|SHARE|PRIO|CONTROL))_.*");
 
   private static final List<String> BASE =
       List.of("PATH", "HOME", "USER", "SHELL", "LANG", "TMPDIR", "SLURM_CONF");
@@ -46,7 +47,8 @@ final class LocalRunner implements CommandRunner {
           CompletableFuture.supplyAsync(() -> read(process.getErrorStream()), READERS);
       CompletableFuture<String> output =
           CompletableFuture.supplyAsync(() -> read(process.getInputStream()), READERS);
-      CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> write(process, input), READERS);
+      CompletableFuture<Void> unused =
+          CompletableFuture.runAsync(() -> write(process, input), READERS);
       String out = output.get(deadline - System.nanoTime(), NANOSECONDS);
       String err = errors.get(deadline - System.nanoTime(), NANOSECONDS);
       if (!process.waitFor(deadline - System.nanoTime(), NANOSECONDS)) {

@@ -120,7 +120,7 @@ final class Observer {
 
   private void apply(
       SlurmJob job, int index, Task task, Piece piece, Function<Sight, Sight> told, Instant asked) {
-    if (task.piece == piece && !task.sight.state().isFinal()) {
+    if (task.piece.equals(piece) && !task.sight.state().isFinal()) {
       job.see(index, task, finish(job, index, piece, told.apply(task.sight)), asked);
     }
   }

@@ -31,7 +31,7 @@ record Piece(
 
   /** Takes up again one that an earlier program was told of. */
   static Piece of(Accepted part) {
-    String[] memo = part.memo().split(" ");
+    String[] memo = part.memo().split(" ", -1);
     if (memo.length != 4) {
       throw new IllegalArgumentException("no memo of a job of Slurm's: " + part);
     }
@@ -46,7 +46,7 @@ record Piece(
 
   /** When the job of such a one was submitted. */
   static Instant submittedAt(Accepted part) {
-    return Instant.ofEpochSecond(Long.parseLong(part.memo().split(" ")[3]));
+    return Instant.ofEpochSecond(Long.parseLong(part.memo().split(" ", -1)[3]));
   }
 
   Accepted toAccepted(Instant submittedAt) {

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Site {
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
-  private static final Duration OLD = Duration.ofSeconds(60);
-  private static final Duration DEFAULT_MEMORY = Duration.ofSeconds(300);
+  private static final Duration OLD = Duration.ofMinutes(1);
+  private static final Duration DEFAULT_MEMORY = Duration.ofMinutes(5);
   private static final int DEFAULT_MAX_ARRAY_SIZE = 1001;
 
   private final Commands commands;

@@ -64,7 +64,7 @@ public final class SlurmBackend implements Backend {
   /** How long ago an earlier program may have sent what is looked for. */
   private static final Duration LONGEST_ABSENCE = Duration.ofDays(30);
 
-  private static final Duration COMMAND_LIMIT = Duration.ofSeconds(60);
+  private static final Duration COMMAND_LIMIT = Duration.ofMinutes(1);
 
   private final Builder settings;
   private final TimeSource time;
@@ -429,14 +429,14 @@ public final class SlurmBackend implements Backend {
         return Optional.empty();
       }
       if (job.isArray() && id.index().isEmpty()) {
-        Optional<WaitReason>[] first = new Optional[] {Optional.empty()};
+        List<WaitReason> reasons = new ArrayList<>(1);
         job.forEach(
             (index, task) -> {
-              if (first[0].isEmpty() && !task.isEnded()) {
-                first[0] = why(job, task);
+              if (reasons.isEmpty() && !task.isEnded()) {
+                why(job, task).ifPresent(reasons::add);
               }
             });
-        return state == JobState.RUNNING ? Optional.empty() : first[0];
+        return state == JobState.RUNNING ? Optional.empty() : reasons.stream().findFirst();
       }
       return why(job, job.task(id));
     }
@@ -508,7 +508,8 @@ public final class SlurmBackend implements Backend {
       }
       if (held) {
         job.released.clear();
-        job.pieces.forEach(piece -> commands.order("scontrol", List.of("hold"), List.of(piece.nativeId())));
+        job.pieces.forEach(
+            piece -> commands.order("scontrol", List.of("hold"), List.of(piece.nativeId())));
       } else if (!job.awaitsOthers && !job.gathers) {
         steward.release(job);
       }

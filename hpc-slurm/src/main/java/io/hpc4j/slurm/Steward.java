@@ -165,7 +165,8 @@ final class Steward {
     if (!begin.isAfter(now)) {
       return Instant.MIN;
     }
-    return begin.getNano() == 0 ? begin : begin.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+    Instant second = begin.truncatedTo(ChronoUnit.SECONDS);
+    return begin.equals(second) ? begin : second.plusSeconds(1);
   }
 
   /** Ends what waits of an array that has had too many failures; what runs only if told so. */
@@ -359,12 +360,15 @@ final class Steward {
   /** Slurm's id of some tasks of a piece; empty if it carries none of them. */
   private static String ids(SlurmJob job, Piece piece, BitSet indices) {
     if (!job.isArray()) {
-      return job.task(0).filter(task -> task.piece == piece).map(t -> piece.nativeId()).orElse("");
+      return job.task(0)
+          .filter(task -> task.piece.equals(piece))
+          .map(t -> piece.nativeId())
+          .orElse("");
     }
     int[] some =
         piece.indices().stream()
             .filter(indices::get)
-            .filter(index -> job.task(index).filter(task -> task.piece == piece).isPresent())
+            .filter(index -> job.task(index).filter(task -> task.piece.equals(piece)).isPresent())
             .map(index -> index - piece.offset())
             .toArray();
     return some.length == 0 ? "" : piece.nativeId() + "_[" + IndexSet.of(some) + "]";

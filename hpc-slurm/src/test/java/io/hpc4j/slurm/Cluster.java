@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,7 +74,7 @@ final class Cluster implements AutoCloseable {
       run("sh", "-c", "squeue -h -o %A | xargs -r scancel");
       until("the cluster is idle", this::isIdle);
     } finally {
-      FREE.get(kind).add(this);
+      Objects.requireNonNull(FREE.get(kind)).add(this);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.slurm.ScriptedSlurm.Sent;
@@ -181,7 +182,9 @@ class DependingTest extends SlurmCases {
     try (SlurmBackend other = program()) {
       JobId parsed = JobId.parse(id.toString());
       seconds(1);
-      assertThat(other.describe(List.of(parsed)).get(parsed).state()).isEqualTo(JobState.PENDING);
+      assertThat(other.describe(List.of(parsed)).values())
+          .extracting(JobStatus::state)
+          .containsExactly(JobState.PENDING);
       assertThat(other.list(io.hpc4j.model.JobFilter.all())).hasSize(1);
 
       other.release(parsed);

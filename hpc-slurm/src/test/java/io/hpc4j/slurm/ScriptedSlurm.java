@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -127,7 +126,7 @@ final class ScriptedSlurm implements CommandRunner {
   final List<Sent> sent = new ArrayList<>();
   final List<List<String>> orders = new ArrayList<>(); // scancel and scontrol hold, release
   final List<List<String>> questions = new ArrayList<>(); // squeue and sacct
-  Duration minJobAge = Duration.ofSeconds(300);
+  Duration minJobAge = Duration.ofMinutes(5);
   boolean accounting = true;
   int maxArraySize = 1001;
   int mostTasks = Integer.MAX_VALUE;
@@ -223,7 +222,7 @@ final class ScriptedSlurm implements CommandRunner {
         String.join(
             "|",
             id,
-            id.split("_")[0],
+            id.split("_", -1)[0],
             state,
             exit,
             exit,
@@ -280,25 +279,11 @@ final class ScriptedSlurm implements CommandRunner {
   private CommandResult answer(
       List<String> command, Map<String, String> environment, String input) {
     String words = String.join(" ", command);
-    switch (command.get(0)) {
-      case "sbatch":
-        return submit(command, environment, input);
-      case "squeue":
-        if (words.contains(" -O JobArrayID:|,JobID:|,State:")) {
-          return lines(rows());
-        }
-        if (words.contains(" -n ")) {
-          String name = command.get(command.indexOf("-n") + 1);
-          return lines(known(task -> task.name.equals(name)).map(NativeTask::id));
-        }
-        if (words.endsWith(" -o %i|%T|%j|%i")) {
-          return lines(
-              known(task -> true).map(t -> t.id() + "|" + t.state + "|" + t.name + "|" + t.id()));
-        }
-        break;
-      case "sacct":
-        return accounts(command);
-      case "scancel":
+    return switch (command.get(0)) {
+      case "sbatch" -> submit(command, environment, input);
+      case "squeue" -> queue(command, words);
+      case "sacct" -> accounts(command);
+      case "scancel" -> {
         if (!command.contains("--signal=TERM")) { // which only asks what runs
           command.stream()
               .skip(1)
@@ -307,39 +292,56 @@ final class ScriptedSlurm implements CommandRunner {
               .toList()
               .forEach(this::cancel);
         }
-        return ok("");
-      case "scontrol":
-        if (words.equals("scontrol show config")) {
-          return ok(config());
-        }
-        if (words.equals("scontrol -o show partition")) {
-          return ok(
-              "PartitionName=main Default=YES MaxTime=1-00:00:00 MinNodes=0 MaxNodes=UNLIMITED"
-                  + " Nodes=n[1-4] PriorityTier=1 State=UP TotalCPUs=32 TotalNodes=4\n");
-        }
-        if (words.startsWith("scontrol hold ")) {
-          named(command.get(2))
-              .filter(NativeTask::isPending)
-              .forEach(task -> task.reason = "JobHeldUser");
-          return ok("");
-        }
-        if (words.startsWith("scontrol release ")) {
-          named(command.get(2))
-              .filter(task -> task.reason.equals("JobHeldUser"))
-              .forEach(task -> task.reason = "Priority");
-          return ok("");
-        }
-        break;
-      case "sinfo":
-        return lines(
-            Stream.of("n1", "n2", "n3", "n4")
-                .map(n -> n + "|main*|idle|0/8/0/8|16000|0|gpu:2|gpu:0|(null)|none"));
-      case "sshare":
-        return ok("");
-      default:
-        break;
+        yield ok("");
+      }
+      case "scontrol" -> control(command, words);
+      case "sinfo" ->
+          lines(
+              Stream.of("n1", "n2", "n3", "n4")
+                  .map(n -> n + "|main*|idle|0/8/0/8|16000|0|gpu:2|gpu:0|(null)|none"));
+      case "sshare" -> ok("");
+      default -> throw unexpected(words);
+    };
+  }
+
+  private static AssertionError unexpected(String words) {
+    return new AssertionError("an unexpected command: " + words);
+  }
+
+  private CommandResult queue(List<String> command, String words) {
+    if (words.contains(" -O JobArrayID:|,JobID:|,State:")) {
+      return lines(rows());
     }
-    throw new AssertionError("an unexpected command: " + words);
+    if (words.contains(" -n ")) {
+      String name = command.get(command.indexOf("-n") + 1);
+      return lines(known(task -> task.name.equals(name)).map(NativeTask::id));
+    }
+    if (words.endsWith(" -o %i|%T|%j|%i")) {
+      return lines(
+          known(task -> true).map(t -> t.id() + "|" + t.state + "|" + t.name + "|" + t.id()));
+    }
+    throw unexpected(words);
+  }
+
+  private CommandResult control(List<String> command, String words) {
+    if (words.equals("scontrol show config")) {
+      return ok(config());
+    }
+    if (words.equals("scontrol -o show partition")) {
+      return ok(
+          "PartitionName=main Default=YES MaxTime=1-00:00:00 MinNodes=0 MaxNodes=UNLIMITED"
+              + " Nodes=n[1-4] PriorityTier=1 State=UP TotalCPUs=32 TotalNodes=4\n");
+    }
+    if (!List.of("hold", "release").contains(command.get(1))) {
+      throw unexpected(words);
+    }
+    boolean hold = command.get(1).equals("hold");
+    command.stream()
+        .skip(2)
+        .flatMap(this::named)
+        .filter(task -> hold ? task.isPending() : task.reason.equals("JobHeldUser"))
+        .forEach(task -> task.reason = hold ? "JobHeldUser" : "Priority");
+    return ok("");
   }
 
   private String config() {
@@ -452,7 +454,7 @@ final class ScriptedSlurm implements CommandRunner {
       String name = command.get(command.indexOf("--name") + 1);
       which = task -> task.name.equals(name);
     } else {
-      List<String> ids = Arrays.asList(command.get(command.indexOf("-j") + 1).split(","));
+      Set<String> ids = Set.of(command.get(command.indexOf("-j") + 1).split(",", -1));
       which = task -> ids.contains(task.jobId) || ids.contains(task.id());
     }
     Stream<NativeTask> found = all().stream().filter(task -> !task.unaccounted).filter(which);

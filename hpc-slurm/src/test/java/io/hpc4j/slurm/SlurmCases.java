@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,17 +74,13 @@ abstract class SlurmCases {
   }
 
   final JobStatus status(JobId id) {
-    return backend.describe(List.of(id)).get(id);
+    return Objects.requireNonNull(backend.describe(List.of(id)).get(id), id + " is not known");
   }
 
   /** Lets a little time pass, and asks. */
   final JobState state(JobId id) {
     seconds(1);
-    JobStatus status = status(id);
-    if (status == null) {
-      throw new AssertionError(id + " is not known");
-    }
-    return status.state();
+    return status(id).state();
   }
 
   final Reason reason(JobId id) {

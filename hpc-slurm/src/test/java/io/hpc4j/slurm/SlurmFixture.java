@@ -59,10 +59,12 @@ final class SlurmFixture implements BackendFixture {
     return Duration.ofMinutes(1);
   }
 
-  /** Long enough for two attempts that run into the shortest timeout, each ended up to 30 s late. */
+  /**
+   * Long enough for two attempts that run into the shortest timeout, each ended up to 30 s late.
+   */
   @Override
   public Duration patience() {
-    return Duration.ofSeconds(240);
+    return Duration.ofMinutes(4);
   }
 
   @Override

@@ -41,8 +41,7 @@ class ScriptedBackendTest {
 
   private Submission submission(Duration duration) {
     JobId id = JobId.create(backend.name(), backend.scope());
-    return new Submission(
-        id, JobRequest.of(ScriptedCases.sleep(duration)), part -> {});
+    return new Submission(id, JobRequest.of(ScriptedCases.sleep(duration)), part -> {});
   }
 
   private JobId submit(Duration duration) {

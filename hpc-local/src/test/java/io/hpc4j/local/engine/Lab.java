@@ -106,8 +106,7 @@ final class Lab implements StatusSink {
   JobId submit(JobDefinition definition, UnaryOperator<JobRequest.Builder> request) {
     JobId id = JobId.create("local", "lab");
     engine.submit(
-        new Submission(
-            id, request.apply(JobRequest.builder(definition)).build(), part -> {}));
+        new Submission(id, request.apply(JobRequest.builder(definition)).build(), part -> {}));
     Invariants.check(engine);
     return id;
   }

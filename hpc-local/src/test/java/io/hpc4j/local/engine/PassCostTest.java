@@ -101,10 +101,7 @@ class PassCostTest {
     JobRequest.Builder request = JobRequest.builder(definition);
     JobId id = JobId.create("local", "lab");
     lab.engine.submit(
-        new Submission(
-            id,
-            (share.isEmpty() ? request : request.share(share)).build(),
-            part -> {}));
+        new Submission(id, (share.isEmpty() ? request : request.share(share)).build(), part -> {}));
   }
 
   private interface Allowance {

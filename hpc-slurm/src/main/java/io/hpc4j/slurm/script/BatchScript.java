@@ -251,7 +251,7 @@ public final class BatchScript {
    */
   private void steps() {
     Resources r = definition.resources();
-    StringBuilder whole = new StringBuilder(out);
+    String whole = out.toString();
     out.setLength(0);
     task();
     String task = out.toString();

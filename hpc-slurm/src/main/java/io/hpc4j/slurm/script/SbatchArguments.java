@@ -21,11 +21,7 @@ public final class SbatchArguments {
    * @param held whether it is to wait for a release
    * @param dependencies native dependencies, {@code afterok:12} say
    */
-  public record Call(
-      String partition,
-      String directory,
-      boolean held,
-      List<String> dependencies) {
+  public record Call(String partition, String directory, boolean held, List<String> dependencies) {
     /** Copies the list. */
     public Call {
       dependencies = List.copyOf(dependencies);

@@ -9,8 +9,10 @@ class LicenceRowTest {
   @Test
   void a_licence_has_a_name_and_a_number() {
     String reply =
-        "LicenseName=matlab Total=2 Used=0 Free=2 Reserved=0 Remote=no\n"
-            + "LicenseName=ansys@srv Total=40 Used=1 Free=39 Reserved=0 Remote=yes\n";
+        """
+        LicenseName=matlab Total=2 Used=0 Free=2 Reserved=0 Remote=no
+        LicenseName=ansys@srv Total=40 Used=1 Free=39 Reserved=0 Remote=yes
+        """;
 
     assertThat(LicenceRow.parse(reply))
         .containsExactly(new LicenceRow("matlab", 2), new LicenceRow("ansys@srv", 40));
