@@ -8,6 +8,7 @@ import io.hpc4j.model.HpcException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobEvent;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobListener;
@@ -61,13 +62,20 @@ public final class JobClient implements AutoCloseable {
   private final Waiting waiting;
   private final Submitter submitter;
   private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
+  private final @Nullable JobStore store;
   private volatile boolean closed;
 
-  private JobClient(Backend backend, TrackerOptions options) {
+  private JobClient(Backend backend, TrackerOptions options, @Nullable JobStore store) {
     this.backend = backend;
+    this.store = store;
     tracker = JobTracker.join(backend, options);
     waiting = new Waiting(backend.time(), tracker);
     submitter = new Submitter(backend, waiting);
+    if (store != null) {
+      JobListener ended = event -> forget(store, event);
+      listeners.add(ended);
+      tracker.addListener(ended);
+    }
   }
 
   /** Returns a client of this backend, with the defaults. Does no I/O. */
@@ -99,26 +107,79 @@ public final class JobClient implements AutoCloseable {
    * @throws BackendException if it was not submitted, or {@link BackendException#outcomeUnknown()}
    */
   public Job submit(JobRequest request) {
-    validate(request);
+    refuseWhatIsKnownToBeWrong(request); // the backend itself finds the rest
     JobId id = JobId.create(backend.name(), backend.scope());
     Instant now = backend.time().instant();
-    Tracked tracked =
-        tracker.follow(
-            JobStatus.builder(id, JobState.SUBMITTED, now)
-                .submittedAt(now)
-                .name(request.definition().name())
-                .queue(request.queue().orElse(null))
-                .source("client")
-                .build());
+    if (store != null) {
+      store.submitting(id, request, now);
+    }
+    Tracked tracked = tracker.follow(submitted(id, request, now));
     tracked.submitting(true);
     try {
-      submitter.submit(new Submission(id, request, (nativeId, indices) -> {}));
+      submitter.submit(submission(id, request));
       tracked.submitting(false);
     } catch (RuntimeException e) {
       tracker.drop(id);
+      if (store != null && !(e instanceof BackendException b && b.outcomeUnknown())) {
+        store.over(id);
+      }
       throw e;
     }
     return new Job(this, tracked, request);
+  }
+
+  private static JobStatus submitted(JobId id, JobRequest request, Instant at) {
+    return JobStatus.builder(id, JobState.SUBMITTED, at)
+        .submittedAt(at)
+        .name(request.definition().name())
+        .queue(request.queue().orElse(null))
+        .source("client")
+        .build();
+  }
+
+  private Submission submission(JobId id, JobRequest request) {
+    JobStore to = store;
+    return new Submission(id, request, to == null ? part -> {} : part -> to.accepted(id, part));
+  }
+
+  /**
+   * Takes up again the jobs of the {@link JobStore} that have not ended, in the order of their
+   * submission: those of an earlier program, which has crashed or was closed. What it was about to
+   * submit when it crashed is looked for; what never arrived is forgotten, since nobody was told of
+   * it. Blocks until that is known.
+   *
+   * @throws IllegalStateException if this client has no store
+   * @throws BackendException if the backend cannot tell whether a job has arrived; to be tried again
+   */
+  public List<Job> resume() {
+    Backend open = backend();
+    if (store == null) {
+      throw new IllegalStateException("there is no store: JobClient.builder(..).store(..)");
+    }
+    List<Job> jobs = new ArrayList<>();
+    for (JobStore.Entry entry : store.open()) {
+      if (!entry.id().backend().equals(open.name()) || tracker.find(entry.id()) != null) {
+        continue;
+      }
+      Submission submission = submission(entry.id(), entry.request());
+      if (entry.parts().isEmpty() && !submitter.hasArrived(submission)) {
+        store.over(entry.id());
+        continue;
+      }
+      open.adopt(submission, List.copyOf(entry.parts()));
+      Tracked tracked = tracker.follow(submitted(entry.id(), entry.request(), entry.at()));
+      askAgain(List.of(tracked));
+      jobs.add(new Job(this, tracked, entry.request()));
+    }
+    return jobs;
+  }
+
+  private static void forget(JobStore store, JobEvent event) {
+    if (event instanceof JobEvent.StateChanged change
+        && change.status().state().isFinal()
+        && change.status().id().index().isEmpty()) {
+      store.over(change.status().id());
+    }
   }
 
   /**
@@ -173,6 +234,15 @@ public final class JobClient implements AutoCloseable {
   public Plan plan(JobRequest request) {
     validate(request);
     return backend.plan(request);
+  }
+
+  /** Refuses with all that is wrong, if the backend need not be asked to see that anything is. */
+  private void refuseWhatIsKnownToBeWrong(JobRequest request) {
+    boolean known =
+        !request.problems().isEmpty() || !backend().capabilities().problems(request).isEmpty();
+    if (known) {
+      validate(request);
+    }
   }
 
   private void validate(JobRequest request) {
@@ -388,6 +458,9 @@ public final class JobClient implements AutoCloseable {
     }
     backend.close();
     tracker.leave(backend, listeners);
+    if (store != null) {
+      store.close();
+    }
   }
 
   Backend backend() {
@@ -486,6 +559,7 @@ public final class JobClient implements AutoCloseable {
   public static final class Builder {
     private final Backend backend;
     private TrackerOptions options = TrackerOptions.DEFAULT;
+    private @Nullable JobStore store;
 
     private Builder(Backend backend) {
       this.backend = Objects.requireNonNull(backend, "backend");
@@ -513,9 +587,18 @@ public final class JobClient implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets a record of what is submitted, for {@link JobClient#resume()}; closed with the client.
+     * Default: none. Java tasks cannot be submitted with one.
+     */
+    public Builder store(JobStore value) {
+      store = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
     /** Returns the client. Does no I/O. */
     public JobClient build() {
-      return new JobClient(backend, options);
+      return new JobClient(backend, options, store);
     }
   }
 }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,6 @@ final class JobTracker implements StatusSink {
 
   private final TimeSource time;
   private final Notifier notifier;
-  private final Consumer<JobEvent> audience = this::announce;
   private final Map<JobId, Tracked> jobs = new ConcurrentHashMap<>();
   private final Map<JobId, Integer> wantedElements = new ConcurrentHashMap<>();
   private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
@@ -102,7 +100,7 @@ final class JobTracker implements StatusSink {
   /** Begins to follow a job from this status on; one that is followed already stays as it is. */
   Tracked follow(JobStatus initial) {
     JobId id = initial.id();
-    Tracked added = new Tracked(initial, notifier, audience);
+    Tracked added = new Tracked(initial, this);
     Tracked known = jobs.putIfAbsent(id, added);
     if (known != null) {
       return known;
@@ -111,8 +109,7 @@ final class JobTracker implements StatusSink {
       wantedElements.merge(id.job(), 1, Integer::sum);
     }
     if (initial.state().isFinal()) {
-      retire(id);
-      evict();
+      retire(added);
     } else if (poller != null) {
       poller.wake();
     }
@@ -140,8 +137,20 @@ final class JobTracker implements StatusSink {
   }
 
   @Override
+  public boolean wantsEachChange(JobId id) {
+    Tracked job = jobs.get(id);
+    return job != null && (job.hasListeners() || !listeners.isEmpty());
+  }
+
+  @Override
   public void update(JobStatus reported) {
     take(reported);
+    notifier.flush();
+  }
+
+  @Override
+  public void updateAll(List<JobStatus> reported) {
+    reported.forEach(this::take);
     notifier.flush();
   }
 
@@ -157,14 +166,13 @@ final class JobTracker implements StatusSink {
       if (poller != null && wasLost && !job.status().state().isEnded()) {
         poller.wake();
       }
-      evict();
     }
   }
 
   private @Nullable Tracked trackListenedElement(JobStatus reported) {
     JobId id = reported.id();
     Tracked array = id.index().isPresent() ? jobs.get(id.job()) : null;
-    if (array == null || !array.hasElementListeners()) {
+    if (array == null || array.elementListeners().isEmpty()) {
       return null;
     }
     JobStatus initial = JobStatus.builder(id, JobState.SUBMITTED, reported.observedAt()).build();
@@ -186,42 +194,35 @@ final class JobTracker implements StatusSink {
     notifier.flush();
   }
 
-  /** Is called under the lock of the job that the event is about. */
-  private void announce(JobEvent event) {
-    JobStatus status = statusOf(event);
-    JobId id = status.id();
-    if (id.index().isPresent()) {
-      Tracked array = jobs.get(id.job());
-      if (array != null) {
-        addFor(array.elementListeners(), event);
-      }
-    }
+  /** Does something when callbacks are run next; may be called under a lock. */
+  void later(Runnable callback) {
+    notifier.add(callback);
+  }
+
+  /**
+   * Takes an event of a job, under its lock.
+   *
+   * @return whether there is anybody who is told
+   */
+  boolean announce(Tracked job, JobEvent event) {
+    JobId id = job.id();
+    Tracked array = id.index().isPresent() ? jobs.get(id.job()) : null;
+    List<JobListener> ofElements = array == null ? List.of() : array.elementListeners();
+    addFor(ofElements, event);
     addFor(listeners, event);
-    if (status.state().isFinal()) {
-      retire(id);
+    if (job.status().state().isFinal()) {
+      retire(job);
     }
+    return !ofElements.isEmpty() || !listeners.isEmpty();
   }
 
   private void addFor(List<JobListener> audience, JobEvent event) {
     audience.forEach(listener -> notifier.add(() -> listener.on(event)));
   }
 
-  private static JobStatus statusOf(JobEvent event) {
-    if (event instanceof JobEvent.StateChanged e) {
-      return e.status();
-    }
-    if (event instanceof JobEvent.Progress e) {
-      return e.status();
-    }
-    if (event instanceof JobEvent.Corrected e) {
-      return e.status();
-    }
-    throw new AssertionError(event);
-  }
-
-  private void retire(JobId id) {
-    Tracked job = jobs.get(id);
-    if (job == null) {
+  private void retire(Tracked job) {
+    JobId id = job.id();
+    if (jobs.get(id) != job) {
       return;
     }
     if (id.index().isPresent()) {
@@ -231,12 +232,7 @@ final class JobTracker implements StatusSink {
     }
     synchronized (ended) {
       ended.addLast(new Ended(job, time.instant()));
-    }
-  }
-
-  /** Forgets ended jobs beyond the number and the age that are kept; their handles still know. */
-  private void evict() {
-    synchronized (ended) {
+      // beyond the number and the age that are kept; their handles still know
       while (!ended.isEmpty() && (ended.size() > options.keepEnded() || isOld(ended.getFirst()))) {
         Tracked old = ended.removeFirst().job();
         jobs.remove(old.id(), old);

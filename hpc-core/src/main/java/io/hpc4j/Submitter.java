@@ -2,7 +2,6 @@ package io.hpc4j;
 
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.HpcException;
-import io.hpc4j.model.IndexSet;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.PollPolicy;
@@ -55,6 +54,12 @@ final class Submitter {
     }
   }
 
+  /** Whether a submission of an earlier program has arrived. */
+  boolean hasArrived(Submission submission) {
+    return wasAccepted(
+        submission, new BackendException("an earlier program has submitted it", null));
+  }
+
   private boolean wasAccepted(Submission submission, BackendException cause) {
     PollPolicy policy = backend.pollPolicy();
     Duration waited = Duration.ZERO;
@@ -62,8 +67,7 @@ final class Submitter {
     while (true) {
       Lookup lookup = find(submission);
       if (lookup instanceof Lookup.Found found) {
-        submission.accepted(
-            found.nativeId(), submission.request().array().orElse(IndexSet.empty()));
+        found.parts().forEach(submission::accepted);
         return true;
       }
       if (lookup instanceof Lookup.Absent) {

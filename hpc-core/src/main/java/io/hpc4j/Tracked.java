@@ -10,41 +10,49 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One job, array or element as the tracker knows it. Guarded by itself. */
+/**
+ * One job, array or element as the tracker knows it. Guarded by itself. There may be a million for
+ * which nobody waits: what only some need comes when it is needed.
+ */
 final class Tracked {
-  private final JobId id;
-  private final Notifier notifier;
-  private final Consumer<JobEvent> audience;
-  private final CompletableFuture<JobStatus> completion = new CompletableFuture<>();
-  private volatile List<JobListener> listeners = List.of();
-  private volatile List<JobListener> elementListeners = List.of();
-  private List<Waiter> waiters = List.of();
+  private final JobId id; // with the hints that later reports may lack
+  private final JobTracker tracker;
   private volatile JobStatus status;
-
-  // for jobs that are polled
-  private @Nullable Instant unknownSince;
+  private @Nullable JobStatus ending; // as it was first seen
+  private @Nullable CompletableFuture<JobStatus> completion;
+  private volatile @Nullable Audience audience;
+  private @Nullable Sightings sightings;
   private volatile boolean submitting;
-  private long answeredAtWork = -1;
-  private int answers;
+
+  /** Whether all who listen have been told of the ending. */
+  private boolean endingTold;
+
+  private static final class Audience {
+    private volatile List<JobListener> listeners = List.of();
+    private volatile List<JobListener> elementListeners = List.of();
+    private List<Waiter> waiters = List.of();
+  }
 
   private record Waiter(Predicate<JobStatus> condition, CompletableFuture<JobStatus> future) {}
 
-  /**
-   * Creates one.
-   *
-   * @param audience takes each event under this job's lock, to hand it to the notifier
-   */
-  Tracked(JobStatus initial, Notifier notifier, Consumer<JobEvent> audience) {
+  /** How a job is answered for that is polled. */
+  private static final class Sightings {
+    private @Nullable Instant unknownSince;
+    private long answeredAtWork = -1;
+    private int answers;
+  }
+
+  /** Creates one that tells the tracker of each event, under its own lock. */
+  Tracked(JobStatus initial, JobTracker tracker) {
     id = initial.id();
+    this.tracker = tracker;
     status = initial;
-    this.notifier = notifier;
-    this.audience = audience;
     if (initial.state().isEnded()) {
-      completion.complete(initial);
+      ending = initial;
+      endingTold = true;
     }
   }
 
@@ -57,16 +65,32 @@ final class Tracked {
   }
 
   /** Completes once, with the ending as it was first seen. */
-  CompletableFuture<JobStatus> completion() {
-    return completion;
+  synchronized CompletableFuture<JobStatus> completion() {
+    CompletableFuture<JobStatus> future = completion;
+    if (future == null) {
+      future = endingTold ? CompletableFuture.completedFuture(ending) : new CompletableFuture<>();
+      completion = future;
+    }
+    return future;
   }
 
   synchronized void addListener(JobListener listener) {
-    listeners = added(listeners, listener);
+    Audience all = audience();
+    all.listeners = added(all.listeners, listener);
   }
 
   synchronized void addElementListener(JobListener listener) {
-    elementListeners = added(elementListeners, listener);
+    Audience all = audience();
+    all.elementListeners = added(all.elementListeners, listener);
+  }
+
+  private Audience audience() {
+    Audience present = audience;
+    if (present == null) {
+      present = new Audience();
+      audience = present;
+    }
+    return present;
   }
 
   private static <T> List<T> added(List<T> list, T more) {
@@ -75,12 +99,14 @@ final class Tracked {
     return List.copyOf(longer);
   }
 
-  boolean hasElementListeners() {
-    return !elementListeners.isEmpty();
+  boolean hasListeners() {
+    Audience present = audience;
+    return present != null && !present.listeners.isEmpty();
   }
 
   List<JobListener> elementListeners() {
-    return elementListeners;
+    Audience present = audience;
+    return present == null ? List.of() : present.elementListeners;
   }
 
   /**
@@ -90,15 +116,19 @@ final class Tracked {
     CompletableFuture<JobStatus> future = new CompletableFuture<>();
     if (condition.test(status)) {
       JobStatus now = status;
-      notifier.add(() -> future.complete(now));
+      tracker.later(() -> future.complete(now));
     } else {
-      waiters = added(waiters, new Waiter(condition, future));
+      Audience all = audience();
+      all.waiters = added(all.waiters, new Waiter(condition, future));
     }
     return future;
   }
 
   synchronized void forget(CompletableFuture<JobStatus> future) {
-    waiters = waiters.stream().filter(waiter -> waiter.future() != future).toList();
+    Audience all = audience;
+    if (all != null) {
+      all.waiters = all.waiters.stream().filter(waiter -> waiter.future() != future).toList();
+    }
   }
 
   /** Takes a report, and tells what it changes to all who want to hear. */
@@ -114,19 +144,46 @@ final class Tracked {
   private void change(JobStatus next) {
     JobStatus previous = status;
     status = next;
-    JobEvent event = eventOf(previous, next);
-    if (event != null) {
-      listeners.forEach(listener -> notifier.add(() -> listener.on(event)));
-      audience.accept(event);
-    }
-    for (Waiter waiter : waiters) {
-      if (waiter.condition().test(next)) {
-        forget(waiter.future());
-        notifier.add(() -> waiter.future().complete(next));
+    boolean heard = tell(previous, next);
+    if (next.state().isEnded() && ending == null) {
+      ending = next;
+      if (heard || completion != null) {
+        tracker.later(this::complete); // after those who listen
+      } else {
+        endingTold = true;
       }
     }
-    if (next.state().isEnded()) {
-      notifier.add(() -> completion.complete(next));
+  }
+
+  /** Returns whether there is anybody who is told. */
+  private boolean tell(JobStatus previous, JobStatus next) {
+    JobEvent event = eventOf(previous, next);
+    Audience all = audience;
+    if (all != null) {
+      if (event != null) {
+        all.listeners.forEach(listener -> tracker.later(() -> listener.on(event)));
+      }
+      for (Waiter waiter : all.waiters) {
+        if (waiter.condition().test(next)) {
+          forget(waiter.future());
+          tracker.later(() -> waiter.future().complete(next));
+        }
+      }
+    }
+    boolean heard = event != null && tracker.announce(this, event);
+    return heard || all != null;
+  }
+
+  private void complete() {
+    CompletableFuture<JobStatus> future;
+    JobStatus end;
+    synchronized (this) {
+      endingTold = true;
+      future = completion;
+      end = ending;
+    }
+    if (future != null) {
+      future.complete(end);
     }
   }
 
@@ -142,37 +199,50 @@ final class Tracked {
 
   /** Fails everything that still waits, because nothing will come any more. */
   synchronized void abandon(RuntimeException why) {
-    notifier.add(() -> completion.completeExceptionally(why));
-    waiters.forEach(waiter -> notifier.add(() -> waiter.future().completeExceptionally(why)));
-    waiters = List.of();
+    CompletableFuture<JobStatus> end = completion();
+    tracker.later(() -> end.completeExceptionally(why));
+    Audience all = audience;
+    if (all != null) {
+      all.waiters.forEach(
+          waiter -> tracker.later(() -> waiter.future().completeExceptionally(why)));
+      all.waiters = List.of();
+    }
+  }
+
+  private Sightings sightings() {
+    Sightings present = sightings;
+    if (present == null) {
+      present = new Sightings();
+      sightings = present;
+    }
+    return present;
   }
 
   /** Notes that the backend knows the job, after this much virtual work had been done. */
   synchronized void known(long workCount) {
-    answers = workCount == answeredAtWork ? answers + 1 : 1;
-    answeredAtWork = workCount;
-    unknownSince = null;
+    Sightings seen = sightings();
+    seen.answers = workCount == seen.answeredAtWork ? seen.answers + 1 : 1;
+    seen.answeredAtWork = workCount;
+    seen.unknownSince = null;
   }
 
   /** Notes that the backend does not know the job; returns since when that has been so. */
   synchronized Instant unknown(Instant now) {
-    answers = 0;
-    if (unknownSince == null) {
-      unknownSince = now;
-    }
-    return unknownSince;
+    Sightings seen = sightings();
+    Instant since = seen.unknownSince == null ? now : seen.unknownSince;
+    seen.answers = 0;
+    seen.unknownSince = since;
+    return since;
   }
 
   /** Since when the backend has not known the job; empty while it does. */
   synchronized Optional<Instant> unknownSince() {
-    return Optional.ofNullable(unknownSince);
+    return Optional.ofNullable(sightings).map(seen -> seen.unknownSince);
   }
 
   /** Leaves a time out of that for which the backend has not known the job. */
   synchronized void excuse(Duration outage) {
-    if (unknownSince != null) {
-      unknownSince = unknownSince.plus(outage);
-    }
+    unknownSince().ifPresent(since -> sightings().unknownSince = since.plus(outage));
   }
 
   /** Notes whether it is still on its way to the backend, which cannot be blamed then. */
@@ -186,6 +256,7 @@ final class Tracked {
 
   /** How many answers there have been since this much virtual work had been done. */
   synchronized int answersSince(long workCount) {
-    return workCount == answeredAtWork ? answers : 0;
+    Sightings seen = sightings;
+    return seen != null && workCount == seen.answeredAtWork ? seen.answers : 0;
   }
 }

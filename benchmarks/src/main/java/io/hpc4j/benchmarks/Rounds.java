@@ -19,11 +19,16 @@ final class Rounds {
 
   /** Runs this many rounds after one to warm up, which does not count. */
   static Rounds run(int rounds, List<Contestant> contestants) throws Exception {
+    return run(1, rounds, contestants);
+  }
+
+  /** Runs so many rounds to warm up, which do not count, and then this many. */
+  static Rounds run(int warmUps, int rounds, List<Contestant> contestants) throws Exception {
     Rounds all = new Rounds();
     contestants.forEach(contestant -> all.samples.put(contestant.name(), new ArrayList<>()));
-    for (int round = -1; round < rounds; round++) {
+    for (int round = -warmUps; round < rounds; round++) {
       for (int i = 0; i < contestants.size(); i++) {
-        Contestant next = contestants.get((i + round + 1) % contestants.size());
+        Contestant next = contestants.get((i + round + warmUps) % contestants.size());
         Contestant.Sample sample = next.once().call();
         if (round >= 0) {
           all.of(next.name()).add(sample);

@@ -80,7 +80,7 @@ final class StoreBenchmark implements Suite {
       try (LocalBackend backend = LocalBackend.builder().time(time).store(folder.path()).build()) {
         for (int i = 0; i < JOBS; i++) {
           JobId id = JobId.create(backend.name(), backend.scope());
-          backend.submit(new Submission(id, JobRequest.of(definition), (nativeId, indices) -> {}));
+          backend.submit(new Submission(id, JobRequest.of(definition), part -> {}));
         }
         time.advance(Duration.ofMinutes(JOBS));
       }

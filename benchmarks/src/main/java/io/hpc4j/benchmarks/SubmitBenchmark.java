@@ -100,7 +100,7 @@ final class SubmitBenchmark implements Suite {
 
   private static JobId submit(LocalBackend backend, JobDefinition definition) {
     JobId id = JobId.create(backend.name(), backend.scope());
-    backend.submit(new Submission(id, JobRequest.of(definition), (nativeId, indices) -> {}));
+    backend.submit(new Submission(id, JobRequest.of(definition), part -> {}));
     return id;
   }
 

@@ -21,6 +21,7 @@ final class TasksBenchmark implements Suite {
   private static final String PLAIN = "hpc4j, plain jobs";
   private static final String QUARTZ = "Quartz, RAMJobStore, 2 threads";
   private static final String POOL = "ThreadPoolExecutor(2)";
+  private static final int WARM_UPS = 4; // rounds until all that is measured is compiled
 
   @Override
   public Report run(Options options) throws Exception {
@@ -31,7 +32,7 @@ final class TasksBenchmark implements Suite {
             new Contestant(PLAIN, () -> plain(jobs)),
             new Contestant(QUARTZ, () -> quartz(jobs)),
             new Contestant(POOL, () -> pool(jobs)));
-    Rounds rounds = Rounds.run(options.rounds(), contestants);
+    Rounds rounds = Rounds.run(WARM_UPS, options.rounds(), contestants);
     Table table = new Table("", "jobs/s", "range", "to Quartz", "CPU, µs/job");
     for (Contestant contestant : contestants) {
       String name = contestant.name();

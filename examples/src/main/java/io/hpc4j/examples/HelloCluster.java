@@ -12,6 +12,8 @@ import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Logs;
+import io.hpc4j.slurm.SlurmBackend;
+import io.hpc4j.spi.Backend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first day on a cluster: look at the nodes, submit a script, submit it as an array, watch the
- * queue, find one output file for each element. The cluster is ten declared nodes on this machine.
+ * queue, find one output file for each element. The cluster is ten declared nodes on this machine,
+ * or a real Slurm.
  */
 public final class HelloCluster {
   private static final int NODES = 10;
@@ -56,18 +59,26 @@ public final class HelloCluster {
 
   private static boolean run(HelloOptions options) throws IOException {
     Path folder = RunFolder.in(options.output());
-    JobQueue queue =
-        JobQueue.builder("hello")
-            .runsOn(ComputeEnvironment.fixed("node", NODES, Capacity.cpus(1)))
-            .build();
-    LocalBackend cluster = LocalBackend.builder().queue(queue).workingDirectory(folder).build();
+    Backend cluster =
+        switch (options.backend()) {
+          case LOCAL -> declared(folder);
+          case SLURM -> SlurmBackend.builder().workingDirectory(folder).build();
+        };
     try (JobClient hpc = JobClient.on(cluster)) {
       return new HelloCluster(hpc, folder).run(options.sleep());
     }
   }
 
+  private static Backend declared(Path folder) {
+    JobQueue queue =
+        JobQueue.builder("hello")
+            .runsOn(ComputeEnvironment.fixed("node", NODES, Capacity.cpus(1)))
+            .build();
+    return LocalBackend.builder().queue(queue).workingDirectory(folder).build();
+  }
+
   private boolean run(Duration sleep) throws IOException {
-    show("A cluster of " + NODES + " nodes with one cpu each:", Tables.nodes(hpc));
+    show("The nodes:", Tables.nodes(hpc));
 
     Path script = writeScript(sleep);
     JobDefinition hello =
@@ -86,7 +97,7 @@ public final class HelloCluster {
     return first && succeeded == ELEMENTS;
   }
 
-  /** Says each time on which node of the cluster it is; the host is always this machine. */
+  /** Says on which node of the cluster it is, which need not be a host of its own. */
   private Path writeScript(Duration sleep) throws IOException {
     String text =
         """
@@ -117,7 +128,7 @@ public final class HelloCluster {
             if (status != null) {
               progress.ended(ended(status));
               if (ended(status) >= ENDED_AT_SECOND_LOOK
-                  && status.count(JobState.RUNNING) == NODES) {
+                  && status.count(JobState.RUNNING) > 0) {
                 secondLook.complete(status);
               }
             }

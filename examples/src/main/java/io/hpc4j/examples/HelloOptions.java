@@ -7,13 +7,24 @@ import java.time.Duration;
  * The command line of {@link HelloCluster}.
  *
  * @param help whether only the usage is wanted
+ * @param backend where it runs
  * @param sleep how long each job sleeps
  * @param output the folder in which a folder for this run is made
  */
-record HelloOptions(boolean help, Duration sleep, Path output) {
+record HelloOptions(boolean help, Where backend, Duration sleep, Path output) {
+  /** Where it runs. */
+  enum Where {
+    /** On a cluster that is declared on this machine. */
+    LOCAL,
+    /** On the Slurm cluster that this machine submits to. */
+    SLURM
+  }
+
   static final String USAGE =
       """
-      usage: HelloCluster [--sleep SECONDS] [--output FOLDER]
+      usage: HelloCluster [--backend local|slurm] [--sleep SECONDS] [--output FOLDER]
+        --backend NAME    where it runs: local, a cluster declared on this machine, which is the
+                          default; or slurm, the Slurm cluster that this machine submits to
         --sleep SECONDS   how long each job sleeps, 0 to 3600; default 1
         --output FOLDER   where the folder of this run is made; default target/hello-cluster
         --help            shows this
@@ -26,17 +37,19 @@ record HelloOptions(boolean help, Duration sleep, Path output) {
    */
   static HelloOptions parse(String... args) {
     boolean help = false;
+    Where backend = Where.LOCAL;
     Duration sleep = Duration.ofSeconds(1);
     Path output = Path.of("target", "hello-cluster");
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--help" -> help = true;
+        case "--backend" -> backend = where(value(args, i++));
         case "--sleep" -> sleep = seconds(value(args, i++));
         case "--output" -> output = Path.of(value(args, i++));
         default -> throw new IllegalArgumentException("there is no option " + args[i]);
       }
     }
-    return new HelloOptions(help, sleep, output);
+    return new HelloOptions(help, backend, sleep, output);
   }
 
   private static String value(String[] args, int option) {
@@ -44,6 +57,14 @@ record HelloOptions(boolean help, Duration sleep, Path output) {
       throw new IllegalArgumentException(args[option] + " needs a value");
     }
     return args[option + 1];
+  }
+
+  private static Where where(String text) {
+    return switch (text) {
+      case "local" -> Where.LOCAL;
+      case "slurm" -> Where.SLURM;
+      default -> throw new IllegalArgumentException("--backend is local or slurm, not " + text);
+    };
   }
 
   private static Duration seconds(String text) {

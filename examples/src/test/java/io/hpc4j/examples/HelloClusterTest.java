@@ -50,6 +50,9 @@ class HelloClusterTest {
         .isThrownBy(() -> HelloOptions.parse("--slep", "1"))
         .withMessage("there is no option --slep");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> HelloOptions.parse("--backend", "pbs"))
+        .withMessage("--backend is local or slurm, not pbs");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> HelloOptions.parse("--sleep"))
         .withMessage("--sleep needs a value");
     assertThatIllegalArgumentException()

@@ -24,6 +24,7 @@ public final class JobRequest {
   private final Builder b;
   private final JobDefinition effective;
   private @Nullable List<Problem> problems; // found once
+  private @Nullable Map<Capability, String> needs; // found once
 
   private JobRequest(Builder builder) {
     b = builder;
@@ -162,6 +163,15 @@ public final class JobRequest {
 
   /** What this request asks for, with the field that asks for it. */
   public Map<Capability, String> needs() {
+    Map<Capability, String> found = needs;
+    if (found == null) {
+      found = Collections.unmodifiableMap(findNeeds());
+      needs = found;
+    }
+    return found;
+  }
+
+  private Map<Capability, String> findNeeds() {
     Map<Capability, String> needs = new LinkedHashMap<>();
     effective.work().ifPresent(work -> needs.put(capabilityOf(work), "work"));
     put(needs, effective.image().isPresent(), Capability.IMAGE, "image");
@@ -291,7 +301,7 @@ public final class JobRequest {
     private @Nullable Integer throttle;
     private @Nullable Integer maxFailures;
     private boolean failFast;
-    private List<Dependency> dependencies = new ArrayList<>();
+    private List<Dependency> dependencies = List.of(); // mostly none: a job costs little
     private int priority;
     private @Nullable String share;
     private boolean hold;
@@ -314,7 +324,7 @@ public final class JobRequest {
       throttle = from.throttle;
       maxFailures = from.maxFailures;
       failFast = from.failFast;
-      dependencies.addAll(from.dependencies);
+      dependencies = from.dependencies.isEmpty() ? List.of() : new ArrayList<>(from.dependencies);
       priority = from.priority;
       share = from.share;
       hold = from.hold;
@@ -407,19 +417,21 @@ public final class JobRequest {
 
     /** Adds a condition. */
     public Builder dependency(Dependency dependency) {
-      dependencies.add(Objects.requireNonNull(dependency, "dependency"));
+      Objects.requireNonNull(dependency, "dependency");
+      dependencies = dependencies.isEmpty() ? new ArrayList<>() : dependencies;
+      dependencies.add(dependency);
       return this;
     }
 
     /** Removes all conditions. */
     public Builder withoutDependencies() {
-      dependencies.clear();
+      dependencies = List.of();
       return this;
     }
 
     private Builder depend(Dependency.Kind kind, JobRef... jobs) {
       for (JobRef job : jobs) {
-        dependencies.add(new Dependency(kind, job.id()));
+        dependency(new Dependency(kind, job.id()));
       }
       return this;
     }

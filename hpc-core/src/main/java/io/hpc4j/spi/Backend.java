@@ -65,10 +65,12 @@ public interface Backend extends AutoCloseable {
   Plan plan(JobRequest request);
 
   /**
-   * Submits a request that has passed all checks. A normal return means that the backend owns the
-   * job; an exception means that nothing was submitted, unless it says that the outcome is unknown.
+   * Submits a request in which {@link JobRequest#problems()} and {@link Capabilities#problems} find
+   * nothing wrong. A normal return means that the backend owns the job; an exception means that
+   * nothing was submitted, unless it says that the outcome is unknown.
    *
-   * @throws InvalidJobException if what {@link #check} finds has changed in the meantime
+   * @throws InvalidJobException with all that {@link #check} would find now, which the caller need
+   *     not have asked
    * @throws BackendException if the backend did not take it, or may not have
    */
   void submit(Submission submission);
@@ -78,6 +80,15 @@ public interface Backend extends AutoCloseable {
    * can no longer appear.
    */
   Lookup find(Submission submission);
+
+  /**
+   * Takes up again a job that an earlier program of the same {@link io.hpc4j.JobStore} has
+   * submitted. Default: nothing, for a backend that needs nobody to remember its jobs.
+   *
+   * @param submission as it was made; it is told of what is accepted from now on
+   * @param parts what was accepted for it before, in that order
+   */
+  default void adopt(Submission submission, List<Accepted> parts) {}
 
   /**
    * Tells the present status of jobs, arrays and elements, in one question where possible. An id

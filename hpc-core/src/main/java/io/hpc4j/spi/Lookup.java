@@ -1,13 +1,26 @@
 package io.hpc4j.spi;
 
+import io.hpc4j.model.IndexSet;
+import java.util.List;
+
 /** What a search for a submission has found. */
 public sealed interface Lookup {
   /**
-   * The backend has it.
+   * The backend has it, or a part of it and sends the rest.
    *
-   * @param nativeId the backend's id of it
+   * @param parts the native jobs that carry it
    */
-  record Found(String nativeId) implements Lookup {}
+  record Found(List<Accepted> parts) implements Lookup {
+    /** Copies the list. */
+    public Found {
+      parts = List.copyOf(parts);
+    }
+
+    /** Of one native job that carries all of it and of which nothing is to be remembered. */
+    public Found(String nativeId) {
+      this(List.of(new Accepted(nativeId, IndexSet.empty(), "")));
+    }
+  }
 
   /** The backend does not have it, and it can no longer appear. */
   record Absent() implements Lookup {}

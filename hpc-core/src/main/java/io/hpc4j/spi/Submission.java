@@ -4,7 +4,7 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import java.util.Objects;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** One submission on its way to a backend: its identity, what it asks for, and who hears of it. */
 public final class Submission {
@@ -12,16 +12,16 @@ public final class Submission {
 
   private final JobId id;
   private final JobRequest request;
-  private final BiConsumer<String, IndexSet> accepted;
+  private final Consumer<Accepted> accepted;
 
   /**
    * Creates one.
    *
    * @param id the identity, with the token that the backend has to be searchable by
    * @param request what it asks for; its {@link JobRequest#effective()} definition counts
-   * @param accepted is told each native id with the indices it stands for (empty outside an array)
+   * @param accepted is told each native job
    */
-  public Submission(JobId id, JobRequest request, BiConsumer<String, IndexSet> accepted) {
+  public Submission(JobId id, JobRequest request, Consumer<Accepted> accepted) {
     this.id = Objects.requireNonNull(id, "id");
     this.request = Objects.requireNonNull(request, "request");
     this.accepted = Objects.requireNonNull(accepted, "accepted");
@@ -48,8 +48,13 @@ public final class Submission {
   }
 
   /** Is called by the backend as each native job is accepted, before it sends the next. */
+  public void accepted(Accepted part) {
+    accepted.accept(part);
+  }
+
+  /** Is called by the backend as a native job is accepted of which nothing is to be remembered. */
   public void accepted(String nativeId, IndexSet indices) {
-    accepted.accept(nativeId, indices);
+    accepted(new Accepted(nativeId, indices, ""));
   }
 
   @Override

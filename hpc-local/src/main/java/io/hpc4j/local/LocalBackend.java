@@ -72,6 +72,10 @@ public final class LocalBackend implements Backend {
   private final Duration grace;
   private final Duration watchInterval;
   private volatile boolean closed;
+  private volatile @Nullable Known known;
+
+  /** The capabilities, which change only when memory can no longer be held. */
+  private record Known(boolean holdsMemory, Capabilities capabilities) {}
 
   /** What becomes of jobs that have not ended when the backend is closed. */
   public enum OnClose {
@@ -197,9 +201,18 @@ public final class LocalBackend implements Backend {
 
   @Override
   public Capabilities capabilities() {
-    return virtual || simulates
-        ? LocalCapabilities.simulated(virtual, simulates)
-        : LocalCapabilities.of(open().launcher(), watchInterval);
+    boolean real = !virtual && !simulates;
+    boolean holdsMemory = real && open().launcher().holdsMemory();
+    Known last = known;
+    if (last == null || last.holdsMemory() != holdsMemory) {
+      Capabilities now =
+          real
+              ? LocalCapabilities.of(open().launcher(), watchInterval)
+              : LocalCapabilities.simulated(virtual, simulates);
+      last = new Known(holdsMemory, now);
+      known = last;
+    }
+    return last.capabilities();
   }
 
   @Override

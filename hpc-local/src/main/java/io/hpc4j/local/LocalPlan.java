@@ -1,16 +1,13 @@
 package io.hpc4j.local;
 
 import io.hpc4j.model.Capabilities;
-import io.hpc4j.model.Capabilities.Support;
-import io.hpc4j.model.Capability;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Plan.Kind;
 import io.hpc4j.model.Plan.Note;
-import io.hpc4j.model.Resources;
 import io.hpc4j.model.Work;
-import java.util.ArrayList;
+import io.hpc4j.spi.PlanNotes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,52 +18,12 @@ final class LocalPlan {
 
   static Plan of(JobRequest request, String queue, Capabilities capabilities) {
     JobDefinition definition = request.effective();
-    List<Note> notes = new ArrayList<>();
-    defaults(request, queue, notes);
-    request.needs().forEach((capability, field) -> differs(capability, field, capabilities, notes));
-    request.options().keySet().stream()
-        .filter(backend -> !backend.equals("local"))
-        .forEach(backend -> notes.add(new Note(Kind.UNUSED, "options", "those for " + backend)));
+    List<Note> notes = PlanNotes.of("local", request, queue, capabilities);
     if (definition.work().orElse(null) instanceof Work.Java) {
       notes.add(
           new Note(Kind.ENDS_WITH_CLIENT, "work", "a Java task lives as long as this program"));
     }
     return new Plan("local", artifacts(definition), notes);
-  }
-
-  private static void differs(
-      Capability capability, String field, Capabilities capabilities, List<Note> notes) {
-    String note = capabilities.note(capability);
-    Support support = capabilities.support(capability);
-    if (support == Support.UNUSED) {
-      notes.add(new Note(Kind.UNUSED, field, note.isEmpty() ? "is not used" : note));
-    } else if (support == Support.EMULATED) {
-      notes.add(new Note(Kind.EMULATED, field, note));
-    }
-  }
-
-  private static void defaults(JobRequest request, String queue, List<Note> notes) {
-    JobDefinition definition = request.effective();
-    Resources r = definition.resources();
-    fill(notes, request.queue().isEmpty(), "queue", queue);
-    fill(notes, r.statedNodes().isEmpty(), "resources.nodes", r.nodes());
-    fill(notes, r.statedTasksPerNode().isEmpty(), "resources.tasksPerNode", r.tasksPerNode());
-    fill(notes, r.statedCpusPerTask().isEmpty(), "resources.cpusPerTask", r.cpusPerTask());
-    fill(notes, r.statedMemoryPerNode().isEmpty(), "resources.memory", r.memoryPerNode());
-    fill(notes, r.statedGpusPerNode().isEmpty(), "resources.gpus", r.gpusPerNode());
-    fill(notes, definition.retry().maxAttempts() == 1, "retry", "one attempt");
-    fill(notes, definition.timeout().isEmpty(), "timeout", "none");
-    fill(
-        notes,
-        definition.stdout().isEmpty(),
-        "stdout",
-        request.isArray() ? "hpc4j-%x-%j_%a.out" : "hpc4j-%x-%j.out");
-  }
-
-  private static void fill(List<Note> notes, boolean gap, String field, Object value) {
-    if (gap) {
-      notes.add(new Note(Kind.DEFAULT, field, value.toString()));
-    }
   }
 
   /** The work itself, and the names of its variables; never their values. */

@@ -79,7 +79,7 @@ final class Bench implements AutoCloseable {
     JobId id = JobId.create(backend.name(), backend.scope());
     assertThat(request.problems()).isEmpty();
     assertThat(backend.check(request)).isEmpty();
-    backend.submit(new Submission(id, request, (nativeId, indices) -> {}));
+    backend.submit(new Submission(id, request, part -> {}));
     jobs.add(new Submitted(id, request));
     check();
     return id;

@@ -90,6 +90,9 @@ class CheckTest {
           .contains("simulate");
       assertThat(bench.backend.capabilities().has(Capability.COMMAND)).isFalse();
       assertThat(bench.backend.capabilities().note(Capability.COMMAND)).contains("simulate");
+      assertThat(bench.backend.capabilities())
+          .as("they are asked for at each submit")
+          .isSameAs(bench.backend.capabilities());
     }
   }
 
@@ -98,7 +101,7 @@ class CheckTest {
     try (Bench bench = Bench.nodes(1, 1)) {
       JobRequest request = JobRequest.builder(Bench.cpus(9, 1).build()).build();
       JobId id = JobId.create("local", bench.backend.scope());
-      Submission submission = new Submission(id, request, (n, i) -> {});
+      Submission submission = new Submission(id, request, part -> {});
 
       assertThatThrownBy(() -> bench.backend.submit(submission)).hasMessageContaining("9 cpus");
 
@@ -115,7 +118,7 @@ class CheckTest {
           new Submission(
               JobId.create("local", bench.backend.scope()),
               JobRequest.of(work(1).build()),
-              (nativeId, indices) -> accepted.addAndGet(Integer.parseInt(nativeId)));
+              part -> accepted.addAndGet(Integer.parseInt(part.nativeId())));
 
       bench.backend.submit(submission);
       bench.backend.submit(submission);

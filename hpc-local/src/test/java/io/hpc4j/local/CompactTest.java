@@ -27,7 +27,7 @@ class CompactTest {
   private JobId submit(int size, UnaryOperator<JobRequest.Builder> options) {
     JobId id = JobId.create(backend.name(), backend.scope());
     JobRequest request = options.apply(JobRequest.builder(work(10).build()).array(size)).build();
-    backend.submit(new Submission(id, request, (n, i) -> {}));
+    backend.submit(new Submission(id, request, part -> {}));
     return id;
   }
 

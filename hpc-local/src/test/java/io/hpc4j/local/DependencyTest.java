@@ -78,7 +78,7 @@ class DependencyTest {
         last = JobId.create(bench.backend.name(), bench.backend.scope());
         bench.backend.submit(
             new Submission(
-                last, JobRequest.builder(work(1).build()).after(before).build(), (n, x) -> {}));
+                last, JobRequest.builder(work(1).build()).after(before).build(), part -> {}));
       }
 
       bench.act(() -> bench.backend.cancel(head, "enough"));

@@ -74,7 +74,7 @@ class FairShareProperties {
             .build();
     JobRequest request = JobRequest.builder(job).share(share).array(size).build();
     JobId id = JobId.create(backend.name(), backend.scope());
-    backend.submit(new Submission(id, request, (nativeId, indices) -> {}));
+    backend.submit(new Submission(id, request, part -> {}));
     return id;
   }
 }

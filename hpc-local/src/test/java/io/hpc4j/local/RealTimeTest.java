@@ -60,7 +60,7 @@ class RealTimeTest {
     JobId id = JobId.create(backend.name(), backend.scope());
     assertThat(request.problems()).isEmpty();
     assertThat(backend.check(request)).isEmpty();
-    backend.submit(new Submission(id, request, (n, i) -> {}));
+    backend.submit(new Submission(id, request, part -> {}));
     return id;
   }
 
@@ -328,7 +328,7 @@ class RealTimeTest {
       RecordingSink heard = new RecordingSink();
       fresh.pushTo(heard);
       JobId id = JobId.create(fresh.name(), fresh.scope());
-      fresh.submit(new Submission(id, JobRequest.of(JobDefinition.command("true")), (n, i) -> {}));
+      fresh.submit(new Submission(id, JobRequest.of(JobDefinition.command("true")), part -> {}));
 
       assertThat(heard.awaitEnd(id).state()).isEqualTo(JobState.SUCCEEDED);
     }

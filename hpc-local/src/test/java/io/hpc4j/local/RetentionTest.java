@@ -32,7 +32,7 @@ class RetentionTest {
   private static Submission submission(LocalBackend backend, UnaryOperator<JobRequest.Builder> r) {
     JobId id = JobId.create(backend.name(), backend.scope());
     return new Submission(
-        id, r.apply(JobRequest.builder(work(10).build())).build(), (nativeId, indices) -> {});
+        id, r.apply(JobRequest.builder(work(10).build())).build(), part -> {});
   }
 
   private static JobId submit(LocalBackend backend, UnaryOperator<JobRequest.Builder> request) {

@@ -326,7 +326,9 @@ abstract class ArrayCases extends Cases {
     JobStatus status = end(array);
     assertEnded(status, JobState.CANCELLED, Reason.CANCELLED);
     assertThat(status.count(JobState.CANCELLED)).isEqualTo(size);
-    assertThat(hpc.list(JobFilter.all())).hasSize(1);
+    assertThat(hpc.list(JobFilter.all()))
+        .filteredOn(listed -> listed.id().job().equals(array.id()))
+        .hasSize(1);
   }
 
   @Test

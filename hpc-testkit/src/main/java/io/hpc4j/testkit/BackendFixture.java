@@ -101,4 +101,7 @@ public interface BackendFixture {
   default boolean endsJobsOnClose() {
     return true;
   }
+
+  /** Gives back what it has, when the test is over. Default: nothing. */
+  default void close() {}
 }

@@ -1,6 +1,7 @@
 package io.hpc4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.SAME_THREAD;
 
 import io.hpc4j.Job;
 import io.hpc4j.model.Capabilities;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** K: capabilities are truthful. */
 abstract class CapabilityCases extends Cases {
@@ -40,6 +42,7 @@ abstract class CapabilityCases extends Cases {
   }
 
   @TestFactory
+  @Execution(SAME_THREAD) // each looks at what the others have left
   Stream<DynamicTest> K01_must_do_what_it_declares_and_refuse_what_it_does_not() {
     return capabilities()
         .map(
@@ -101,6 +104,7 @@ abstract class CapabilityCases extends Cases {
   }
 
   @TestFactory
+  @Execution(SAME_THREAD) // each looks at what the others have left
   Stream<DynamicTest> K02_must_name_in_the_plan_what_is_emulated_or_not_used() {
     return capabilities()
         .filter(this::has)

@@ -70,16 +70,21 @@ abstract class Cases {
 
   @AfterEach
   void close() throws IOException {
-    if (hpc.isOpen()) {
-      endAll();
-    }
-    others.forEach(JobClient::close);
-    hpc.close();
-    assertNoProcessOf(tokens);
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    try {
+      if (hpc.isOpen()) {
+        endAll();
       }
+      others.forEach(JobClient::close);
+      hpc.close();
+      assertNoProcessOf(tokens);
+      Leftovers.remember(tokens);
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } finally {
+      fixture.close();
     }
   }
 
@@ -135,7 +140,6 @@ abstract class Cases {
 
   Job submit(JobDefinition definition, UnaryOperator<JobRequest.Builder> request) {
     Job job = hpc.submit(definition, request);
-    Leftovers.remember(job.id());
     tokens.add(job.id().token());
     return job;
   }

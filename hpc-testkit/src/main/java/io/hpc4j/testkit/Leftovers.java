@@ -1,6 +1,5 @@
 package io.hpc4j.testkit;
 
-import io.hpc4j.model.JobId;
 import io.hpc4j.model.Variables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,18 +15,18 @@ import java.util.stream.Stream;
 
 /** Finds the processes of this machine that belong to jobs. Where that cannot be seen are none. */
 final class Leftovers {
-  private static final Set<String> SUBMITTED = ConcurrentHashMap.newKeySet();
+  private static final Set<String> OVER = ConcurrentHashMap.newKeySet();
 
   private Leftovers() {}
 
-  /** Remembers a job that the contract has submitted. */
-  static void remember(JobId job) {
-    SUBMITTED.add(job.token());
+  /** Remembers the jobs of a test that is over; another may still run. */
+  static void remember(Collection<String> tokens) {
+    OVER.addAll(tokens);
   }
 
-  /** The processes of all jobs that the contract has submitted in this JVM. */
+  /** The processes of all jobs of tests that are over. */
   static List<String> ofAll() {
-    return of(SUBMITTED);
+    return of(OVER);
   }
 
   /** The processes that carry one of these submission tokens in their environment. */

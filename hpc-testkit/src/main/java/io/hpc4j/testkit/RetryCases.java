@@ -35,7 +35,8 @@ abstract class RetryCases extends Cases {
 
   /** A timeout that quick work never reaches, and that is not long to wait for. */
   private Duration ample() {
-    return fixture.shortestTimeout().multipliedBy(6);
+    Duration work = fixture.unit().multipliedBy(9);
+    return work.compareTo(fixture.shortestTimeout()) > 0 ? work : fixture.shortestTimeout();
   }
 
   private JobStatus endAfterAttempts(Job job, int attempts) {

@@ -2,6 +2,7 @@ package io.hpc4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.parallel.ExecutionMode.SAME_THREAD;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
 
 /** S: submitting, refusing, planning, listing, attaching, and when a job may start. */
 abstract class SubmitCases extends Cases {
@@ -234,6 +236,7 @@ abstract class SubmitCases extends Cases {
   }
 
   @TestFactory
+  @Execution(SAME_THREAD) // each looks at what the others have left
   Stream<DynamicTest> S19_must_refuse_bad_input_without_a_trace() {
     return new BadInput(this)
         .all()

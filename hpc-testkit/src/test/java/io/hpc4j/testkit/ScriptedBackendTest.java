@@ -42,7 +42,7 @@ class ScriptedBackendTest {
   private Submission submission(Duration duration) {
     JobId id = JobId.create(backend.name(), backend.scope());
     return new Submission(
-        id, JobRequest.of(ScriptedCases.sleep(duration)), (nativeId, indices) -> {});
+        id, JobRequest.of(ScriptedCases.sleep(duration)), part -> {});
   }
 
   private JobId submit(Duration duration) {
@@ -108,7 +108,7 @@ class ScriptedBackendTest {
             .build();
 
     assertThat(backend.check(request)).isEmpty();
-    backend.submit(new Submission(id, request, (nativeId, indices) -> {}));
+    backend.submit(new Submission(id, request, part -> {}));
     assertThat(backend.explain(id)).isPresent();
     time.advance(Duration.ofHours(1));
 

@@ -9,7 +9,10 @@ import io.hpc4j.local.LocalBackend;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobState;
+import io.hpc4j.spi.Backend;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -35,6 +38,25 @@ class SubmissionPromisesTest extends ScriptedCases {
   private Job submitWithLostReply() {
     faults.loseReplies(1);
     return hpc.submit(sleep(MINUTE));
+  }
+
+  @Test
+  void a_backend_that_takes_a_request_is_not_asked_before_what_is_wrong_with_it() {
+    List<String> calls = new ArrayList<>();
+    Backend watched =
+        (Backend)
+            Proxy.newProxyInstance(
+                Backend.class.getClassLoader(),
+                new Class<?>[] {Backend.class},
+                (proxy, method, arguments) -> {
+                  calls.add(method.getName());
+                  return method.invoke(inner, arguments);
+                });
+    try (JobClient client = JobClient.on(watched)) {
+      client.submit(sleep(MINUTE));
+    }
+
+    assertThat(calls).contains("submit").doesNotContain("check");
   }
 
   @Test

@@ -354,6 +354,23 @@ class TrackerPromisesTest {
     }
 
     @Test
+    void a_completion_that_is_asked_for_late_still_comes_after_the_listeners() {
+      List<Boolean> done = new ArrayList<>();
+      Job job = hpc.submit(sleep(Duration.ofMinutes(1)));
+      job.onEvent(
+          event -> {
+            if (job.state().isEnded()) {
+              done.add(job.completion().isDone());
+            }
+          });
+
+      minutes(5);
+
+      assertThat(done).containsExactly(false);
+      assertThat(job.completion()).isCompletedWithValue(job.status());
+    }
+
+    @Test
     void waiting_inside_a_callback_is_refused() {
       List<Throwable> thrown = new ArrayList<>();
       Job job = hpc.submit(sleep(Duration.ofMinutes(1)));

@@ -53,6 +53,7 @@ final class JobRecord extends Candidate {
 
   boolean held;
   boolean begun = true;
+  boolean isToBeTold;
   @Nullable EachGate gate;
   int active;
   int lowestFailed = Integer.MAX_VALUE;

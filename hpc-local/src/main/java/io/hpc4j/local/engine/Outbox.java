@@ -2,19 +2,21 @@ package io.hpc4j.local.engine;
 
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.spi.StatusSink;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has changed and has to be told. A job tells each change; an array tells one for many, and of
- * its elements only when somebody wants to hear. Owned by the loop.
+ * What has changed and has to be told: once for all that happened in a row, so that what a job went
+ * through meanwhile is told, and what an array's elements did, only when somebody wants to hear.
+ * Owned by the loop.
  */
 final class Outbox {
   private final InstantSource time;
   private final Views views;
-  private final Set<JobRecord> arrays = new LinkedHashSet<>();
+  private final List<JobRecord> changed = new ArrayList<>();
   private @Nullable Loop loop;
   private volatile @Nullable StatusSink sink;
   private long elementsTold;
@@ -34,16 +36,16 @@ final class Outbox {
 
   /** A job or array as a whole has changed. */
   void changed(JobRecord job) {
-    if (sink == null) {
+    StatusSink receiver = sink;
+    if (receiver == null || loop == null) {
       return;
     }
-    if (job.isArray()) {
-      arrays.add(job);
-      if (loop != null) {
-        loop.requestSettling();
-      }
-    } else {
+    if (!job.isArray() && receiver.wantsEachChange(job.id)) {
       send(views.job(job, time.instant()));
+    } else if (!job.isToBeTold) {
+      job.isToBeTold = true;
+      changed.add(job);
+      loop.requestSettling();
     }
   }
 
@@ -57,11 +59,18 @@ final class Outbox {
     changed(job);
   }
 
-  /** Writes down what arrays have become. */
+  /** Writes down what jobs and arrays have become. */
   void settle() {
-    if (!arrays.isEmpty()) {
-      arrays.forEach(array -> send(views.job(array, time.instant())));
-      arrays.clear();
+    StatusSink receiver = sink;
+    if (!changed.isEmpty() && receiver != null && loop != null) {
+      Instant now = time.instant();
+      List<JobStatus> statuses = new ArrayList<>(changed.size());
+      for (JobRecord job : changed) {
+        job.isToBeTold = false;
+        statuses.add(views.job(job, now));
+      }
+      changed.clear();
+      loop.later(() -> receiver.updateAll(statuses));
     }
   }
 

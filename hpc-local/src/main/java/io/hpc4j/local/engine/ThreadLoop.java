@@ -35,6 +35,7 @@ final class ThreadLoop implements Loop {
 
   // owned by the thread whose turn it is
   private final Queue<Runnable> putOff = new ArrayDeque<>();
+  private final Queue<Runnable> answers = new ArrayDeque<>(); // when all that was put off is done
   private boolean passRequested;
 
   private volatile @Nullable Thread owner;
@@ -92,25 +93,39 @@ final class ThreadLoop implements Loop {
   private void turn() {
     owner = Thread.currentThread();
     try {
-      Runnable next = events.poll();
-      for (int i = 1; next != null; i++) {
-        guarded(next);
-        next = i < MOST_IN_A_ROW ? events.poll() : null;
-      }
-      while (passRequested) {
-        passRequested = false;
-        guarded(pass);
-      }
-      guarded(settle);
-      guarded(commit);
-      for (Runnable last = putOff.poll(); last != null; last = putOff.poll()) {
-        guarded(last);
-      }
+      int left = MOST_IN_A_ROW;
+      do {
+        left -= runEvents(left);
+        while (passRequested) {
+          passRequested = false;
+          guarded(pass);
+        }
+        guarded(settle);
+        guarded(commit);
+        run(putOff);
+        run(answers);
+      } while (left > 0 && !events.isEmpty()); // no other thread has to come for these
     } finally {
       owner = null;
       taken.set(false);
     }
     wake(); // what came after the last poll and before the flag fell
+  }
+
+  /** Runs at most so many events; returns how many there were. */
+  private int runEvents(int most) {
+    int ran = 0;
+    for (Runnable next = events.poll(); next != null; next = ran < most ? events.poll() : null) {
+      guarded(next);
+      ran++;
+    }
+    return ran;
+  }
+
+  private static void run(Queue<Runnable> steps) {
+    for (Runnable next = steps.poll(); next != null; next = steps.poll()) {
+      guarded(next);
+    }
   }
 
   private static void guarded(Runnable step) {
@@ -131,9 +146,9 @@ final class ThreadLoop implements Loop {
         () -> {
           try {
             T value = event.get();
-            putOff.add(() -> answer.complete(value));
+            answers.add(() -> answer.complete(value));
           } catch (RuntimeException e) {
-            putOff.add(() -> answer.completeExceptionally(e));
+            answers.add(() -> answer.completeExceptionally(e));
           }
         });
     try {

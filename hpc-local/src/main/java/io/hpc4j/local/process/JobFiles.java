@@ -10,12 +10,12 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Variables;
 import io.hpc4j.model.Work;
+import io.hpc4j.spi.Interpreter;
+import io.hpc4j.spi.LogFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -213,7 +213,7 @@ public final class JobFiles implements AutoCloseable {
 
   private Path output(Execution task, Logs.Stream stream) {
     return directory(task.request().effective())
-        .resolve(OutputPattern.resolve(task, stream, tasks(task.request())));
+        .resolve(OutputName.of(task, stream, tasks(task.request())));
   }
 
   /** Returns the logs of tasks, in their order. */
@@ -236,17 +236,7 @@ public final class JobFiles implements AutoCloseable {
         task.taskIndex(),
         stream,
         path.toString(),
-        offset -> open(path, offset));
-  }
-
-  private static Optional<InputStream> open(Path path, long offset) throws IOException {
-    try {
-      InputStream in = Files.newInputStream(path);
-      in.skipNBytes(Math.min(offset, Files.size(path)));
-      return Optional.of(in);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
+        new LogFile(path));
   }
 
   /** Ends all processes of an attempt, whoever started them, and waits until they are gone. */

@@ -167,6 +167,7 @@ public final class Simulation {
               .time(time)
               .simulate((definition, index, attempt) -> started(definition))
               .queue(JobQueue.builder(QUEUE).runsOn(pool).policy(policy).build())
+              .keepEnded(0, Duration.ZERO) // nobody asks for them
               .build();
     }
 
@@ -216,7 +217,7 @@ public final class Simulation {
       }
       JobId id =
           JobId.of(backend.name(), backend.scope(), name); // by which no other is called here
-      backend.submit(new Submission(id, request.build(), (nativeId, indices) -> {}));
+      backend.submit(new Submission(id, request.build(), part -> {}));
     }
 
     private static Resources wide(int processors) {

@@ -239,6 +239,25 @@ class EngineTest {
     }
 
     @Test
+    void what_a_job_goes_through_at_one_instant_is_told_step_by_step_only_to_who_listens() {
+      Lab lab = new Lab(queue(1, 10));
+      JobId unheard = lab.submit(sleep(1), r -> r.hold());
+      JobId heard = lab.submit(sleep(1), r -> r.hold());
+      lab.listenedTo.add(heard);
+      lab.told.clear();
+
+      lab.engine.hold(unheard, false);
+      lab.engine.hold(heard, false);
+      lab.runOut();
+
+      assertThat(lab.toldOf(unheard))
+          .containsExactly(JobState.RUNNABLE, JobState.RUNNING, JobState.SUCCEEDED);
+      assertThat(lab.toldOf(heard))
+          .containsExactly(
+              JobState.RUNNABLE, JobState.STARTING, JobState.RUNNING, JobState.SUCCEEDED);
+    }
+
+    @Test
     void a_throttle_is_kept() {
       Lab lab = new Lab(queue(1, 10));
 

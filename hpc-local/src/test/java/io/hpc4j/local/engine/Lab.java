@@ -107,7 +107,7 @@ final class Lab implements StatusSink {
     JobId id = JobId.create("local", "lab");
     engine.submit(
         new Submission(
-            id, request.apply(JobRequest.builder(definition)).build(), (nativeId, indices) -> {}));
+            id, request.apply(JobRequest.builder(definition)).build(), part -> {}));
     Invariants.check(engine);
     return id;
   }
@@ -146,6 +146,11 @@ final class Lab implements StatusSink {
     return status(id).state();
   }
 
+  /** The states that have been told of a job, in order. */
+  List<JobState> toldOf(JobId id) {
+    return told.stream().filter(s -> s.id().equals(id)).map(JobStatus::state).toList();
+  }
+
   /** When it started, in seconds since the beginning. */
   long start(JobId id) {
     return Duration.between(START, status(id).startedAt().orElseThrow()).toSeconds();
@@ -164,5 +169,10 @@ final class Lab implements StatusSink {
   @Override
   public boolean wantsElements(JobId array) {
     return listenedTo.contains(array);
+  }
+
+  @Override
+  public boolean wantsEachChange(JobId job) {
+    return listenedTo.contains(job);
   }
 }

@@ -104,7 +104,7 @@ class PassCostTest {
         new Submission(
             id,
             (share.isEmpty() ? request : request.share(share)).build(),
-            (nativeId, indices) -> {}));
+            part -> {}));
   }
 
   private interface Allowance {

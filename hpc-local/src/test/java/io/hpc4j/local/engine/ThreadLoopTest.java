@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,38 @@ final class ThreadLoopTest {
     assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(names).containsExactly(NAME);
     loop.close();
+  }
+
+  @Test
+  void what_comes_of_an_event_needs_no_other_thread() {
+    ThreadLoop loop = loop(true);
+    List<Thread> threads = new ArrayList<>();
+    String answer =
+        loop.call(
+            () -> {
+              loop.later(() -> loop.run(() -> threads.add(Thread.currentThread())));
+              return "answer";
+            });
+    assertThat(answer).isEqualTo("answer");
+    assertThat(threads).containsExactly(Thread.currentThread());
+    loop.close();
+  }
+
+  /** Who has an answer can see what came of the question. */
+  @Test
+  void the_answer_comes_after_what_settling_puts_off() {
+    ThreadLoop[] loop = new ThreadLoop[1];
+    Queue<String> order = new ConcurrentLinkedQueue<>();
+    loop[0] =
+        new ThreadLoop(
+            NAME, false, () -> {}, () -> loop[0].later(() -> order.add("told")), () -> {});
+    for (int i = 0; i < 200; i++) {
+      order.clear();
+      loop[0].call(() -> "answer");
+      order.add("answered");
+      assertThat(order).startsWith("told");
+    }
+    loop[0].close();
   }
 
   /** A stream of events that never ends must not keep who only wanted to ask something. */

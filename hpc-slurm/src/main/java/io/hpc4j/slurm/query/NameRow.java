@@ -38,6 +38,11 @@ public record NameRow(TaskSet id, String state, String name) {
     return List.of(NAME, "-h", "-t", "all", "--me", "-n", checked(name), "-o", "%i");
   }
 
+  /** The command whose output {@link #parse} reads: a job and its tasks, from the accounts. */
+  public static List<String> accounted(String jobId) {
+    return List.of("sacct", "-n", "-P", "-X", "-j", jobId, "-o", "JobID,State,JobName,JobID");
+  }
+
   static String checked(String name) {
     if (!OUR_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("a native name is of A-Z a-z 0-9 _ -: " + name);

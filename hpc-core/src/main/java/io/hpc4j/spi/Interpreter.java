@@ -1,4 +1,4 @@
-package io.hpc4j.local.process;
+package io.hpc4j.spi;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,11 +7,11 @@ import java.util.List;
  * Reads the first line of a script as the kernel does: an interpreter and at most one argument.
  * Running the interpreter ourselves needs no executable file. Pure.
  */
-final class Interpreter {
+public final class Interpreter {
   private Interpreter() {}
 
   /** Returns the interpreter and its argument, {@code /bin/sh} for a script that names none. */
-  static List<String> of(String script) {
+  public static List<String> of(String script) {
     if (!script.startsWith("#!")) {
       return List.of("/bin/sh");
     }

@@ -1,0 +1,69 @@
+package io.hpc4j.spi;
+
+import io.hpc4j.model.Capabilities;
+import io.hpc4j.model.Capabilities.Support;
+import io.hpc4j.model.Capability;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.Plan.Kind;
+import io.hpc4j.model.Plan.Note;
+import io.hpc4j.model.Resources;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a plan has to say whatever the backend: the gaps it fills, and what it does otherwise. */
+public final class PlanNotes {
+  private PlanNotes() {}
+
+  /**
+   * Returns the notes on a request.
+   *
+   * @param backend the backend's name, whose own options are used
+   * @param queue the queue that takes it
+   */
+  public static List<Note> of(
+      String backend, JobRequest request, String queue, Capabilities capabilities) {
+    List<Note> notes = new ArrayList<>();
+    defaults(request, queue, notes);
+    request.needs().forEach((capability, field) -> differs(capability, field, capabilities, notes));
+    request.options().keySet().stream()
+        .filter(other -> !other.equals(backend))
+        .forEach(other -> notes.add(new Note(Kind.UNUSED, "options", "those for " + other)));
+    return notes;
+  }
+
+  private static void differs(
+      Capability capability, String field, Capabilities capabilities, List<Note> notes) {
+    String note = capabilities.note(capability);
+    Support support = capabilities.support(capability);
+    if (support == Support.UNUSED) {
+      notes.add(new Note(Kind.UNUSED, field, note.isEmpty() ? "is not used" : note));
+    } else if (support == Support.EMULATED) {
+      notes.add(new Note(Kind.EMULATED, field, note));
+    }
+  }
+
+  private static void defaults(JobRequest request, String queue, List<Note> notes) {
+    JobDefinition definition = request.effective();
+    Resources r = definition.resources();
+    fill(notes, request.queue().isEmpty(), "queue", queue);
+    fill(notes, r.statedNodes().isEmpty(), "resources.nodes", r.nodes());
+    fill(notes, r.statedTasksPerNode().isEmpty(), "resources.tasksPerNode", r.tasksPerNode());
+    fill(notes, r.statedCpusPerTask().isEmpty(), "resources.cpusPerTask", r.cpusPerTask());
+    fill(notes, r.statedMemoryPerNode().isEmpty(), "resources.memory", r.memoryPerNode());
+    fill(notes, r.statedGpusPerNode().isEmpty(), "resources.gpus", r.gpusPerNode());
+    fill(notes, definition.retry().maxAttempts() == 1, "retry", "one attempt");
+    fill(notes, definition.timeout().isEmpty(), "timeout", "none");
+    fill(
+        notes,
+        definition.stdout().isEmpty(),
+        "stdout",
+        request.isArray() ? "hpc4j-%x-%j_%a.out" : "hpc4j-%x-%j.out");
+  }
+
+  private static void fill(List<Note> notes, boolean gap, String field, Object value) {
+    if (gap) {
+      notes.add(new Note(Kind.DEFAULT, field, value.toString()));
+    }
+  }
+}

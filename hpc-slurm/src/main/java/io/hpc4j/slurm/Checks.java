@@ -1,0 +1,168 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.NotFoundException;
+import io.hpc4j.model.Problem;
+import io.hpc4j.model.Resources;
+import io.hpc4j.slurm.query.NodeRow;
+import io.hpc4j.slurm.query.PartitionRow;
+import io.hpc4j.slurm.query.ShareRow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Finds what is wrong with a request on this cluster. Slurm would accept much of it and never run
+ * it. What the cluster does not tell is not checked.
+ */
+final class Checks {
+  private final Site site;
+  private final Catalogue catalogue;
+  private final Function<JobId, SlurmJob> known;
+
+  Checks(Site site, Catalogue catalogue, Function<JobId, SlurmJob> known) {
+    this.site = site;
+    this.catalogue = catalogue;
+    this.known = known;
+  }
+
+  List<Problem> check(JobRequest request, Instant now) {
+    List<Problem> problems = new ArrayList<>(0);
+    List<String> names = site.partitions().stream().map(PartitionRow::name).toList();
+    Optional<String> queue = request.queue().or(catalogue::defaultQueue);
+    if (queue.isEmpty() || (!names.isEmpty() && !names.contains(queue.get()))) {
+      problems.add(Problem.of("queue", queue.orElse(""), "is not one of " + names));
+    } else {
+      site.partition(queue.get()).ifPresent(partition -> fits(request, partition, problems));
+    }
+    share(request, problems);
+    licences(request, problems);
+    problems.addAll(Options.of(request).problems());
+    request.dependencies().forEach(d -> check(request, d, problems));
+    request
+        .deadline()
+        .filter(deadline -> !deadline.isAfter(now))
+        .ifPresent(d -> problems.add(Problem.of("deadline", d, "has passed, at " + now)));
+    if (request.sequential() && request.effective().retry().maxAttempts() > 1) {
+      problems.add(
+          Problem.of("sequential", "true", "Slurm would not wait for an element's next attempt"));
+    }
+    return problems;
+  }
+
+  private void fits(JobRequest request, PartitionRow partition, List<Problem> problems) {
+    Resources r = request.effective().resources();
+    String name = partition.name();
+    request
+        .effective()
+        .timeout()
+        .filter(t -> partition.maxTime().filter(most -> t.compareTo(most) > 0).isPresent())
+        .ifPresent(
+            t ->
+                problems.add(
+                    Problem.of(
+                        "timeout", t, "partition " + name + " allows " + partition.maxTime().get())));
+    if (partition.maxNodes().isPresent() && r.nodes() > partition.maxNodes().getAsInt()) {
+      problems.add(
+          Problem.of(
+              "resources.nodes",
+              r.nodes(),
+              "partition " + name + " allows " + partition.maxNodes().getAsInt()));
+    }
+    List<NodeRow> nodes =
+        site.nodes().stream().filter(row -> row.partition().equals(name)).toList();
+    long large = nodes.stream().filter(row -> holds(row, r)).count();
+    if (!nodes.isEmpty() && r.nodes() > 0 && large < r.nodes()) {
+      problems.add(
+          Problem.of(
+              "resources",
+              r,
+              "could never run in partition "
+                  + name
+                  + ": it has "
+                  + nodes.size()
+                  + " nodes, of which "
+                  + large
+                  + " are large enough"));
+    }
+  }
+
+  private static boolean holds(NodeRow row, Resources r) {
+    return row.cpus() >= r.cpusPerNode()
+        && row.memory().compareTo(r.memoryPerNode()) >= 0
+        && row.gpus() >= r.gpusPerNode()
+        && row.features().containsAll(r.features());
+  }
+
+  private void licences(JobRequest request, List<Problem> problems) {
+    Map<String, Long> wanted = request.effective().resources().consumables();
+    if (wanted.isEmpty()) {
+      return;
+    }
+    Map<String, Long> all = site.licences();
+    wanted.forEach(
+        (name, amount) -> {
+          if (amount > all.getOrDefault(name, 0L)) {
+            problems.add(
+                Problem.of(
+                    "resources.consumables",
+                    name + "=" + amount,
+                    "the cluster's licences are " + all));
+          }
+        });
+  }
+
+  private void share(JobRequest request, List<Problem> problems) {
+    request
+        .share()
+        .ifPresent(
+            share -> {
+              List<String> accounts =
+                  catalogue.accounts().stream().map(ShareRow::account).toList();
+              if (!accounts.contains(share)) {
+                problems.add(
+                    Problem.of(
+                        "share",
+                        share,
+                        accounts.isEmpty()
+                            ? "the cluster keeps no accounts"
+                            : "is none of the accounts that you may use, " + accounts));
+              }
+            });
+  }
+
+  private void check(JobRequest request, Dependency dependency, List<Problem> problems) {
+    try {
+      SlurmJob on = known.apply(dependency.on());
+      boolean each = dependency.kind() == Dependency.Kind.EACH;
+      synchronized (on) {
+        if (dependency.on().index().isPresent()) {
+          Object unused = on.task(dependency.on());
+        }
+        if (each && !(on.isArray() && request.array().equals(Optional.of(on.indices)))) {
+          problems.add(
+              Problem.of(
+                  "dependencies",
+                  dependency.on(),
+                  "index by index needs equal indices: "
+                      + text(request.array())
+                      + " here, "
+                      + text(Optional.of(on.indices).filter(i -> !i.isEmpty()))
+                      + " there"));
+        }
+      }
+    } catch (NotFoundException | IllegalArgumentException e) {
+      problems.add(Problem.of("dependencies", dependency.on(), "is not a job known here"));
+    }
+  }
+
+  private static String text(Optional<IndexSet> indices) {
+    return indices.map(IndexSet::toString).orElse("not an array");
+  }
+}

@@ -1,0 +1,164 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Judges by what is known here whether a job's dependencies are met. */
+final class Dependents {
+  /** There is none for a failure: Slurm counts what was cancelled as failed. */
+  private static final Map<Dependency.Kind, String> WORDS =
+      Map.of(
+          Dependency.Kind.SUCCESS, "afterok",
+          Dependency.Kind.END, "afterany",
+          Dependency.Kind.EACH, "aftercorr");
+
+  private final Function<JobId, Optional<SlurmJob>> jobs;
+
+  Dependents(Function<JobId, Optional<SlurmJob>> jobs) {
+    this.jobs = jobs;
+  }
+
+  /**
+   * Says dependencies as Slurm does: those that are not met yet. Slurm takes a job that it no
+   * longer knows for one that ended as required, and knows nothing of our further attempts; so only
+   * what is open, by a look at it just now, and has one attempt is left to it.
+   *
+   * @return the arguments of {@code --dependency}; empty if Slurm cannot be trusted with them
+   */
+  Optional<List<String>> natively(SlurmJob job, Instant now) {
+    List<String> all = new ArrayList<>();
+    for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
+      SlurmJob on = jobs.apply(d.on()).orElse(null);
+      if (on == null) {
+        return Optional.empty();
+      }
+      synchronized (on) {
+        Verdict verdict =
+            d.kind() == Dependency.Kind.EACH ? Verdict.WAITS : judge(d.kind(), d.on(), now);
+        if (verdict == Verdict.MET) {
+          continue;
+        }
+        Optional<List<String>> said =
+            verdict == Verdict.NEVER ? Optional.empty() : say(d, on, job, now);
+        if (said.isEmpty()) {
+          return said;
+        }
+        all.addAll(said.get());
+      }
+    }
+    return Optional.of(all);
+  }
+
+  private static Optional<List<String>> say(Dependency d, SlurmJob on, SlurmJob job, Instant now) {
+    String word = WORDS.get(d.kind());
+    boolean open = !on.isEnded() && on.cancelReason == null && on.sentences.isEmpty();
+    boolean once =
+        on.request != null
+            && on.request.effective().retry().maxAttempts() == 1
+            && on.unsent.isEmpty();
+    if (word == null || !open || !once || !isSure(on, now)) {
+      return Optional.empty();
+    }
+    if (d.on().index().isPresent()) {
+      Task task = on.task(d.on());
+      return task.isEnded()
+          ? Optional.empty()
+          : Optional.of(List.of(word + ":" + task.piece.nativeId(d.on().index().getAsInt())));
+    }
+    if (d.kind() == Dependency.Kind.EACH
+        && (on.pieces.size() != 1 || !job.indices.equals(on.indices))) {
+      return Optional.empty();
+    }
+    return Optional.of(on.pieces.stream().map(piece -> word + ":" + piece.nativeId()).toList());
+  }
+
+  /** Whether Slurm still knows all that counts: what is open it has told of, and nothing failed. */
+  private static boolean isSure(SlurmJob on, Instant now) {
+    boolean[] sure = {true};
+    on.forEach(
+        (index, task) ->
+            sure[0] &=
+                task.isEnded()
+                    ? task.sight.state() == JobState.SUCCEEDED
+                    : task.retry == null && !task.seenAt.isBefore(now));
+    return sure[0];
+  }
+
+  /** How far a dependency is. */
+  enum Verdict {
+    MET,
+    WAITS,
+    NEVER
+  }
+
+  /**
+   * What a job may do.
+   *
+   * @param verdict whether all that concerns the whole of it is met
+   * @param on the dependency that decides
+   */
+  record Judgement(Verdict verdict, Optional<Dependency> on) {
+    String words() {
+      return on.map(d -> "job " + d.on() + " did not end as required (" + d.kind() + ")")
+          .orElse("");
+    }
+  }
+
+  /** Judges all dependencies but those index by index. */
+  Judgement judge(SlurmJob job, Instant now) {
+    Judgement worst = new Judgement(Verdict.MET, Optional.empty());
+    for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
+      if (d.kind() == Dependency.Kind.EACH) {
+        continue;
+      }
+      Verdict verdict = judge(d.kind(), d.on(), now);
+      if (verdict.compareTo(worst.verdict()) > 0) {
+        worst = new Judgement(verdict, Optional.of(d));
+      }
+    }
+    return worst;
+  }
+
+  /** Judges one element, index by index. */
+  Judgement judge(SlurmJob job, int index, Instant now) {
+    Judgement worst = new Judgement(Verdict.MET, Optional.empty());
+    for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
+      if (d.kind() == Dependency.Kind.EACH) {
+        Verdict verdict = judge(d.kind(), d.on().element(index), now);
+        if (verdict.compareTo(worst.verdict()) > 0) {
+          worst = new Judgement(verdict, Optional.of(d));
+        }
+      }
+    }
+    return worst;
+  }
+
+  private Verdict judge(Dependency.Kind kind, JobId on, Instant now) {
+    Optional<SlurmJob> other = jobs.apply(on);
+    if (other.isEmpty()) {
+      return Verdict.WAITS;
+    }
+    JobState state;
+    synchronized (other.get()) {
+      state = other.get().status(on, now).state();
+      if (!state.isEnded() || state == JobState.LOST) {
+        return Verdict.WAITS;
+      }
+    }
+    boolean met =
+        switch (kind) {
+          case SUCCESS, EACH -> state == JobState.SUCCEEDED;
+          case END -> true;
+          case FAILURE -> state == JobState.FAILED;
+        };
+    return met ? Verdict.MET : Verdict.NEVER;
+  }
+}

@@ -1,0 +1,97 @@
+package io.hpc4j.slurm;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+
+/** Runs commands as processes of this machine. Thread-safe. */
+final class LocalRunner implements CommandRunner {
+  /** What a job or a user's settings for Slurm's commands leave in an environment. */
+  private static final Pattern FOREIGN =
+      Pattern.compile("(SLURM|SLURMD|SBATCH|SALLOC|SRUN|S(QUEUE|ACCT|INFO|CANCEL|SHARE|PRIO|CONTROL))_.*");
+
+  private static final List<String> BASE =
+      List.of("PATH", "HOME", "USER", "SHELL", "LANG", "TMPDIR", "SLURM_CONF");
+  private static final Executor READERS =
+      task -> {
+        Thread thread = new Thread(task, "hpc4j-slurm-reader");
+        thread.setDaemon(true);
+        thread.start();
+      };
+
+  @Override
+  public CommandResult run(
+      List<String> command, Map<String, String> environment, String input, Duration limit)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().retainAll(BASE);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    long deadline = System.nanoTime() + limit.toNanos();
+    try {
+      CompletableFuture<String> errors =
+          CompletableFuture.supplyAsync(() -> read(process.getErrorStream()), READERS);
+      CompletableFuture<String> output =
+          CompletableFuture.supplyAsync(() -> read(process.getInputStream()), READERS);
+      CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> write(process, input), READERS);
+      String out = output.get(deadline - System.nanoTime(), NANOSECONDS);
+      String err = errors.get(deadline - System.nanoTime(), NANOSECONDS);
+      if (!process.waitFor(deadline - System.nanoTime(), NANOSECONDS)) {
+        throw new TimeoutException();
+      }
+      return new CommandResult(process.exitValue(), out, err);
+    } catch (TimeoutException e) {
+      throw new IOException(command.get(0) + " did not end within " + limit, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted =
+          new InterruptedIOException("interrupted while " + command.get(0) + " ran");
+      interrupted.initCause(e);
+      throw interrupted;
+    } catch (ExecutionException e) {
+      throw new IOException("cannot read what " + command.get(0) + " writes", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Whether a variable is not to be passed on to a job. */
+  static boolean isForeign(String variable) {
+    return FOREIGN.matcher(variable).matches();
+  }
+
+  /** One that ends before it has read everything says why by its status. */
+  private static void write(Process process, String input) {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      return;
+    }
+  }
+
+  private static String read(InputStream in) {
+    try (in) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "commands of this machine";
+  }
+}

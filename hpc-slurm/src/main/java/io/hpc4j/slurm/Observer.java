@@ -1,0 +1,312 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Exit;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.Usage;
+import io.hpc4j.slurm.query.AccountingRow;
+import io.hpc4j.slurm.query.ExitRecord;
+import io.hpc4j.slurm.query.HostList;
+import io.hpc4j.slurm.query.QueueRow;
+import io.hpc4j.slurm.query.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out where jobs are: from one squeue for all; for what that does not know from one sacct;
+ * for what that does not know either from the record that the job's script has left. What ended is
+ * told by one of these, never by silence; the exception are elements that vanish while they wait:
+ * Slurm keeps no record of those when they are cancelled.
+ */
+final class Observer {
+  private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
+  private static final int MOST_SINGLE_IDS = 200;
+
+  /** By how much the controller's clock may be behind this machine's. */
+  static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+
+  private final Commands commands;
+  private final Site site;
+  private final ExitRecords records;
+
+  Observer(Commands commands, Site site, ExitRecords records) {
+    this.commands = commands;
+    this.site = site;
+    this.records = records;
+  }
+
+  /** A task that squeue does not tell of, though it tells of others of its array perhaps. */
+  private record Missing(SlurmJob job, int index, Task task, boolean arrayIsKnown) {
+    String nativeId() {
+      return task.piece.nativeId(index);
+    }
+  }
+
+  /**
+   * Moves jobs to where they are.
+   *
+   * @throws BackendException if squeue could not be asked; nothing has changed
+   */
+  void observe(Collection<SlurmJob> jobs, Instant now, Duration lostAfter) {
+    Map<String, List<QueueRow>> rows = new HashMap<>();
+    for (QueueRow row : commands.queue()) {
+      rows.computeIfAbsent(row.id().jobId(), id -> new ArrayList<>()).add(row);
+    }
+    List<Missing> missing = new ArrayList<>();
+    for (SlurmJob job : jobs) {
+      synchronized (job) {
+        for (Piece piece : job.pieces) {
+          rows.getOrDefault(piece.nativeId(), List.of())
+              .forEach(row -> apply(job, piece, row, now));
+        }
+        job.forEach(
+            (index, task) -> {
+              if (task.piece.isSent()
+                  && !task.sight.state().isFinal()
+                  && task.seenAt.isBefore(now)) {
+                missing.add(new Missing(job, index, task, rows.containsKey(task.piece.nativeId())));
+              }
+            });
+      }
+    }
+    if (!missing.isEmpty()) {
+      lookElsewhere(missing, now, lostAfter);
+    }
+  }
+
+  private void apply(SlurmJob job, Piece piece, QueueRow row, Instant asked) {
+    job.learn(row.partition(), row.submitted());
+    Verdict verdict = row.verdict();
+    List<String> nodes = HostList.expand(row.nodes());
+    Function<Sight, Sight> told =
+        before ->
+            before.told(
+                piece.attempt() + row.restarts(),
+                verdict,
+                row.started(),
+                row.ended(),
+                nodes,
+                "squeue",
+                Usage.UNKNOWN);
+    if (row.id().isPlain()) {
+      job.task(0).ifPresent(task -> apply(job, 0, task, piece, told, asked));
+      return;
+    }
+    Sight any = told.apply(Sight.accepted(piece.attempt()));
+    boolean same = verdict.state().isPresent(); // what waits together is told once
+    row.id()
+        .tasks()
+        .forEach(
+            number -> {
+              int index = number + piece.offset();
+              job.task(index)
+                  .ifPresent(
+                      task -> apply(job, index, task, piece, same ? before -> any : told, asked));
+            });
+  }
+
+  private void apply(
+      SlurmJob job, int index, Task task, Piece piece, Function<Sight, Sight> told, Instant asked) {
+    if (task.piece == piece && !task.sight.state().isFinal()) {
+      job.see(index, task, finish(job, index, piece, told.apply(task.sight)), asked);
+    }
+  }
+
+  /** Says of an end what Slurm does not know. */
+  private Sight finish(SlurmJob job, int index, Piece piece, Sight sight) {
+    if (sight.state() == JobState.CANCELLED) {
+      Sentence sentence = job.sentence(index);
+      return sentence == null
+          ? sight.ending(JobState.CANCELLED, Reason.CANCELLED, "cancelled: " + sight.nativeState())
+          : sight.ending(sentence.state(), sentence.reason(), sentence.message());
+    }
+    if (sight.state() == JobState.FAILED && isOurs(sight.exit())) {
+      return records
+          .of(job, index, piece)
+          .map(record -> byRecord(job, sight, record))
+          .orElse(sight);
+    }
+    return sight.state() == JobState.FAILED && sight.message().isEmpty()
+        ? sight.ending(JobState.FAILED, sight.reason().orElse(Reason.UNKNOWN), Words.of(job, sight))
+        : sight;
+  }
+
+  /** Whether the script may have ended so by itself, before the work began. */
+  private static boolean isOurs(Optional<Exit> exit) {
+    return exit.filter(e -> e.code().isPresent() && e.code().getAsInt() >= 125).isPresent();
+  }
+
+  private static Sight byRecord(SlurmJob job, Sight sight, ExitRecord record) {
+    return switch (record.what()) {
+      case SKIPPED -> {
+        Sentence sentence = Budget.skipped(job);
+        yield sight
+            .ending(sentence.state(), sentence.reason(), sentence.message())
+            .neverStarted(record.ended());
+      }
+      case LAUNCH ->
+          sight.ending(JobState.FAILED, Reason.LAUNCH_FAILURE, Words.launch(job, record.status()));
+      default ->
+          sight.ending(
+              JobState.FAILED, sight.reason().orElse(Reason.UNKNOWN), Words.of(job, sight));
+    };
+  }
+
+  // ---- what squeue does not know
+
+  private void lookElsewhere(List<Missing> missing, Instant now, Duration lostAfter) {
+    Optional<List<AccountingRow>> accounting = account(missing);
+    boolean couldAsk = accounting.isPresent() || !site.config().accounting();
+    for (Missing one : missing) {
+      synchronized (one.job) {
+        Optional<Sight> found =
+            accounting
+                .flatMap(rows -> byAccounting(one, rows))
+                .or(() -> byRecord(one))
+                .or(() -> byVanishing(one, now));
+        if (found.isPresent()) {
+          Sight sight = finish(one.job, one.index, one.task.piece, found.get());
+          one.job.see(one.index, one.task, sight, now);
+        } else if (couldAsk) {
+          lose(one, now, lostAfter);
+        }
+      }
+    }
+  }
+
+  /** Asks sacct once; empty if there is no accounting, or it cannot be asked now. */
+  private Optional<List<AccountingRow>> account(List<Missing> missing) {
+    if (!site.config().accounting()) {
+      return Optional.empty();
+    }
+    TreeSet<String> ids = new TreeSet<>();
+    missing.forEach(one -> ids.add(one.nativeId()));
+    if (ids.size() > MOST_SINGLE_IDS) {
+      ids.clear();
+      missing.forEach(one -> ids.add(one.task.piece.nativeId()));
+    }
+    Instant first =
+        missing.stream()
+            .map(one -> one.job.submittedAt)
+            .min(Comparator.naturalOrder())
+            .orElseThrow();
+    try {
+      return Optional.of(commands.accounting(ids, first));
+    } catch (BackendException e) {
+      LOG.debug("sacct could not be asked", e);
+      return Optional.empty();
+    }
+  }
+
+  /** The last record of a task that can be of this submission: ids are used again. */
+  private static Optional<Sight> byAccounting(Missing one, List<AccountingRow> rows) {
+    Piece piece = one.task.piece;
+    Instant submitted = one.job.submittedAt.minus(CLOCKS_DIFFER);
+    Predicate<AccountingRow> mine =
+        row ->
+            row.id().jobId().equals(piece.nativeId())
+                && (piece.indices().isEmpty()
+                    || row.id().tasks().contains(one.index - piece.offset()))
+                && !row.submitted().isBefore(submitted);
+    List<AccountingRow> attempts = rows.stream().filter(mine).toList();
+    if (attempts.isEmpty()) {
+      return Optional.empty();
+    }
+    AccountingRow last = attempts.get(attempts.size() - 1);
+    Verdict verdict = last.verdict();
+    if (verdict.state().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!verdict.isEnded()) {
+      return Optional.empty(); // a record that says so may be wrong for ever
+    }
+    one.job.learn(last.partition(), Optional.of(last.submitted()));
+    return Optional.of(
+        one.task.sight.told(
+            piece.attempt() + attempts.size() - 1,
+            verdict,
+            last.started(),
+            last.ended(),
+            HostList.expand(last.nodes()),
+            "sacct",
+            last.usage()));
+  }
+
+  private Optional<Sight> byRecord(Missing one) {
+    return records
+        .of(one.job, one.index, one.task.piece)
+        .map(
+            record -> {
+              boolean succeeded = record.what() == ExitRecord.What.RAN && record.status() == 0;
+              Sight ended =
+                  new Sight(
+                      one.task.sight.attempt(),
+                      succeeded ? JobState.SUCCEEDED : JobState.FAILED,
+                      Optional.of(succeeded ? Reason.SUCCESS : Reason.NON_ZERO_EXIT),
+                      Optional.of(record.exit()),
+                      Optional.empty(),
+                      Optional.of(record.started()),
+                      Optional.of(record.ended()),
+                      one.task.sight.nodes(),
+                      "",
+                      "exit record " + record.status(),
+                      "exit record",
+                      Usage.UNKNOWN);
+              if (record.what() == ExitRecord.What.ASKED) {
+                return one.job.sentence(one.index) == null
+                    ? ended.ending(
+                        JobState.FAILED,
+                        Reason.UNKNOWN,
+                        "Slurm had asked it to end, and nobody knows any more why")
+                    : ended.ending(JobState.CANCELLED, Reason.CANCELLED, "");
+              }
+              return ended;
+            });
+  }
+
+  /**
+   * An element that was seen waiting a moment ago, and is gone while its array is there, was
+   * cancelled: if it had run and ended since, Slurm would still know it.
+   */
+  private Optional<Sight> byVanishing(Missing one, Instant now) {
+    boolean waited =
+        one.task.sight.state().isWaiting() || one.task.sight.state() == JobState.SUBMITTED;
+    Duration unseen = Duration.between(one.task.seenAt, now);
+    boolean wouldBeKnown = unseen.compareTo(site.memory()) < 0;
+    boolean told = one.job.sentence(one.index) != null;
+    if (one.job.isArray() && waited && wouldBeKnown && (one.arrayIsKnown || told)) {
+      return Optional.of(
+          one.task.sight.ending(JobState.CANCELLED, Reason.CANCELLED, "").neverStarted(now));
+    }
+    return Optional.empty();
+  }
+
+  /** Not seen is not ended: only after a while, and for an element; the client does it for jobs. */
+  private static void lose(Missing one, Instant now, Duration lostAfter) {
+    Instant since = one.task.unknownSince;
+    if (one.task.sight.state() == JobState.LOST) {
+      return;
+    }
+    if (since == null) {
+      one.task.unknownSince = now;
+    } else if (one.job.isArray() && !now.isBefore(since.plus(lostAfter))) {
+      Sight lost =
+          one.task.sight.ending(
+              JobState.LOST, Reason.LOST, "no source has known it for " + lostAfter);
+      one.job.see(one.index, one.task, lost, one.task.seenAt);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.Memory;
+import io.hpc4j.model.Variables;
+import io.hpc4j.slurm.query.SlurmError;
+import io.hpc4j.slurm.script.BatchScript;
+import io.hpc4j.slurm.script.NativeJob;
+import io.hpc4j.slurm.script.SbatchArguments;
+import io.hpc4j.slurm.script.SbatchArguments.Call;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Hands jobs to Slurm: renders them and runs sbatch. Thread-safe. */
+final class Sender {
+  private final Commands commands;
+  private final ExitRecords records;
+  private final Search search;
+  private final boolean nice;
+
+  Sender(Commands commands, ExitRecords records, Search search, boolean nice) {
+    this.search = search;
+    this.commands = commands;
+    this.records = records;
+    this.nice = nice;
+  }
+
+  /** Cuts a job into what Slurm takes: an array into windows of indices below its limit. */
+  static List<NativeJob> windows(SlurmJob job, int maxArraySize) {
+    JobRequest request = Objects.requireNonNull(job.request);
+    Memory memory = request.effective().resources().memoryPerNode();
+    Instant begin = request.begin().orElse(Instant.MIN);
+    return windows(job, job.indices, 1, memory, begin, maxArraySize);
+  }
+
+  /** Cuts an attempt of some elements, or of a job that is no array, into what Slurm takes. */
+  static List<NativeJob> windows(
+      SlurmJob job, IndexSet indices, int attempt, Memory memory, Instant begin, int maxArraySize) {
+    JobRequest request = Objects.requireNonNull(job.request);
+    if (!job.isArray()) {
+      return List.of(new NativeJob(job.id, request, IndexSet.empty(), 0, attempt, memory, begin));
+    }
+    List<NativeJob> all = new ArrayList<>();
+    int[] rest = indices.stream().toArray();
+    for (int from = 0; from < rest.length; ) {
+      int offset = rest[rest.length - 1] < maxArraySize ? 0 : rest[from];
+      int to = from;
+      while (to < rest.length && rest[to] - offset < maxArraySize) {
+        to++;
+      }
+      IndexSet window = IndexSet.of(Arrays.copyOfRange(rest, from, to));
+      all.add(new NativeJob(job.id, request, window, offset, attempt, memory, begin));
+      from = to;
+    }
+    return all;
+  }
+
+  /**
+   * Sends the next part of a job. When the user has as many jobs as they may, that is half of it,
+   * and half of that.
+   *
+   * @return whether Slurm has taken something; if not, more may be tried later
+   * @throws BackendException if Slurm refused it, or could not be reached; it stays to be sent
+   */
+  boolean sendNext(SlurmJob job, Instant now) {
+    NativeJob part = job.unsent.removeFirst();
+    boolean waits = part.attempt() == 1 && (job.awaitsOthers || job.gathers);
+    boolean held = job.held || waits;
+    while (true) {
+      try {
+        job.add(Piece.of(part, submit(job, part, held), now));
+        return true;
+      } catch (Commands.Refused e) {
+        int size = part.indices().size();
+        if (e.kind() != SlurmError.Kind.BUSY || size <= 1) {
+          job.unsent.addFirst(part);
+          if (e.kind() == SlurmError.Kind.BUSY && !job.pieces.isEmpty()) {
+            return false;
+          }
+          throw e;
+        }
+        job.unsent.addFirst(part.part(size / 2, size));
+        part = part.part(0, size / 2);
+      } catch (BackendException e) {
+        if (!e.outcomeUnknown() || job.pieces.isEmpty()) {
+          job.unsent.addFirst(part);
+          throw e;
+        }
+        job.uncertain = part;
+        job.uncertainSince = now;
+        return false;
+      }
+    }
+  }
+
+  private String submit(SlurmJob job, NativeJob part, boolean held) {
+    return commands.submit(
+        arguments(job, part, held),
+        variables(part.request().effective()),
+        BatchScript.of(part, job.directory, records.folder()));
+  }
+
+  /**
+   * Finds out whether Slurm has what it may have.
+   *
+   * @return whether it is known now
+   */
+  boolean resolve(SlurmJob job, Instant now, Duration settling) {
+    NativeJob part = job.uncertain;
+    if (part == null) {
+      return true;
+    }
+    List<Piece> found = search.of(part, job.pieces, job.submittedAt);
+    Optional<NativeJob> rest = Search.rest(part, found);
+    if (rest.isPresent() && now.isBefore(job.uncertainSince.plus(settling))) {
+      return false; // what was found is found again
+    }
+    job.uncertain = null;
+    found.forEach(job::add);
+    rest.ifPresent(job.unsent::addFirst);
+    return true;
+  }
+
+  /**
+   * Finds out whether an earlier program has sent the next part of a job that was taken up from it.
+   *
+   * @return whether it is known now; the part is still to be sent if it was not
+   */
+  boolean lookBack(SlurmJob job, Instant now, Duration settling) {
+    Instant adopted = job.adoptedAt;
+    if (adopted == null) {
+      return true;
+    }
+    job.uncertain = job.unsent.removeFirst();
+    job.uncertainSince = adopted;
+    return resolve(job, now, settling);
+  }
+
+  /** The command that would submit a part. */
+  List<String> arguments(SlurmJob job, NativeJob part, boolean held) {
+    JobRequest request = part.request();
+    List<String> dependencies = new ArrayList<>();
+    if (part.attempt() == 1) {
+      dependencies.addAll(job.dependencies);
+    }
+    boolean oneByOne = request.throttle().isPresent() || request.sequential();
+    if (oneByOne && !job.pieces.isEmpty()) { // each with the whole throttle
+      dependencies.add("afterany:" + job.pieces.get(job.pieces.size() - 1).nativeId());
+    }
+    String partition = Options.of(request).partition().orElse(job.queue);
+    Call call = new Call(partition, job.directory, held, dependencies);
+    return SbatchArguments.of(part, call, Options.arguments(request, nice));
+  }
+
+  /** The script that would be sent, without the values of variables. */
+  String shown(SlurmJob job, NativeJob part) {
+    return BatchScript.withoutValues(part, job.directory, records.folder());
+  }
+
+  /** What sbatch passes on: this program's variables only when the job wants them. */
+  private static Map<String, String> variables(JobDefinition definition) {
+    if (!definition.inheritEnvironment()) {
+      return Map.of();
+    }
+    Map<String, String> all = new TreeMap<>(System.getenv());
+    all.keySet().removeIf(name -> Variables.isReserved(name) || LocalRunner.isForeign(name));
+    return all;
+  }
+}

@@ -1,0 +1,140 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.slurm.query.LicenceRow;
+import io.hpc4j.slurm.query.NodeRow;
+import io.hpc4j.slurm.query.PartitionRow;
+import io.hpc4j.slurm.query.ShareRow;
+import io.hpc4j.slurm.query.SlurmConfig;
+import io.hpc4j.slurm.query.SlurmError;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the cluster says of itself, asked when first needed: the configuration once, partitions and
+ * nodes again when they have become old. Thread-safe.
+ */
+final class Site {
+  private static final Logger LOG = LoggerFactory.getLogger(Site.class);
+  private static final Duration OLD = Duration.ofSeconds(60);
+  private static final Duration DEFAULT_MEMORY = Duration.ofSeconds(300);
+  private static final int DEFAULT_MAX_ARRAY_SIZE = 1001;
+
+  private final Commands commands;
+  private final InstantSource time;
+  private @Nullable SlurmConfig config;
+  private @Nullable List<PartitionRow> partitions;
+  private @Nullable List<NodeRow> nodes;
+  private Instant partitionsAt = Instant.MIN;
+  private Instant nodesAt = Instant.MIN;
+
+  Site(Commands commands, InstantSource time) {
+    this.commands = commands;
+    this.time = time;
+  }
+
+  /**
+   * The configuration.
+   *
+   * @throws BackendException if the cluster cannot be asked
+   */
+  synchronized SlurmConfig config() {
+    SlurmConfig known = config;
+    if (known == null) {
+      known = commands.ask(SlurmConfig.command(), SlurmConfig::parse);
+      config = known;
+      Duration patience = known.messageTimeout().orElse(Duration.ofSeconds(10));
+      commands.limit(patience.multipliedBy(2).plusSeconds(20));
+    }
+    return known;
+  }
+
+  /** How long the controller remembers what has ended. */
+  Duration memory() {
+    return config().minJobAge().orElse(DEFAULT_MEMORY);
+  }
+
+  /** How long a command whose reply was lost may still be on its way to the controller. */
+  Duration settling() {
+    return config().messageTimeout().orElse(Duration.ofSeconds(10));
+  }
+
+  /** One more than the largest index that Slurm takes. */
+  int maxArraySize() {
+    return config().maxArraySize().orElse(DEFAULT_MAX_ARRAY_SIZE);
+  }
+
+  /** The partitions; none if this user may not see them. */
+  synchronized List<PartitionRow> partitions() {
+    List<PartitionRow> known = partitions;
+    if (known == null || isOld(partitionsAt)) {
+      known = orNone(() -> commands.ask(PartitionRow.command(), PartitionRow::parse));
+      partitions = known;
+      partitionsAt = time.instant();
+    }
+    return known;
+  }
+
+  Optional<PartitionRow> partition(String name) {
+    return partitions().stream().filter(row -> row.name().equals(name)).findFirst();
+  }
+
+  /** The nodes, once for each of their partitions; none if this user may not see them. */
+  synchronized List<NodeRow> nodes() {
+    List<NodeRow> known = nodes;
+    return known == null || isOld(nodesAt) ? nodesNow() : known;
+  }
+
+  /** The nodes, asked now. */
+  synchronized List<NodeRow> nodesNow() {
+    List<NodeRow> known = orNone(() -> commands.ask(NodeRow.command(), NodeRow::parse));
+    nodes = known;
+    nodesAt = time.instant();
+    return known;
+  }
+
+  /** Makes the next question about partitions and nodes a fresh one. */
+  synchronized void forget() {
+    partitions = null;
+    nodes = null;
+  }
+
+  /** How accounts and their users share; none where that is not kept. */
+  List<ShareRow> shares() {
+    return orNone(() -> commands.ask(ShareRow.command(), ShareRow::parse));
+  }
+
+  /** The cluster's licences; none where there are none. */
+  Map<String, Long> licences() {
+    Map<String, Long> all = new TreeMap<>();
+    orNone(() -> commands.ask(LicenceRow.command(), LicenceRow::parse))
+        .forEach(row -> all.put(row.name(), row.total()));
+    return all;
+  }
+
+  private boolean isOld(Instant since) {
+    return time.instant().isAfter(since.plus(OLD));
+  }
+
+  /** What a site forbids to ask only takes away what it would have told. */
+  private static <T> List<T> orNone(Supplier<List<T>> question) {
+    try {
+      return question.get();
+    } catch (Commands.Refused e) {
+      if (e.kind() == SlurmError.Kind.TRANSIENT) {
+        throw e;
+      }
+      LOG.debug("the catalogue cannot be read", e);
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,361 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.NotFoundException;
+import io.hpc4j.model.Reason;
+import io.hpc4j.slurm.script.NativeJob;
+import io.hpc4j.spi.Accepted;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One job or array of ours, with the jobs of Slurm's that carry it. Guarded by itself. */
+final class SlurmJob {
+  final JobId id;
+  final String name;
+
+  /** When it was submitted; of a job of another program, as Slurm tells it. */
+  Instant submittedAt;
+
+  /** The queue it is in; of a job of another program, as Slurm tells it. */
+  String queue;
+
+  /** Where it runs; empty of a job that another program has submitted. */
+  final String directory;
+
+  /** What was asked for; unknown of a job that another program has submitted. */
+  final @Nullable JobRequest request;
+
+  /** The elements; none outside an array. */
+  final IndexSet indices;
+
+  final List<Piece> pieces = new ArrayList<>();
+
+  /** What Slurm has not taken yet, in the order in which it is to get it. */
+  final Deque<NativeJob> unsent = new ArrayDeque<>();
+
+  /**
+   * What Slurm may have taken, for its reply was lost; nothing more is sent until that is known.
+   */
+  @Nullable NativeJob uncertain;
+
+  /** When the reply was lost. */
+  Instant uncertainSince = Instant.MIN;
+
+  /** Whether what was cancelled while a part was uncertain is still to be cancelled at Slurm. */
+  boolean condemned;
+
+  /** Whether its parts are held until Slurm has all of them. */
+  boolean gathers;
+
+  /**
+   * When this program has taken it up from an earlier one, which may have sent more than it noted.
+   */
+  @Nullable Instant adoptedAt;
+
+  /** The dependencies that Slurm itself is told of. */
+  List<String> dependencies = List.of();
+
+  /** Whether the user holds it. */
+  boolean held;
+
+  /** Whether it is held until this program has seen what it depends on. */
+  boolean awaitsOthers;
+
+  /** Why the user has cancelled all of it. */
+  @Nullable String cancelReason;
+
+  /** What is to be said of tasks that were cancelled; by index. */
+  final Map<Integer, Sentence> sentences = new HashMap<>();
+
+  /** Elements whose own dependencies are met and that have been released. */
+  final BitSet released = new BitSet();
+
+  /** Who is told of each job of Slurm's, to remember it. */
+  Consumer<Accepted> told = part -> {};
+
+  private final Task[] tasks;
+
+  SlurmJob(
+      JobId id,
+      @Nullable JobRequest request,
+      IndexSet indices,
+      String name,
+      String queue,
+      String directory,
+      Instant submittedAt) {
+    this.id = id;
+    this.request = request;
+    this.indices = indices;
+    this.name = name;
+    this.queue = queue;
+    this.directory = directory;
+    this.submittedAt = submittedAt;
+    tasks = new Task[Math.max(1, indices.size())];
+  }
+
+  boolean isArray() {
+    return !indices.isEmpty();
+  }
+
+  /** What Slurm has nothing of, of a part. */
+  Stream<NativeJob> missing(NativeJob part) {
+    if (!isArray()) {
+      return tasks[0] == null ? Stream.of(part) : Stream.empty();
+    }
+    int[] none = part.indices().stream().filter(index -> task(index).isEmpty()).toArray();
+    return none.length == 0 ? Stream.empty() : Stream.of(part.of(IndexSet.of(none)));
+  }
+
+  /** Keeps a part to be sent. */
+  void later(NativeJob part) {
+    unsent.addLast(part);
+    add(Piece.unsent(part));
+  }
+
+  /** Adds a job of Slurm's: the first of its elements, or a further attempt of theirs. */
+  void add(Piece piece) {
+    if (piece.isSent()) {
+      pieces.add(piece);
+      told.accept(piece.toAccepted(submittedAt));
+    }
+    if (!isArray()) {
+      put(0, piece);
+    } else {
+      piece.indices().forEach(index -> put(indices.rankOf(index).orElseThrow(), piece));
+    }
+  }
+
+  private void put(int rank, Piece piece) {
+    Task task = tasks[rank];
+    if (task == null) {
+      tasks[rank] = new Task(piece);
+    } else if (task.piece.isSent()) {
+      task.again(piece);
+    } else {
+      task.sent(piece);
+    }
+  }
+
+  /** Notes what Slurm knows of a job that another program has submitted. */
+  void learn(String partition, Optional<Instant> submitted) {
+    if (queue.isEmpty()) {
+      queue = partition;
+    }
+    if (submittedAt.equals(Instant.EPOCH)) {
+      submitted.ifPresent(at -> submittedAt = at);
+    }
+  }
+
+  /** Notes what a source has told of a task, and decides whether another attempt follows. */
+  void see(int index, Task task, Sight now, Instant at) {
+    task.see(now, at);
+    if (now.state().isEnded() && request != null && sentence(index) == null) {
+      task.retry =
+          request
+              .effective()
+              .retry()
+              .next(
+                  task.tries, now.reason().orElse(Reason.UNKNOWN), now.exit(), task.piece.memory())
+              .orElse(null);
+    }
+  }
+
+  /** All that Slurm has, with their indices; 0 outside an array. */
+  void forEach(Visitor visitor) {
+    int[] rank = {0};
+    if (!isArray()) {
+      visit(visitor, 0, 0);
+    } else {
+      indices.forEach(index -> visit(visitor, index, rank[0]++));
+    }
+  }
+
+  private void visit(Visitor visitor, int index, int rank) {
+    Task task = tasks[rank];
+    if (task != null) {
+      visitor.visit(index, task);
+    }
+  }
+
+  /** Looks at a task. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(int index, Task task);
+  }
+
+  /** The task of an index; of any index outside an array. Empty if Slurm has none of it. */
+  Optional<Task> task(int index) {
+    int rank = isArray() ? indices.rankOf(index).orElse(-1) : 0;
+    return rank < 0 ? Optional.empty() : Optional.ofNullable(tasks[rank]);
+  }
+
+  /**
+   * The task of an id of this job.
+   *
+   * @throws NotFoundException if it has no such element
+   */
+  Task task(JobId element) {
+    return task(element.index().orElse(0))
+        .filter(task -> element.index().isPresent() == isArray())
+        .orElseThrow(() -> new NotFoundException("job " + element + " is not known here"));
+  }
+
+  /** What is to be said of a task that was cancelled; nothing if nobody here has done it. */
+  @Nullable Sentence sentence(int index) {
+    Sentence one = sentences.get(index);
+    return one != null || cancelReason == null ? one : Sentence.cancelled(cancelReason);
+  }
+
+  boolean isEnded() {
+    return stream().allMatch(Task::isEnded) && Arrays.stream(tasks).allMatch(Objects::nonNull);
+  }
+
+  /** Whether nothing can change any more: what is lost may yet be seen again. */
+  boolean isOver() {
+    return isEnded() && stream().allMatch(task -> task.sight.state().isFinal());
+  }
+
+  private Stream<Task> stream() {
+    return Arrays.stream(tasks).filter(Objects::nonNull);
+  }
+
+  /** The elements in one of these states. */
+  IndexSet indices(Set<JobState> states) {
+    BitSet bits = new BitSet();
+    forEach(
+        (index, task) -> {
+          if (states.contains(task.shown().state())) {
+            bits.set(index);
+          }
+        });
+    return IndexSet.of(bits);
+  }
+
+  // ---- what it tells
+
+  JobStatus status(Instant now) {
+    return isArray() ? array(now) : status(id, tasks[0], now);
+  }
+
+  JobStatus status(JobId element, Instant now) {
+    return element.index().isEmpty() ? status(now) : status(element, task(element), now);
+  }
+
+  private JobStatus status(JobId element, Task task, Instant now) {
+    Sight s = task.shown();
+    return JobStatus.builder(element, s.state(), now)
+        .submittedAt(submittedAt)
+        .name(name)
+        .queue(queue)
+        .attempt(s.attempt())
+        .reason(s.reason().orElse(null))
+        .exit(s.exit().orElse(null))
+        .message(s.message())
+        .waitReason(s.waits().orElse(null))
+        .source(s.source())
+        .startedAt(s.started().orElse(null))
+        .endedAt(s.ended().orElse(null))
+        .nodes(s.nodes())
+        .nativeId(task.piece.nativeId(element.index().orElse(0)))
+        .nativeState(s.nativeState().isEmpty() ? null : s.nativeState())
+        .build();
+  }
+
+  private JobStatus array(Instant now) {
+    Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
+    stream().forEach(task -> counts.merge(task.shown().state(), 1, Integer::sum));
+    int unsent = tasks.length - (int) stream().count();
+    if (unsent > 0) {
+      counts.merge(JobState.PENDING, unsent, Integer::sum);
+    }
+    JobStatus.Builder b =
+        JobStatus.builder(id, arrayState(counts), now)
+            .submittedAt(submittedAt)
+            .name(name)
+            .queue(queue)
+            .counts(counts)
+            .source(tasks[0] == null ? "sbatch" : tasks[0].shown().source())
+            .nativeId(pieces.isEmpty() ? null : pieces.get(0).nativeId());
+    stream()
+        .flatMap(task -> task.sight.started().stream())
+        .min(Comparator.naturalOrder())
+        .ifPresent(b::startedAt);
+    if (counts.keySet().stream().allMatch(JobState::isEnded)) {
+      stream()
+          .flatMap(task -> task.sight.ended().stream())
+          .max(Comparator.naturalOrder())
+          .ifPresent(b::endedAt);
+      ending(counts, b);
+    }
+    return b.build();
+  }
+
+  private JobState arrayState(Map<JobState, Integer> counts) {
+    if (counts.keySet().stream().allMatch(JobState::isEnded)) {
+      return endState(counts);
+    }
+    boolean begun = counts.keySet().stream().anyMatch(s -> s.isEnded() || s == JobState.RUNNING);
+    boolean started = stream().anyMatch(task -> task.sight.started().isPresent());
+    if (begun && started) {
+      return JobState.RUNNING;
+    }
+    return counts.keySet().stream()
+        .filter(state -> !state.isEnded())
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  private JobState endState(Map<JobState, Integer> counts) {
+    boolean cancelled = counts.containsKey(JobState.CANCELLED);
+    if (cancelReason != null && cancelled) {
+      return JobState.CANCELLED;
+    }
+    if (counts.containsKey(JobState.FAILED)) {
+      return JobState.FAILED;
+    }
+    if (counts.containsKey(JobState.LOST)) {
+      return JobState.LOST;
+    }
+    return cancelled ? JobState.CANCELLED : JobState.SUCCEEDED;
+  }
+
+  private void ending(Map<JobState, Integer> counts, JobStatus.Builder b) {
+    switch (endState(counts)) {
+      case CANCELLED ->
+          b.reason(Reason.CANCELLED)
+              .message(
+                  cancelReason != null
+                      ? cancelReason
+                      : counts.get(JobState.CANCELLED) + " elements were cancelled one by one");
+      case FAILED ->
+          stream()
+              .filter(task -> task.shown().state() == JobState.FAILED)
+              .findFirst()
+              .ifPresent(
+                  first ->
+                      b.reason(first.shown().reason().orElse(Reason.UNKNOWN))
+                          .message(first.shown().message()));
+      case LOST -> b.reason(Reason.LOST);
+      default -> b.reason(Reason.SUCCESS);
+    }
+  }
+}

@@ -1,0 +1,372 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Memory;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.slurm.query.SlurmError;
+import io.hpc4j.slurm.script.NativeJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does for a job what Slurm does not: further attempts, dependencies that Slurm cannot be trusted
+ * with, failure budgets, deadlines. Each step is decided by what is known of the job, so a step
+ * that failed is taken again. Thread-safe.
+ */
+final class Steward {
+  private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
+
+  private final Commands commands;
+  private final Sender sender;
+  private final Site site;
+  private final Dependents dependents;
+
+  Steward(Commands commands, Sender sender, Site site, Dependents dependents) {
+    this.commands = commands;
+    this.sender = sender;
+    this.site = site;
+    this.dependents = dependents;
+  }
+
+  /** Does what is to be done for a job now; what cannot be done is left for the next time. */
+  void tend(SlurmJob job, Instant now) {
+    JobRequest request = job.request;
+    if (request == null) {
+      return;
+    }
+    try {
+      synchronized (job) {
+        retry(job, now);
+        sendRest(job, now);
+        gathered(job);
+        if (Budget.isSpent(job)) {
+          spend(job, request, now);
+        }
+        if (job.awaitsOthers) {
+          judge(job, now);
+        }
+        limits(job, request, now);
+      }
+    } catch (BackendException e) {
+      LOG.debug("job {} is tended to later", job.id, e);
+    }
+  }
+
+  /** Sends what Slurm has not got yet, as far as it takes it now. */
+  private void sendRest(SlurmJob job, Instant now) {
+    if (!resolve(job, now)) {
+      return;
+    }
+    if (!job.unsent.isEmpty() && !job.dependencies.isEmpty()) {
+      job.dependencies = List.of(); // Slurm may have forgotten them by now
+      job.awaitsOthers = true;
+    }
+    boolean taken = true;
+    while (taken && !job.unsent.isEmpty()) {
+      if (!sender.lookBack(job, now, site.settling())) {
+        return;
+      }
+      if (job.unsent.isEmpty()) {
+        break;
+      }
+      try {
+        taken = sender.sendNext(job, now);
+      } catch (Commands.Refused e) {
+        if (e.kind() == SlurmError.Kind.TRANSIENT || e.kind() == SlurmError.Kind.BUSY) {
+          throw e;
+        }
+        NativeJob refused = job.unsent.removeFirst();
+        Sentence sentence = Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage()));
+        job.forEach(
+            (index, task) -> {
+              if (refused.indices().contains(index) || !job.isArray()) {
+                endUnsent(task, sentence, now);
+              }
+            });
+      }
+    }
+  }
+
+  /** Finds out what has become of a part, and cancels what was to be cancelled meanwhile. */
+  private boolean resolve(SlurmJob job, Instant now) {
+    if (job.uncertain != null) {
+      if (!sender.resolve(job, now, site.settling())) {
+        return false;
+      }
+      job.condemned = true;
+    }
+    if (job.condemned) {
+      BitSet all = new BitSet();
+      job.forEach((index, task) -> all.set(index, !task.isEnded() && job.sentence(index) != null));
+      if (!all.isEmpty()) {
+        cancelTasks(job, all, now);
+      }
+      job.condemned = false;
+    }
+    return true;
+  }
+
+  /** Lets start what was held until Slurm had all of it. */
+  void gathered(SlurmJob job) {
+    if (job.gathers && job.unsent.isEmpty() && job.uncertain == null) {
+      if (!job.held && !job.awaitsOthers) {
+        release(job);
+      }
+      job.gathers = false;
+    }
+  }
+
+  /** What is the same for elements that are tried again. */
+  private record Again(Memory memory, Instant begin, int attempt) {}
+
+  private void retry(SlurmJob job, Instant now) {
+    Map<Again, BitSet> due = new HashMap<>();
+    job.forEach(
+        (index, task) -> {
+          RetryPolicy.Retry retry = task.retry;
+          if (retry != null) {
+            Instant begin = begin(task.sight.ended().orElse(now), retry.delay(), now);
+            Again again = new Again(retry.memoryPerNode(), begin, task.sight.attempt() + 1);
+            due.computeIfAbsent(again, key -> new BitSet()).set(index);
+          }
+        });
+    due.forEach(
+        (again, indices) ->
+            Sender.windows(
+                    job,
+                    IndexSet.of(indices),
+                    again.attempt(),
+                    again.memory(),
+                    again.begin(),
+                    site.maxArraySize())
+                .forEach(job::later));
+  }
+
+  /** Slurm counts in whole seconds. */
+  private static Instant begin(Instant ended, Duration delay, Instant now) {
+    Instant begin = ended.plus(delay);
+    if (!begin.isAfter(now)) {
+      return Instant.MIN;
+    }
+    return begin.getNano() == 0 ? begin : begin.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+  }
+
+  /** Ends what waits of an array that has had too many failures; what runs only if told so. */
+  private void spend(SlurmJob job, JobRequest request, Instant now) {
+    Sentence sentence = Budget.skipped(job);
+    cancel(job, sentence, task -> request.failFast() || task.sight.started().isEmpty(), now);
+  }
+
+  private void judge(SlurmJob job, Instant now) {
+    Dependents.Judgement whole = dependents.judge(job, now);
+    switch (whole.verdict()) {
+      case NEVER -> {
+        cancel(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), task -> true, now);
+        job.awaitsOthers = false;
+      }
+      case MET -> {
+        if (isEach(job)) {
+          judgeEach(job, now);
+        } else if (!job.held) {
+          release(job);
+          job.awaitsOthers = false;
+        }
+      }
+      case WAITS -> {}
+    }
+  }
+
+  private static boolean isEach(SlurmJob job) {
+    return Objects.requireNonNull(job.request).dependencies().stream()
+        .anyMatch(d -> d.kind() == Dependency.Kind.EACH);
+  }
+
+  private void judgeEach(SlurmJob job, Instant now) {
+    BitSet free = new BitSet();
+    BitSet never = new BitSet();
+    boolean[] waits = {false};
+    job.forEach(
+        (index, task) -> {
+          if (task.isEnded() || job.released.get(index)) {
+            return;
+          }
+          Dependents.Judgement one = dependents.judge(job, index, now);
+          switch (one.verdict()) {
+            case MET -> free.set(index);
+            case NEVER -> {
+              never.set(index);
+              job.sentences.putIfAbsent(
+                  index, Sentence.failed(Reason.DEPENDENCY_FAILED, one.words()));
+            }
+            case WAITS -> waits[0] = true;
+          }
+        });
+    if (!never.isEmpty()) {
+      cancelTasks(job, never, now);
+    }
+    if (!free.isEmpty() && !job.held) {
+      for (Piece piece : job.pieces) {
+        String ids = ids(job, piece, free);
+        if (!ids.isEmpty()) {
+          commands.order("scontrol", List.of("release"), List.of(ids));
+        }
+      }
+      job.released.or(free);
+    }
+    job.awaitsOthers = waits[0] || (!free.isEmpty() && job.held);
+  }
+
+  /** Releases all that Slurm holds of a job. */
+  void release(SlurmJob job) {
+    for (Piece piece : job.pieces) {
+      commands.order("scontrol", List.of("release"), List.of(piece.nativeId()));
+    }
+  }
+
+  private void limits(SlurmJob job, JobRequest request, Instant now) {
+    request
+        .deadline()
+        .filter(deadline -> !now.isBefore(deadline))
+        .ifPresent(
+            deadline ->
+                cancel(
+                    job,
+                    Sentence.failed(Reason.DEADLINE, "it had not ended by " + deadline),
+                    task -> true,
+                    now));
+    request
+        .unschedulableLimit()
+        .filter(limit -> !now.isBefore(job.submittedAt.plus(limit)))
+        .ifPresent(
+            limit ->
+                cancel(
+                    job,
+                    Sentence.failed(
+                        Reason.UNSCHEDULABLE, "it could not be scheduled within " + limit),
+                    task -> task.sight.state() == JobState.RUNNABLE,
+                    now));
+  }
+
+  /** Cancels what is open of a job and fits, and remembers why. */
+  private void cancel(SlurmJob job, Sentence sentence, Predicate<Task> which, Instant now) {
+    BitSet all = new BitSet();
+    job.forEach(
+        (index, task) -> {
+          if (!task.isEnded() && which.test(task)) {
+            all.set(index);
+            if (job.sentence(index) == null) {
+              job.sentences.put(index, sentence);
+            }
+          }
+        });
+    if (!all.isEmpty()) {
+      cancelTasks(job, all, now);
+    }
+  }
+
+  /** Cancels all that is open of a job. */
+  void cancelAll(SlurmJob job, Instant now) {
+    job.forEach((index, task) -> task.retry = null);
+    job.unsent.clear();
+    job.forEach((index, task) -> endUnsent(job, index, task, now));
+    scancel(job.pieces.stream().map(Piece::nativeId).toList());
+  }
+
+  /** Cancels all that is open of a job, if Slurm can be reached. */
+  void cancelQuietly(SlurmJob job, Instant now) {
+    try {
+      cancelAll(job, now);
+    } catch (BackendException e) {
+      LOG.warn("job {} could not be cancelled", job.id, e);
+    }
+  }
+
+  private static Stream<NativeJob> without(NativeJob part, BitSet indices) {
+    if (part.indices().isEmpty()) {
+      return indices.isEmpty() ? Stream.of(part) : Stream.empty();
+    }
+    int[] rest = part.indices().stream().filter(index -> !indices.get(index)).toArray();
+    return rest.length == 0 ? Stream.empty() : Stream.of(part.of(IndexSet.of(rest)));
+  }
+
+  private static void endUnsent(SlurmJob job, int index, Task task, Instant now) {
+    NativeJob uncertain = job.uncertain;
+    boolean mayBeThere =
+        uncertain != null && (!job.isArray() || uncertain.indices().contains(index));
+    if (!mayBeThere) {
+      endUnsent(task, job.sentence(index), now);
+    }
+  }
+
+  private static void endUnsent(Task task, @Nullable Sentence sentence, Instant now) {
+    if (!task.piece.isSent() && sentence != null) {
+      task.sight =
+          task.sight
+              .ending(sentence.state(), sentence.reason(), sentence.message())
+              .neverStarted(now);
+    }
+  }
+
+  /** Cancels tasks at Slurm. */
+  void cancelTasks(SlurmJob job, BitSet indices, Instant now) {
+    List<NativeJob> rest = job.unsent.stream().flatMap(part -> without(part, indices)).toList();
+    job.unsent.clear();
+    job.unsent.addAll(rest);
+    job.forEach(
+        (index, task) -> {
+          if (indices.get(index)) {
+            endUnsent(job, index, task, now);
+          }
+        });
+    List<String> ids = new ArrayList<>();
+    for (Piece piece : job.pieces) {
+      String some = ids(job, piece, indices);
+      if (!some.isEmpty()) {
+        ids.add(some);
+      }
+    }
+    scancel(ids);
+  }
+
+  /**
+   * Cancels, and lets what runs have Slurm's KillWait to end by itself: where processes are kept in
+   * cgroups, Slurm itself does not ask a batch script to end before it kills it.
+   */
+  private void scancel(List<String> ids) {
+    if (!ids.isEmpty()) {
+      commands.tell("scancel", List.of("-Q", "--full", "--signal=TERM"), ids);
+      commands.order("scancel", List.of("-Q"), ids);
+    }
+  }
+
+  /** Slurm's id of some tasks of a piece; empty if it carries none of them. */
+  private static String ids(SlurmJob job, Piece piece, BitSet indices) {
+    if (!job.isArray()) {
+      return job.task(0).filter(task -> task.piece == piece).map(t -> piece.nativeId()).orElse("");
+    }
+    int[] some =
+        piece.indices().stream()
+            .filter(indices::get)
+            .filter(index -> job.task(index).filter(task -> task.piece == piece).isPresent())
+            .map(index -> index - piece.offset())
+            .toArray();
+    return some.length == 0 ? "" : piece.nativeId() + "_[" + IndexSet.of(some) + "]";
+  }
+}

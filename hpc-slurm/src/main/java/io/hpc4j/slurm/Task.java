@@ -1,0 +1,93 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.Attempt;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.model.WaitReason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A job that is not an array, or one element, with all that is known of it. Guarded by its job. */
+final class Task {
+  Piece piece;
+  Sight sight;
+
+  /** Since when no source has known it, while none does. */
+  @Nullable Instant unknownSince;
+
+  /** When a source has last known it. */
+  Instant seenAt;
+
+  /** The attempt that is to follow one that has failed, until Slurm has it. */
+  RetryPolicy.@Nullable Retry retry;
+
+  /** How many attempts have been submitted. */
+  int tries = 1;
+
+  private List<Attempt> earlier = List.of();
+
+  Task(Piece piece) {
+    this.piece = piece;
+    sight = Sight.accepted(piece.attempt());
+    seenAt = piece.acceptedAt();
+  }
+
+  /** Slurm has taken what it had not taken before. */
+  void sent(Piece by) {
+    piece = by;
+    sight = Sight.accepted(by.attempt());
+    seenAt = by.acceptedAt();
+  }
+
+  boolean isEnded() {
+    return sight.state().isEnded() && retry == null;
+  }
+
+  void see(Sight now, Instant at) {
+    if (now.attempt() > sight.attempt()) { // Slurm has started it again itself
+      keep();
+    }
+    sight = now;
+    seenAt = at;
+    unknownSince = null;
+  }
+
+  /** What is to be told of it: a failure that is followed by another attempt is none yet. */
+  Sight shown() {
+    return retry == null
+        ? sight
+        : Sight.accepted(sight.attempt() + 1)
+            .waiting(
+                JobState.PENDING,
+                new WaitReason(
+                    WaitReason.Kind.RETRY_DELAY, "it waits for its next attempt after a failure"));
+  }
+
+  /** Begins another attempt. */
+  void again(Piece next) {
+    keep();
+    retry = null;
+    tries++;
+    piece = next;
+    sight = Sight.accepted(next.attempt());
+    seenAt = next.acceptedAt();
+    unknownSince = null;
+  }
+
+  private void keep() {
+    List<Attempt> all = new ArrayList<>(earlier);
+    all.add(sight.toAttempt());
+    earlier = List.copyOf(all);
+  }
+
+  /** Its attempts; one that never ran is none. */
+  List<Attempt> attempts() {
+    List<Attempt> all = new ArrayList<>(earlier);
+    if (sight.started().isPresent()) {
+      all.add(sight.toAttempt());
+    }
+    return all;
+  }
+}

@@ -1,0 +1,285 @@
+package io.hpc4j.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Where jobs are, and by what evidence they end. */
+class ObservingTest extends SlurmCases {
+  private void leaveRecord(JobId id, String name, String what, int status) {
+    try {
+      Path folderOfJob = Files.createDirectories(folder.resolve(id.token()));
+      long now = time.instant().getEpochSecond();
+      Files.writeString(
+          folderOfJob.resolve(name),
+          "v1 100 0 " + what + " " + status + " " + (now - 5) + " " + now + "\n");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Nested
+  class What_is_asked {
+    @Test
+    void one_squeue_whatever_the_number_of_jobs_and_no_sacct_while_it_knows_them() {
+      List<JobId> ids = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        ids.add(submit(r -> r));
+      }
+      slurm.startAll();
+      seconds(1);
+
+      assertThat(backend.describe(ids)).hasSize(30);
+
+      assertThat(slurm.calls("squeue")).isEqualTo(1);
+      assertThat(slurm.calls("sacct")).isZero();
+    }
+
+    @Test
+    void at_most_one_sacct_for_all_that_squeue_does_not_know() {
+      List<JobId> ids = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        ids.add(submit(r -> r));
+        slurm.succeed(String.valueOf(100 + i));
+      }
+      slurm.purgeAll();
+      seconds(1);
+
+      assertThat(backend.describe(ids).values())
+          .hasSize(30)
+          .allMatch(status -> status.state() == JobState.SUCCEEDED)
+          .allMatch(status -> status.source().equals("sacct"));
+
+      assertThat(slurm.calls("squeue")).isEqualTo(1);
+      assertThat(slurm.calls("sacct")).isEqualTo(1);
+    }
+
+    @Test
+    void nothing_when_nothing_is_open() {
+      JobId id = submit(r -> r);
+      slurm.succeed("100");
+      assertThat(state(id)).isEqualTo(JobState.SUCCEEDED);
+      int asked = slurm.questions.size();
+
+      assertThat(state(id)).isEqualTo(JobState.SUCCEEDED);
+      assertThat(backend.attempts(id)).hasSize(1);
+
+      assertThat(slurm.questions).hasSize(asked);
+    }
+  }
+
+  @Nested
+  class What_is_no_ending {
+    @Test
+    void absence_from_a_good_squeue() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+
+      slurm.purge("100");
+      seconds(30);
+
+      assertThat(describe(id)).as("not known, which is no ending").isEmpty();
+    }
+
+    @Test
+    void a_squeue_that_failed() {
+      JobId id = submit(r -> r.array(3));
+      slurm.startAll();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      JobStatus before = status(id);
+
+      seconds(1);
+      slurm.fail("squeue", ScriptedSlurm.UNREACHABLE, ScriptedSlurm.TIMED_OUT);
+      for (int i = 0; i < 2; i++) {
+        assertThatExceptionOfType(BackendException.class).isThrownBy(() -> status(id));
+      }
+
+      assertThat(status(id).counts()).isEqualTo(before.counts());
+    }
+
+    @Test
+    void a_record_of_an_earlier_job_with_the_same_id() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.purge("100");
+      slurm.task("100").unaccounted = true;
+      slurm.record(
+          "100", "FAILED", "3:0", time.instant().minus(Duration.ofDays(400)), "1700000000");
+      seconds(1);
+
+      assertThat(describe(id)).isEmpty();
+    }
+
+    @Test
+    void a_record_without_the_time_of_an_end() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.purge("100");
+      slurm.task("100").unaccounted = true;
+      slurm.record("100", "FAILED", "0:0", time.instant(), "Unknown");
+      seconds(1);
+
+      assertThat(describe(id)).isEmpty();
+    }
+
+    @Test
+    void a_word_that_nobody_knows() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+
+      slurm.task("100").state = "TELEPORTING";
+
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      assertThat(status(id).nativeState().orElseThrow()).contains("TELEPORTING");
+    }
+
+    @Test
+    void an_element_of_which_nothing_is_known_is_lost_after_a_while_and_may_come_back() {
+      slurm.accounting = false;
+      JobId id = submit(r -> r.array(2));
+      slurm.startAll();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.succeed("100_0");
+      slurm.purge("100_1");
+      assertThat(state(id.element(1))).isEqualTo(JobState.RUNNING);
+      pass(Duration.ofMinutes(6));
+      assertThat(state(id.element(1))).isEqualTo(JobState.LOST);
+      assertThat(status(id).state()).isEqualTo(JobState.LOST);
+
+      slurm.task("100_1").purged = false;
+      slurm.succeed("100_1");
+
+      assertThat(state(id.element(1))).isEqualTo(JobState.SUCCEEDED);
+      assertThat(status(id).state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void silence_while_sacct_cannot_be_asked_loses_nothing() {
+      JobId id = submit(r -> r.array(2));
+      slurm.startAll();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.succeed("100_0", "100_1");
+      slurm.purgeAll();
+      for (int i = 0; i < 20; i++) {
+        slurm.fail("sacct", ScriptedSlurm.UNREACHABLE);
+        pass(Duration.ofMinutes(1));
+        assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
+      }
+
+      assertThat(state(id)).isEqualTo(JobState.SUCCEEDED);
+    }
+  }
+
+  @Nested
+  class What_is_an_ending {
+    @Test
+    void the_clocks_of_controller_and_program_may_differ() {
+      JobId id = submit(r -> r);
+      slurm.task("100").submitted = time.instant().minusSeconds(20);
+      slurm.succeed("100");
+      slurm.purge("100");
+
+      assertThat(state(id)).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void accounting_that_is_late() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.fail("100", 3);
+      slurm.purge("100");
+      slurm.task("100").unaccounted = true;
+      seconds(40);
+      assertThat(describe(id)).isEmpty();
+
+      slurm.task("100").unaccounted = false;
+
+      assertThat(state(id)).isEqualTo(JobState.FAILED);
+      assertThat(status(id).exit().orElseThrow().code()).hasValue(3);
+    }
+
+    @Test
+    void the_job_s_own_record_when_both_are_silent() {
+      slurm.accounting = false;
+      JobId good = submit(r -> r);
+      JobId bad = submit(r -> r);
+      JobId asked = submit(r -> r);
+      JobId missing = submit(r -> r);
+      JobId budget = submit(r -> r.array(1).maxFailures(0));
+      slurm.startAll();
+      seconds(1);
+      assertThat(describe(good, bad, asked, missing, budget)).hasSize(5);
+      leaveRecord(good, "job.1", "ran", 0);
+      leaveRecord(bad, "job.1", "ran", 7);
+      leaveRecord(asked, "job.1", "asked", 143);
+      leaveRecord(missing, "job.1", "launch", 127);
+      leaveRecord(budget, "0.1", "skipped", 125);
+      slurm.purgeAll();
+
+      assertThat(state(good)).isEqualTo(JobState.SUCCEEDED);
+      assertThat(status(bad).exit().orElseThrow().code()).hasValue(7);
+      assertThat(status(asked).state()).isEqualTo(JobState.FAILED);
+      assertThat(reason(asked)).as("nobody knows why").isEqualTo(Reason.UNKNOWN);
+      assertThat(reason(missing)).isEqualTo(Reason.LAUNCH_FAILURE);
+      assertThat(status(budget.element(0)).state()).isEqualTo(JobState.CANCELLED);
+      assertThat(status(good).source()).isEqualTo("exit record");
+      assertThat(folder).as("records of what has ended are removed").isEmptyDirectory();
+    }
+
+    @Test
+    void a_record_of_a_job_that_we_cancelled_says_so() {
+      slurm.accounting = false;
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      backend.cancel(id, "enough");
+      leaveRecord(id, "job.1", "asked", 143);
+      slurm.purgeAll();
+
+      assertThat(state(id)).isEqualTo(JobState.CANCELLED);
+      assertThat(status(id).message()).isEqualTo("enough");
+    }
+
+    @Test
+    void an_element_that_vanished_while_it_waited_was_cancelled() {
+      JobId id = submit(r -> r.array(3));
+      assertThat(state(id)).isEqualTo(JobState.RUNNABLE);
+      slurm.vanish("100_1");
+
+      assertThat(state(id.element(1))).isEqualTo(JobState.CANCELLED);
+      assertThat(backend.indices(id, Set.of(JobState.RUNNABLE))).isEqualTo(IndexSet.of(0, 2));
+    }
+
+    @Test
+    void but_only_within_what_slurm_remembers() {
+      slurm.accounting = false;
+      JobId id = submit(r -> r.array(3));
+      assertThat(state(id)).isEqualTo(JobState.RUNNABLE);
+
+      pass(Duration.ofSeconds(301));
+      slurm.vanish("100_1");
+
+      assertThat(state(id.element(1))).isEqualTo(JobState.RUNNABLE);
+    }
+  }
+}
