@@ -32,7 +32,8 @@ public record ExitRecord(
   }
 
   private static final Pattern LINE =
-      Pattern.compile("v1 ([1-9]\\d{0,9}) (\\d{1,6}) (ran|asked|launch|skipped)"
+      Pattern.compile(
+          "v1 ([1-9]\\d{0,9}) (\\d{1,6}) (ran|asked|launch|skipped)"
               + " (\\d{1,3}) (\\d{1,12}) (\\d{1,12})\\n");
 
   /** Reads one; empty for anything but one whole line, so too for one that is still written. */

@@ -17,8 +17,7 @@ public record LoadRow(String account, boolean isRunning, int cpus) {
 
   /** The command whose output {@link #parse} reads: all that waits or runs in a partition. */
   public static List<String> command(String partition) {
-    return List.of(
-        NAME, "-h", "-r", "-t", "PENDING,RUNNING", "-p", partition, "-o", "%T|%C|%a");
+    return List.of(NAME, "-h", "-r", "-t", "PENDING,RUNNING", "-p", partition, "-o", "%T|%C|%a");
   }
 
   /**
