@@ -70,9 +70,9 @@ final class Locator {
 
   private List<Found> accounted(JobId id) {
     List<Found> found = new ArrayList<>();
-    String nativeId = id.nativeId().orElseThrow();
-    for (NameRow row :
-        commands.accountedNames(TaskSet.parse(nativeId).map(TaskSet::jobId).orElse(nativeId))) {
+    Optional<String> nativeId =
+        id.nativeId().flatMap(TaskSet::parse).map(TaskSet::jobId); // a hint may be anything
+    for (NameRow row : nativeId.map(commands::accountedNames).orElse(List.of())) {
       NativeJob.parse(row.name())
           .filter(name -> name.token().equals(id.token()))
           .ifPresent(name -> found.add(new Found(row.id(), name)));

@@ -13,7 +13,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,16 +54,6 @@ public final class SlurmOptions implements BackendOptions {
   static final String BACKEND = "slurm";
 
   private static final SlurmOptions NONE = new SlurmOptions(new Stated());
-  private static final Pattern WORD = Pattern.compile("[^\\s\\p{Cntrl},]{1,255}");
-  private static final Pattern WORDS = Pattern.compile("[^\\s\\p{Cntrl}]{1,1024}");
-  private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}]{1,1024}");
-  private static final Pattern LICENCE = Pattern.compile("[A-Za-z0-9_.@/-]+");
-  private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.-]+");
-  private static final Pattern GRES = Pattern.compile("[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)?");
-
-  /** What Slurm takes; the numbers beyond it have meanings of their own. */
-  private static final int MAX_NICE = 2_147_483_645;
-
   private final Stated stated;
 
   private SlurmOptions(Stated stated) {
@@ -263,53 +252,7 @@ public final class SlurmOptions implements BackendOptions {
 
   /** Everything that is wrong with them; empty if nothing is. */
   List<Problem> problems() {
-    List<Problem> found = new ArrayList<>();
-    check(found, "account", stated.account, WORD, "must be one word");
-    check(found, "qos", stated.qos, WORD, "must be one word");
-    check(found, "partition", stated.partition, WORDS, "must not hold blanks");
-    check(found, "reservation", stated.reservation, WORDS, "must not hold blanks");
-    check(found, "constraint", stated.constraint, WORDS, "must not hold blanks");
-    check(found, "comment", stated.comment, TEXT, "must be one line of at most 1024 characters");
-    check(found, "gpuType", stated.gpuType, TYPE, "must be of A-Z a-z 0-9 _ . -");
-    check(found, "mail", stated.mailUser, WORDS, "must be an address or a user");
-    checkCounts(found, "licences", stated.licences, LICENCE, "must be of A-Z a-z 0-9 _ . @ / -");
-    checkCounts(found, "gres", stated.gres, GRES, "must be a name or name:type");
-    stated.gres.keySet().stream()
-        .filter(name -> name.equals("gpu") || name.startsWith("gpu:"))
-        .forEach(
-            name -> add(found, "gres", name, "ask for GPUs by resources.gpus and their gpuType"));
-    if (stated.nice != null && Math.abs((long) stated.nice) > MAX_NICE) {
-      add(found, "nice", stated.nice, "must be within -" + MAX_NICE + ".." + MAX_NICE);
-    }
-    if (stated.mailUser != null && stated.mailTypes.isEmpty()) {
-      add(found, "mail", stated.mailUser, "say on which occasions");
-    }
-    stated.raw.forEach(
-        argument ->
-            RawArguments.problem(argument).ifPresent(rule -> add(found, "raw", argument, rule)));
-    return List.copyOf(found);
-  }
-
-  private static void check(
-      List<Problem> found, String field, @Nullable String value, Pattern allowed, String rule) {
-    if (value != null && !(allowed.matcher(value).matches() && !value.isBlank())) {
-      add(found, field, value, rule);
-    }
-  }
-
-  private static void checkCounts(
-      List<Problem> found, String field, Map<String, Integer> counts, Pattern name, String rule) {
-    counts.forEach(
-        (key, count) -> {
-          check(found, field, key, name, rule);
-          if (count < 1) {
-            add(found, field, key + "=" + count, "must be at least 1");
-          }
-        });
-  }
-
-  private static void add(List<Problem> found, String field, Object value, String rule) {
-    found.add(Problem.of("options." + BACKEND + "." + field, value, rule));
+    return OptionProblems.of(this);
   }
 
   @Override

@@ -22,7 +22,7 @@ public record NameRow(TaskSet id, String state, String name) {
 
   /** The id stands on both sides, so that a piece of a name is hardly ever a row. */
   private static final Pattern ROW =
-      Pattern.compile("([^|]+)\\|([A-Z_]+)\\|([A-Za-z0-9_-]+)\\|\\1");
+      Pattern.compile("([^|]+)\\|([A-Z_]+(?: by \\d+)?)\\|([A-Za-z0-9_-]+)\\|\\1");
 
   /** The command whose output {@link #parse} reads: all the user's jobs. */
   public static List<String> command() {
@@ -38,8 +38,15 @@ public record NameRow(TaskSet id, String state, String name) {
     return List.of(NAME, "-h", "-t", "all", "--me", "-n", checked(name), "-o", "%i");
   }
 
-  /** The command whose output {@link #parse} reads: a job and its tasks, from the accounts. */
+  /**
+   * The command whose output {@link #parse} reads: a job and its tasks, from the accounts.
+   *
+   * @throws IllegalArgumentException if it is no id: sacct would then list every job
+   */
   public static List<String> accounted(String jobId) {
+    if (TaskSet.parse(jobId).isEmpty()) {
+      throw new IllegalArgumentException("no job id: " + jobId);
+    }
     return List.of("sacct", "-n", "-P", "-X", "-j", jobId, "-o", "JobID,State,JobName,JobID");
   }
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /**
  * One job, or the waiting tasks of an array, in squeue's reply.
@@ -47,8 +46,6 @@ public record QueueRow(
       "JobArrayID:|,JobID:|,State:|,exit_code:|,RestartCnt:|,SubmitTime:|,StartTime:|,EndTime:|,"
           + "NodeList:|,Partition:|,Reason:";
   private static final int FIELDS = 11;
-  private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
-
   private static final int LARGEST_STATUS = 0xffff;
 
   /** From it on Slurm's numbers mean that there is none. */
@@ -85,7 +82,7 @@ public record QueueRow(
     }
     for (QueueRow row : waiting.isEmpty() ? List.<QueueRow>of() : rows) {
       for (QueueRow set : waiting.getOrDefault(row.id.jobId(), List.of())) {
-        if (row.id.tasks().size() == 1 && set.id.tasks().contains(row.id.tasks().first())) {
+        if (row.id.tasks().size() == 1 && set.id.tasks().contains(row.id.tasks().indexAt(0))) {
           throw new UnreadableReply(NAME, row.id + " " + row.state, "it is also in " + set.id);
         }
       }
@@ -131,7 +128,7 @@ public record QueueRow(
 
   private static long number(Reply reply, int field) {
     String text = reply.text(field);
-    if (!NUMBER.matcher(text).matches()) {
+    if (!Times.isNumber(text, 10)) {
       throw reply.unreadable("no number: " + text);
     }
     return Long.parseLong(text);

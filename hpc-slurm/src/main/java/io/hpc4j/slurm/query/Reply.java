@@ -2,13 +2,10 @@ package io.hpc4j.slurm.query;
 
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One line of a command's reply, cut into fields that are separated by {@code |}. */
 final class Reply {
-  private static final Pattern RAW_ID = Pattern.compile("[1-9]\\d{0,9}");
-
   private final String command;
   private final String line;
   private final String[] fields;
@@ -56,7 +53,7 @@ final class Reply {
   String rawId(int field, TaskSet of) {
     String raw = text(field);
     boolean isJob = of.isPlain() && of.jobId().indexOf('+') < 0;
-    if (!RAW_ID.matcher(raw).matches() || (isJob && !raw.equals(of.jobId()))) {
+    if (!TaskSet.isJobId(raw) || (isJob && !raw.equals(of.jobId()))) {
       throw unreadable("not the raw id of " + of + ": " + raw);
     }
     return raw;

@@ -2,8 +2,6 @@ package io.hpc4j.slurm.query;
 
 import io.hpc4j.model.IndexSet;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A job, or some tasks of an array, as Slurm writes an id: {@code 76}, {@code 26_5}, {@code
@@ -13,8 +11,7 @@ import java.util.regex.Pattern;
  * @param tasks the tasks of the array; empty for a job that is not one
  */
 public record TaskSet(String jobId, IndexSet tasks) {
-  private static final Pattern JOB = Pattern.compile("[1-9]\\d{0,9}(?:\\+\\d{1,4})?");
-  private static final Pattern THROTTLE = Pattern.compile("%\\d{1,9}");
+  private static final int MOST_DIGITS = 9;
 
   /**
    * Reads an id. An expression that was cut short, as Slurm does unless told otherwise by {@code
@@ -25,7 +22,10 @@ public record TaskSet(String jobId, IndexSet tasks) {
   public static Optional<TaskSet> parse(String text) {
     int bar = text.indexOf('_');
     String job = bar < 0 ? text : text.substring(0, bar);
-    if (!JOB.matcher(job).matches()) {
+    int plus = job.indexOf('+');
+    if (!(plus < 0
+        ? isJobId(job)
+        : isJobId(job.substring(0, plus)) && isNumber(job.substring(plus + 1)))) {
       return Optional.empty();
     }
     return bar < 0
@@ -33,20 +33,30 @@ public record TaskSet(String jobId, IndexSet tasks) {
         : tasks(text.substring(bar + 1)).map(tasks -> new TaskSet(job, tasks));
   }
 
+  /** Whether text is the number of a job. */
+  static boolean isJobId(String text) {
+    return Times.isNumber(text, MOST_DIGITS + 1) && text.charAt(0) != '0';
+  }
+
+  private static boolean isNumber(String text) {
+    return Times.isNumber(text, MOST_DIGITS);
+  }
+
   private static Optional<IndexSet> tasks(String text) {
+    if (isNumber(text)) {
+      int task = Integer.parseInt(text);
+      return Optional.of(IndexSet.range(task, task));
+    }
+    int end = text.length() - 1;
+    if (end < 1 || text.charAt(0) != '[' || text.charAt(end) != ']') {
+      return Optional.empty();
+    }
+    int throttle = text.indexOf('%');
+    if (throttle >= 0 && !isNumber(text.substring(throttle + 1, end))) {
+      return Optional.empty();
+    }
     try {
-      if (!text.startsWith("[")) {
-        return text.matches("\\d{1,9}") ? Optional.of(IndexSet.parse(text)) : Optional.empty();
-      }
-      if (!text.endsWith("]")) {
-        return Optional.empty();
-      }
-      String inside = text.substring(1, text.length() - 1);
-      int percent = inside.indexOf('%');
-      Matcher throttle = THROTTLE.matcher(percent < 0 ? "%0" : inside.substring(percent));
-      return throttle.matches()
-          ? Optional.of(IndexSet.parse(percent < 0 ? inside : inside.substring(0, percent)))
-          : Optional.empty();
+      return Optional.of(IndexSet.parse(text.substring(1, throttle < 0 ? end : throttle)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -62,7 +72,7 @@ public record TaskSet(String jobId, IndexSet tasks) {
   public String toString() {
     return switch (tasks.size()) {
       case 0 -> jobId;
-      case 1 -> jobId + "_" + tasks.first();
+      case 1 -> jobId + "_" + tasks.indexAt(0);
       default -> jobId + "_[" + tasks + "]";
     };
   }

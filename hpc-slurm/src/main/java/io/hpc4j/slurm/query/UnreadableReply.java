@@ -26,6 +26,9 @@ public final class UnreadableReply extends BackendException {
   /** Returns text fit for a message: control characters spelled out, the rest of long text cut. */
   static String quote(String text) {
     boolean isLong = text.length() > LONGEST_QUOTE;
+    if (!isLong && text.chars().allMatch(c -> c >= ' ' && c < '\u007f')) {
+      return text;
+    }
     StringBuilder out = new StringBuilder();
     (isLong ? text.substring(0, LONGEST_QUOTE) : text)
         .chars()

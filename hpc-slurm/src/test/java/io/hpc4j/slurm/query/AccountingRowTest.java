@@ -218,6 +218,20 @@ class AccountingRowTest {
     }
 
     @Test
+    void accounting_that_lags_behind_is_read() {
+      List<AccountingRow> waiting =
+          AccountingRow.parse(
+              Recorded.accounting(Recorded.block("07-array-sacct", "sacct").stdout()));
+      List<AccountingRow> newest =
+          AccountingRow.parse(Recorded.accounting(Recorded.block("24-sacct", "sacct").stdout()));
+
+      assertThat(waiting.get(0).id()).hasToString("26_[5-64]");
+      assertThat(ending(newest, "139")).isEqualTo("FAILED NODE_FAILURE");
+      assertThat(ending(newest, "140")).isEqualTo("PENDING");
+      assertThat(ending(newest, "142")).isEqualTo("CANCELLED CANCELLED");
+    }
+
+    @Test
     void an_expression_that_was_cut_short_is_refused() {
       String cut = Recorded.block("07-array-bitstr", "sacct -X -n -P -j 2 -o JobID | cut").stdout();
 

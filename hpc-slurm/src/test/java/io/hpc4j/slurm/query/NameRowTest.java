@@ -51,4 +51,19 @@ class NameRowTest {
       assertThatIllegalArgumentException().isThrownBy(() -> NameRow.find(name));
     }
   }
+
+  @Test
+  void a_job_that_somebody_cancelled_keeps_its_name_in_the_accounts() {
+    assertThat(NameRow.parse("12|CANCELLED by 1000|h4jabc-mesh|12\n"))
+        .extracting(NameRow::name)
+        .containsExactly("h4jabc-mesh");
+  }
+
+  @Test
+  void the_accounts_are_never_asked_about_no_job() {
+    assertThat(NameRow.accounted("26_3")).contains("-j", "26_3");
+    for (String id : List.of("", ",", "x", "7,")) {
+      assertThatIllegalArgumentException().isThrownBy(() -> NameRow.accounted(id));
+    }
+  }
 }

@@ -210,6 +210,28 @@ class QueueRowTest {
     }
 
     @Test
+    void preempted_suspended_and_finished_jobs_are_read() {
+      Rows preempted =
+          byId(
+              Recorded.queue(
+                  Recorded.block("24-preempt", "141,142").stdout(),
+                  "JobArrayID _ State Reason StartTime"));
+      String suspended = Recorded.block("25-suspend", "squeue").stdout().lines().toList().get(0);
+      Rows tasks =
+          byId(
+              Recorded.queue(
+                  Recorded.block("07-array-squeue-later", "squeue").stdout(),
+                  "JobArrayID State Reason"));
+
+      assertThat(ending(preempted.get("141"))).isEqualTo("PENDING");
+      assertThat(ending(preempted.get("142"))).isEqualTo("RUNNING");
+      assertThat(byId(Recorded.queue(suspended, "JobArrayID State _ Reason")).get("145").verdict())
+          .returns(WaitReason.Kind.SUSPENDED, v -> v.waitReason().orElseThrow().kind());
+      assertThat(tasks.all()).hasSize(50);
+      assertThat(ending(tasks.get("26_3"))).isEqualTo("FAILED UNKNOWN");
+    }
+
+    @Test
     void a_whole_array_that_was_cancelled_is_one_row() {
       QueueRow row =
           QueueRow.parse(
