@@ -56,7 +56,8 @@ final class Submitter {
 
   /** Whether a submission of an earlier program has arrived. */
   boolean hasArrived(Submission submission) {
-    return wasAccepted(submission, new BackendException("an earlier program has submitted it", null));
+    return wasAccepted(
+        submission, new BackendException("an earlier program has submitted it", null));
   }
 
   private boolean wasAccepted(Submission submission, BackendException cause) {

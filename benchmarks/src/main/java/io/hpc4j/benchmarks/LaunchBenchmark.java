@@ -33,12 +33,23 @@ final class LaunchBenchmark implements Suite {
   private static final String XARGS = "xargs -P2";
   private static final String POSIX_SPAWN = "C posix_spawn, 2 threads";
   private static final String TRUE = "/bin/true";
+  private static final int WARM_UP = 6000; // by then next to nothing is compiled any more
 
   @Override
   public Report run(Options options) throws Exception {
     int jobs = options.jobs(1000, 200);
     List<String> notes = new ArrayList<>();
     List<Contestant> contestants = new ArrayList<>();
+    double cold = hpc4j(jobs).cpuMicrosPerJob();
+    int warm = options.quick() ? 0 : WARM_UP;
+    if (warm > 0) {
+      Contestant.Sample unused = hpc4j(warm);
+      unused = fallback(warm / 4);
+      unused = processBuilder(warm / 4);
+    }
+    notes.add(
+        "The first %d processes took %s µs of our JVM's CPU each, most of it compilation; %,d more came before the rounds."
+            .formatted(jobs, Numbers.of(cold), warm));
     contestants.add(new Contestant(HPC4J, () -> hpc4j(jobs)));
     contestants.add(new Contestant(WATCHED, () -> watched(jobs)));
     contestants.add(new Contestant(FALLBACK, () -> fallback(jobs)));

@@ -19,11 +19,11 @@ final class Rounds {
 
   /** Runs this many rounds after one to warm up, which does not count. */
   static Rounds run(int rounds, List<Contestant> contestants) throws Exception {
-    return run(rounds, 1, contestants);
+    return run(1, rounds, contestants);
   }
 
-  /** Runs this many rounds after some to warm up, which do not count. */
-  static Rounds run(int rounds, int warmUps, List<Contestant> contestants) throws Exception {
+  /** Runs so many rounds to warm up, which do not count, and then this many. */
+  static Rounds run(int warmUps, int rounds, List<Contestant> contestants) throws Exception {
     Rounds all = new Rounds();
     contestants.forEach(contestant -> all.samples.put(contestant.name(), new ArrayList<>()));
     for (int round = -warmUps; round < rounds; round++) {

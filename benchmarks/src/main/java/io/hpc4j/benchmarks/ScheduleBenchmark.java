@@ -23,6 +23,7 @@ final class ScheduleBenchmark implements Suite {
   private static final double LOAD = 0.95;
   private static final int LONGER = 10;
   private static final int LONGEST = 100;
+  private static final int WARM_UPS = 25; // until nothing more is compiled
   private static final int FEW_SHARES = 5;
   private static final int MANY_SHARES = 500;
 
@@ -41,7 +42,7 @@ final class ScheduleBenchmark implements Suite {
     }
     for (Map.Entry<String, Workload> each : workloads.entrySet()) {
       Pair pair = new Pair(each.getKey(), each.getValue());
-      Rounds rounds = measure(options, pair.contestants());
+      Rounds rounds = measure(options, options.quick() ? 1 : WARM_UPS, pair.contestants());
       double ratio = rounds.ratio(pair.ours(), pair.yardstick());
       goals.add(Goal.atLeast(each.getKey() + ", to the yardstick", ratio, 0.1));
       goals.add(Goal.atLeast(each.getKey() + ", to the yardstick, stretch", ratio, 0.25));
@@ -58,7 +59,12 @@ final class ScheduleBenchmark implements Suite {
   }
 
   private Rounds measure(Options options, List<Contestant> contestants) throws Exception {
-    Rounds rounds = Rounds.run(options.rounds(), contestants);
+    return measure(options, 1, contestants);
+  }
+
+  private Rounds measure(Options options, int warmUps, List<Contestant> contestants)
+      throws Exception {
+    Rounds rounds = Rounds.run(warmUps, options.rounds(), contestants);
     for (Contestant contestant : contestants) {
       String name = contestant.name();
       String yardstick = Pair.yardstickOf(name);

@@ -32,7 +32,7 @@ final class TasksBenchmark implements Suite {
             new Contestant(PLAIN, () -> plain(jobs)),
             new Contestant(QUARTZ, () -> quartz(jobs)),
             new Contestant(POOL, () -> pool(jobs)));
-    Rounds rounds = Rounds.run(options.rounds(), WARM_UPS, contestants);
+    Rounds rounds = Rounds.run(WARM_UPS, options.rounds(), contestants);
     Table table = new Table("", "jobs/s", "range", "to Quartz", "CPU, µs/job");
     for (Contestant contestant : contestants) {
       String name = contestant.name();

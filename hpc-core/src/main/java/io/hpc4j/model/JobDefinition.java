@@ -174,9 +174,9 @@ public final class JobDefinition {
     private @Nullable String image;
     private Resources resources = Resources.defaults();
     private @Nullable Launch launch;
-    private Map<String, String> environment = new TreeMap<>();
+    private Map<String, String> environment = Map.of(); // mostly none: a job costs little
     private boolean inheritEnvironment;
-    private Map<String, String> parameters = new TreeMap<>();
+    private Map<String, String> parameters = Map.of(); // as are these
     private RetryPolicy retry = RetryPolicy.none();
     private @Nullable Duration timeout;
     private @Nullable String workingDirectory;
@@ -194,15 +194,25 @@ public final class JobDefinition {
       image = from.image;
       resources = from.resources;
       launch = from.launch;
-      environment.putAll(from.environment);
+      environment = copy(from.environment);
       inheritEnvironment = from.inheritEnvironment;
-      parameters.putAll(from.parameters);
+      parameters = copy(from.parameters);
       retry = from.retry;
       timeout = from.timeout;
       workingDirectory = from.workingDirectory;
       stdin = from.stdin;
       stdout = from.stdout;
       stderr = from.stderr;
+    }
+
+    private static Map<String, String> copy(Map<String, String> map) {
+      return map.isEmpty() ? map : new TreeMap<>(map);
+    }
+
+    private static Map<String, String> with(Map<String, String> map, String key, String value) {
+      Map<String, String> more = map.isEmpty() ? new TreeMap<>() : map;
+      more.put(key, value);
+      return more;
     }
 
     /** Sets the name. */
@@ -261,8 +271,8 @@ public final class JobDefinition {
 
     /** Sets an environment variable. */
     public Builder environment(String variable, String value) {
-      environment.put(
-          Objects.requireNonNull(variable, "variable"), Objects.requireNonNull(value, "value"));
+      Objects.requireNonNull(variable, "variable");
+      environment = with(environment, variable, Objects.requireNonNull(value, "value"));
       return this;
     }
 
@@ -285,8 +295,8 @@ public final class JobDefinition {
 
     /** Sets the value of a parameter. */
     public Builder parameter(String parameter, String value) {
-      parameters.put(
-          Objects.requireNonNull(parameter, "parameter"), Objects.requireNonNull(value, "value"));
+      Objects.requireNonNull(parameter, "parameter");
+      parameters = with(parameters, parameter, Objects.requireNonNull(value, "value"));
       return this;
     }
 

@@ -301,7 +301,7 @@ public final class JobRequest {
     private @Nullable Integer throttle;
     private @Nullable Integer maxFailures;
     private boolean failFast;
-    private List<Dependency> dependencies = new ArrayList<>();
+    private List<Dependency> dependencies = List.of(); // mostly none: a job costs little
     private int priority;
     private @Nullable String share;
     private boolean hold;
@@ -324,7 +324,7 @@ public final class JobRequest {
       throttle = from.throttle;
       maxFailures = from.maxFailures;
       failFast = from.failFast;
-      dependencies.addAll(from.dependencies);
+      dependencies = from.dependencies.isEmpty() ? List.of() : new ArrayList<>(from.dependencies);
       priority = from.priority;
       share = from.share;
       hold = from.hold;
@@ -417,19 +417,21 @@ public final class JobRequest {
 
     /** Adds a condition. */
     public Builder dependency(Dependency dependency) {
-      dependencies.add(Objects.requireNonNull(dependency, "dependency"));
+      Objects.requireNonNull(dependency, "dependency");
+      dependencies = dependencies.isEmpty() ? new ArrayList<>() : dependencies;
+      dependencies.add(dependency);
       return this;
     }
 
     /** Removes all conditions. */
     public Builder withoutDependencies() {
-      dependencies.clear();
+      dependencies = List.of();
       return this;
     }
 
     private Builder depend(Dependency.Kind kind, JobRef... jobs) {
       for (JobRef job : jobs) {
-        dependencies.add(new Dependency(kind, job.id()));
+        dependency(new Dependency(kind, job.id()));
       }
       return this;
     }

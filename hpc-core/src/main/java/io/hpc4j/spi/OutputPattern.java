@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class OutputPattern {
   private static final String NOWHERE = "/dev/null";
+  private static final Pattern UNSAFE = Pattern.compile("[^\\w.+@=-]");
 
   private final List<Part> parts = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
@@ -92,7 +94,7 @@ public final class OutputPattern {
 
   private void placeholder(char c, JobId id, JobRequest request) {
     switch (c) {
-      case 'x' -> text.append(request.effective().name().replaceAll("[^\\w.+@=-]", "_"));
+      case 'x' -> text.append(UNSAFE.matcher(request.effective().name()).replaceAll("_"));
       case 'j', 'A' -> text.append(id.token());
       case 'a' -> add(Late.INDEX);
       case 't' -> add(Late.ATTEMPT);

@@ -400,19 +400,29 @@ class ProcessTest {
       assertThat(job.logs().text()).contains("hello from").contains("you");
     }
 
-    @Test
-    void one_whose_working_directory_has_vanished() throws IOException {
-      Path place = Files.createDirectory(folder.resolve("place"));
-      JobClient hpc = open();
-      Job job =
-          hpc.submit(
-              JobDefinition.builder("late").command("true").workingDirectory("place").build(),
-              r -> r.hold());
+    /** The folder is there when the job is submitted, and gone when it is started. */
+    private void assertNotStartedWithout(
+        String vanished, UnaryOperator<JobDefinition.Builder> using, String why)
+        throws IOException {
+      Path place = Files.createDirectory(folder.resolve(vanished));
+      JobDefinition late = using.apply(JobDefinition.builder("late").command("true")).build();
+      Job job = open().submit(late, r -> r.hold());
       Files.delete(place);
       job.release();
 
       assertThat(job.await().status().reason()).contains(Reason.LAUNCH_FAILURE);
-      assertThat(job.status().message()).contains("working directory does not exist");
+      assertThat(job.status().message()).contains(why);
+    }
+
+    @Test
+    void one_whose_working_directory_has_vanished() throws IOException {
+      assertNotStartedWithout(
+          "place", job -> job.workingDirectory("place"), "working directory does not exist");
+    }
+
+    @Test
+    void one_whose_output_folder_has_vanished() throws IOException {
+      assertNotStartedWithout("out", job -> job.stdout("out/%j"), "folder of its output");
     }
 
     @Test
@@ -433,21 +443,6 @@ class ProcessTest {
     @Test
     void one_whose_arguments_are_too_long() {
       assertNotStarted(JobDefinition.command("true", "x".repeat(200_000)), "too long");
-    }
-
-    @Test
-    void one_whose_output_folder_has_vanished() throws IOException {
-      Path out = Files.createDirectory(folder.resolve("out"));
-      JobClient hpc = open();
-      Job job =
-          hpc.submit(
-              JobDefinition.builder("late").command("true").stdout("out/%j").build(),
-              r -> r.hold());
-      Files.delete(out);
-      job.release();
-
-      assertThat(job.await().status().reason()).contains(Reason.LAUNCH_FAILURE);
-      assertThat(job.status().message()).contains("folder of its output");
     }
   }
 

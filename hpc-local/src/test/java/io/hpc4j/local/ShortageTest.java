@@ -10,15 +10,16 @@ import io.hpc4j.model.Capability;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
-import io.hpc4j.model.Reason;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,61 +27,62 @@ import org.junit.jupiter.api.io.TempDir;
 /** No room for processes or open files. */
 @Timeout(120)
 class ShortageTest {
+  private static final String NOBODY = "65534";
+  private static final String JAVA = System.getProperty("java.home") + "/bin/java";
+  private static final String CLASS_PATH =
+      System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", "");
+
   @TempDir Path folder;
 
-  /** A cgroup of this test that one process is in. */
-  private static final class Pids implements AutoCloseable {
-    private final Path home;
-    private final Path group;
-    private final long pid;
-
-    Pids(long pid) throws IOException {
-      this.pid = pid;
-      home =
-          Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
-              .map(line -> line.split(":", 3))
-              .filter(parts -> parts[1].equals("pids"))
-              .map(parts -> Path.of("/sys/fs/cgroup/pids", parts[2]))
-              .findFirst()
-              .orElse(Path.of("/sys/fs/cgroup/pids"));
-      assumeThat(Files.isWritable(home)).as("a pids controller of version 1").isTrue();
-      group = Files.createDirectory(home.resolve("hpc4j-test-" + pid));
-      Path unused = Files.writeString(group.resolve("cgroup.procs"), String.valueOf(pid));
+  /** Root is not bound by a limit on processes: as root, the program runs as another user. */
+  @Test
+  void no_room_for_a_process_is_waited_for_and_then_a_failure_to_launch() throws Exception {
+    assumeThat(isThere("prlimit")).as("prlimit").isTrue();
+    List<String> command = new ArrayList<>();
+    String classPath = CLASS_PATH;
+    Path place = Files.createDirectory(folder.resolve("place"));
+    if (System.getProperty("user.name").equals("root")) {
+      assumeThat(isThere("setpriv")).as("setpriv").isTrue();
+      command.addAll(
+          List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--"));
+      classPath = copyForAll(classPath);
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
+    command.addAll(List.of(JAVA, "-Djava.io.tmpdir=" + place, "-cp", classPath));
+    command.addAll(List.of(Limited.class.getName(), place.toString()));
 
-    void limit(String processes) throws IOException {
-      Path unused = Files.writeString(group.resolve("pids.max"), processes);
-    }
+    List<String> said = run(new ProcessBuilder(command));
 
-    @Override
-    public void close() throws IOException {
-      Path unused = Files.writeString(home.resolve("cgroup.procs"), String.valueOf(pid));
-      Files.delete(group);
-    }
+    assumeThat(said).as("EXIT_SIGNAL").isNotEmpty();
+    assertThat(said.get(0)).startsWith("LAUNCH_FAILURE").contains("no room for another process");
+    assertThat(said).hasSize(2).last().isEqualTo("SUCCEEDED");
   }
 
-  @Test
-  void no_room_for_a_process_is_waited_for_and_then_a_failure_to_launch() throws IOException {
-    try (JobClient hpc = JobClient.on(LocalBackend.builder().workingDirectory(folder).build())) {
-      assumeThat(hpc.capabilities().support(Capability.EXIT_SIGNAL))
-          .as("EXIT_SIGNAL")
-          .isEqualTo(Capabilities.Support.NATIVE);
-      JobDefinition parent = JobDefinition.builder("p").script("echo $PPID").build();
-      long helper = Long.parseLong(hpc.submit(parent).await().orThrow().logs().text().strip());
-      try (Pids pids = new Pids(helper)) {
-        pids.limit("1");
-        JobStatus never = hpc.submit(JobDefinition.command("true")).await().status();
-        Job later = hpc.submit(JobDefinition.command("true"));
-        while (later.status().state() != JobState.STARTING) {
-          Thread.onSpinWait();
-        }
-        pids.limit("max");
+  private static boolean isThere(String program) {
+    return Stream.of(System.getenv("PATH").split(":", -1))
+        .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
+  }
 
-        assertThat(never.reason()).contains(Reason.LAUNCH_FAILURE);
-        assertThat(never.message()).contains("no room for another process");
-        assertThat(later.await().state()).isEqualTo(JobState.SUCCEEDED);
+  /** Copies what is on a class path to where any user may read it. */
+  private String copyForAll(String classPath) throws IOException {
+    List<String> copies = new ArrayList<>();
+    for (String entry : classPath.split(":", -1)) {
+      Path source = Path.of(entry);
+      Path target = folder.resolve(copies.size() + "-" + source.getFileName());
+      if (!entry.isEmpty() && Files.exists(source)) {
+        try (Stream<Path> files = Files.walk(source)) {
+          for (Path file : files.toList()) {
+            Path copy = target.resolve(source.relativize(file).toString());
+            Files.copy(file, copy);
+            boolean unused = copy.toFile().setReadable(true, false);
+            unused = Files.isDirectory(copy) && copy.toFile().setExecutable(true, false);
+          }
+        }
+        copies.add(target.toString());
       }
     }
+    return String.join(":", copies);
   }
 
   @Test
@@ -94,27 +96,28 @@ class ShortageTest {
   }
 
   private void exhaust(String launcher) throws Exception {
-    Process program =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
+    List<String> said =
+        run(
+            new ProcessBuilder(
+                JAVA,
                 "-XX:-MaxFDLimit",
                 "-Dhpc4j.launcher=" + launcher,
                 "-cp",
-                System.getProperty("java.class.path")
-                    + ":"
-                    + System.getProperty("jdk.module.path", ""),
+                CLASS_PATH,
                 Exhausting.class.getName(),
-                folder.toString())
-            .redirectError(folder.resolve("errors").toFile())
-            .start();
+                folder.toString()));
 
-    String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-    assertThat(program.waitFor()).as(Files.readString(folder.resolve("errors"))).isZero();
-    assertThat(said.lines()).hasSize(3).first().isEqualTo("Optional[SUCCESS] ");
-    assertThat(said.lines().skip(1).findFirst().orElseThrow())
+    assertThat(said).hasSize(3).first().isEqualTo("Optional[SUCCESS] ");
+    assertThat(said.get(1))
         .matches("Optional.SUCCESS. |Optional.LAUNCH_FAILURE. .*(?i)too many.*open.*");
-    assertThat(said.lines().skip(2)).containsExactly("Optional[SUCCESS] ");
+    assertThat(said.get(2)).isEqualTo("Optional[SUCCESS] ");
+  }
+
+  private List<String> run(ProcessBuilder program) throws Exception {
+    Process process = program.redirectError(folder.resolve("errors").toFile()).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(Files.readString(folder.resolve("errors"))).isZero();
+    return said.lines().toList();
   }
 
   /**
@@ -147,6 +150,52 @@ class ShortageTest {
     private static void run(JobClient hpc) {
       JobStatus status = hpc.submit(JobDefinition.command("true")).await().status();
       System.out.println(status.reason() + " " + status.message());
+    }
+  }
+
+  /** Runs a job while the launcher has no room for a process, and one that waits for that. */
+  static final class Limited {
+    private Limited() {}
+
+    public static void main(String[] arguments) throws Exception {
+      Path place = Path.of(arguments[0]);
+      try (JobClient hpc = JobClient.on(LocalBackend.builder().workingDirectory(place).build())) {
+        JobDefinition parent = JobDefinition.builder("p").script("echo $PPID").build();
+        String helper = hpc.submit(parent).await().orThrow().logs().text().strip();
+        if (hpc.capabilities().support(Capability.EXIT_SIGNAL) != Capabilities.Support.NATIVE) {
+          return;
+        }
+        String before = limit(helper);
+        limit(helper, "0");
+        JobStatus never = hpc.submit(JobDefinition.command("true")).await().status();
+        Job later = hpc.submit(JobDefinition.command("true"));
+        while (later.status().state() != JobState.STARTING) {
+          Thread.onSpinWait();
+        }
+        limit(helper, before);
+        System.out.println(never.reason().orElseThrow() + " " + never.message());
+        System.out.println(later.await().state());
+      }
+    }
+
+    private static String limit(String pid) throws IOException {
+      return Files.readAllLines(Path.of("/proc", pid, "limits")).stream()
+          .filter(line -> line.startsWith("Max processes"))
+          .map(line -> line.split(" +", -1)[2])
+          .findFirst()
+          .orElseThrow();
+    }
+
+    /** Sets the soft limit on the processes of its user that a process sees. */
+    private static void limit(String pid, String processes) throws Exception {
+      int code =
+          new ProcessBuilder("prlimit", "--pid=" + pid, "--nproc=" + processes + ":")
+              .inheritIO()
+              .start()
+              .waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("prlimit ended with " + code);
+      }
     }
   }
 }

@@ -17,6 +17,7 @@ import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
+import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.model.SchedulingPolicy;
 import io.hpc4j.model.ShareStatus;
@@ -337,6 +338,23 @@ class StoreTest {
         assertThat(after.get(i).usage()).isCloseTo(before.get(i).usage(), within(1e-6));
         assertThat(after.get(i).usage()).isPositive();
       }
+    }
+  }
+
+  @Test
+  void a_node_that_was_used_alone_counts_on_with_all_its_cpus() {
+    double before;
+    try (JobClient hpc = open(fair())) {
+      Resources alone = Resources.cpus(1).exclusive();
+      hpc.submit(
+          JobDefinition.builder("alone").command("./work").resources(alone).build(),
+          r -> r.share("a"));
+      time.advance(Duration.ofMinutes(10));
+      before = hpc.shares("normal").get(0).usage();
+    }
+
+    try (JobClient hpc = open(fair())) {
+      assertThat(hpc.shares("normal").get(0).usage()).isPositive().isCloseTo(before, within(1e-6));
     }
   }
 

@@ -4,12 +4,15 @@ import io.hpc4j.model.Capacity;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.Node;
+import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.SchedulingPolicy;
 import io.hpc4j.model.ShareStatus;
+import io.hpc4j.slurm.query.LoadRow;
 import io.hpc4j.slurm.query.NodeRow;
 import io.hpc4j.slurm.query.PartitionRow;
 import io.hpc4j.slurm.query.ShareRow;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,7 @@ final class Catalogue {
 
   List<JobQueue> queues() {
     SchedulingPolicy policy = policy();
+    Map<String, Long> licences = site.licences();
     List<JobQueue> queues = new ArrayList<>();
     for (PartitionRow partition : site.partitions()) {
       JobQueue.Builder queue =
@@ -43,7 +47,7 @@ final class Catalogue {
               .priority(partition.priorityTier())
               .enabled(partition.isUp())
               .policy(policy)
-              .runsOn(environment(partition));
+              .runsOn(environment(partition, licences));
       partition.defaultTime().filter(time -> !time.isZero()).ifPresent(queue::defaultTimeout);
       queues.add(queue.build());
     }
@@ -77,19 +81,44 @@ final class Catalogue {
         .toList();
   }
 
+  /** How the accounts stand: Slurm lets go first those of the largest shares over use. */
   List<ShareStatus> shares(String queue) {
-    return List.of();
+    if (site.partition(queue).isEmpty()) {
+      throw new NotFoundException("there is no partition " + queue);
+    }
+    List<ShareRow> accounts = new ArrayList<>(accounts());
+    accounts.sort(
+        Comparator.comparing((ShareRow row) -> row.levelFairShare().orElse(0)).reversed());
+    List<LoadRow> load =
+        accounts.isEmpty() ? List.of() : commands.ask(LoadRow.command(queue), LoadRow::parse);
+    List<ShareStatus> shares = new ArrayList<>();
+    for (ShareRow row : accounts) {
+      List<LoadRow> own = load.stream().filter(l -> l.account().equals(row.account())).toList();
+      shares.add(
+          new ShareStatus(
+              row.account(),
+              Math.max(1, row.rawShares().orElse(1)),
+              row.rawUsage().orElse(0),
+              Math.min(1, row.normShares().orElse(0)),
+              own.stream().filter(LoadRow::isRunning).mapToInt(LoadRow::cpus).sum(),
+              own.stream().filter(l -> !l.isRunning()).count(),
+              shares.size() + 1,
+              !own.isEmpty() || row.rawUsage().orElse(0) > 0));
+    }
+    return shares;
   }
 
   List<ComputeEnvironment> environments() {
-    return site.partitions().stream().map(this::environment).toList();
+    Map<String, Long> licences = site.licences();
+    return site.partitions().stream().map(row -> environment(row, licences)).toList();
   }
 
-  private ComputeEnvironment environment(PartitionRow partition) {
+  private ComputeEnvironment environment(PartitionRow partition, Map<String, Long> licences) {
     ComputeEnvironment.Builder b = ComputeEnvironment.builder(partition.name());
     site.nodes().stream()
         .filter(row -> row.partition().equals(partition.name()))
         .forEach(row -> b.node(row.name(), capacity(row)));
+    licences.forEach(b::consumable);
     return b.build();
   }
 

@@ -13,6 +13,7 @@ import io.hpc4j.slurm.query.ShareRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -41,6 +42,7 @@ final class Checks {
       site.partition(queue.get()).ifPresent(partition -> fits(request, partition, problems));
     }
     share(request, problems);
+    licences(request, problems);
     problems.addAll(Options.of(request).problems());
     request.dependencies().forEach(d -> check(request, d, problems));
     request
@@ -96,6 +98,24 @@ final class Checks {
         && row.memory().compareTo(r.memoryPerNode()) >= 0
         && row.gpus() >= r.gpusPerNode()
         && row.features().containsAll(r.features());
+  }
+
+  private void licences(JobRequest request, List<Problem> problems) {
+    Map<String, Long> wanted = request.effective().resources().consumables();
+    if (wanted.isEmpty()) {
+      return;
+    }
+    Map<String, Long> all = site.licences();
+    wanted.forEach(
+        (name, amount) -> {
+          if (amount > all.getOrDefault(name, 0L)) {
+            problems.add(
+                Problem.of(
+                    "resources.consumables",
+                    name + "=" + amount,
+                    "the cluster's licences are " + all));
+          }
+        });
   }
 
   private void share(JobRequest request, List<Problem> problems) {

@@ -27,9 +27,9 @@ final class Dependents {
   }
 
   /**
-   * Says dependencies as Slurm does: those that are not met yet. Slurm takes a job that it no longer
-   * knows for one that ended as required, and knows nothing of our further attempts; so only what is
-   * open, by a look at it just now, and has one attempt is left to it.
+   * Says dependencies as Slurm does: those that are not met yet. Slurm takes a job that it no
+   * longer knows for one that ended as required, and knows nothing of our further attempts; so only
+   * what is open, by a look at it just now, and has one attempt is left to it.
    *
    * @return the arguments of {@code --dependency}; empty if Slurm cannot be trusted with them
    */
@@ -41,11 +41,13 @@ final class Dependents {
         return Optional.empty();
       }
       synchronized (on) {
-        Verdict verdict = d.kind() == Dependency.Kind.EACH ? Verdict.WAITS : judge(d.kind(), d.on(), now);
+        Verdict verdict =
+            d.kind() == Dependency.Kind.EACH ? Verdict.WAITS : judge(d.kind(), d.on(), now);
         if (verdict == Verdict.MET) {
           continue;
         }
-        Optional<List<String>> said = verdict == Verdict.NEVER ? Optional.empty() : say(d, on, job, now);
+        Optional<List<String>> said =
+            verdict == Verdict.NEVER ? Optional.empty() : say(d, on, job, now);
         if (said.isEmpty()) {
           return said;
         }
@@ -55,12 +57,13 @@ final class Dependents {
     return Optional.of(all);
   }
 
-  private static Optional<List<String>> say(
-      Dependency d, SlurmJob on, SlurmJob job, Instant now) {
+  private static Optional<List<String>> say(Dependency d, SlurmJob on, SlurmJob job, Instant now) {
     String word = WORDS.get(d.kind());
     boolean open = !on.isEnded() && on.cancelReason == null && on.sentences.isEmpty();
     boolean once =
-        on.request != null && on.request.effective().retry().maxAttempts() == 1 && on.unsent.isEmpty();
+        on.request != null
+            && on.request.effective().retry().maxAttempts() == 1
+            && on.unsent.isEmpty();
     if (word == null || !open || !once || !isSure(on, now)) {
       return Optional.empty();
     }
@@ -70,7 +73,8 @@ final class Dependents {
           ? Optional.empty()
           : Optional.of(List.of(word + ":" + task.piece.nativeId(d.on().index().getAsInt())));
     }
-    if (d.kind() == Dependency.Kind.EACH && (on.pieces.size() != 1 || !job.indices.equals(on.indices))) {
+    if (d.kind() == Dependency.Kind.EACH
+        && (on.pieces.size() != 1 || !job.indices.equals(on.indices))) {
       return Optional.empty();
     }
     return Optional.of(on.pieces.stream().map(piece -> word + ":" + piece.nativeId()).toList());
@@ -103,7 +107,8 @@ final class Dependents {
    */
   record Judgement(Verdict verdict, Optional<Dependency> on) {
     String words() {
-      return on.map(d -> "job " + d.on() + " did not end as required (" + d.kind() + ")").orElse("");
+      return on.map(d -> "job " + d.on() + " did not end as required (" + d.kind() + ")")
+          .orElse("");
     }
   }
 

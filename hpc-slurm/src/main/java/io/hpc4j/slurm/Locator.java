@@ -3,7 +3,6 @@ package io.hpc4j.slurm;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.Memory;
-import io.hpc4j.slurm.query.AccountingRow;
 import io.hpc4j.slurm.query.NameRow;
 import io.hpc4j.slurm.query.TaskSet;
 import io.hpc4j.slurm.script.NativeJob;
@@ -72,7 +71,8 @@ final class Locator {
   private List<Found> accounted(JobId id) {
     List<Found> found = new ArrayList<>();
     String nativeId = id.nativeId().orElseThrow();
-    for (NameRow row : commands.accountedNames(TaskSet.parse(nativeId).map(TaskSet::jobId).orElse(nativeId))) {
+    for (NameRow row :
+        commands.accountedNames(TaskSet.parse(nativeId).map(TaskSet::jobId).orElse(nativeId))) {
       NativeJob.parse(row.name())
           .filter(name -> name.token().equals(id.token()))
           .ifPresent(name -> found.add(new Found(row.id(), name)));

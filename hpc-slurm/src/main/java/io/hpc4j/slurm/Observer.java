@@ -1,7 +1,7 @@
 package io.hpc4j.slurm;
 
-import io.hpc4j.model.Exit;
 import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Usage;
@@ -26,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out where jobs are: from one squeue for all; for what that does not know from one sacct; for
- * what that does not know either from the record that the job's script has left. What ended is told
- * by one of these, never by silence; the exception are elements that vanish while they wait: Slurm
- * keeps no record of those when they are cancelled.
+ * Finds out where jobs are: from one squeue for all; for what that does not know from one sacct;
+ * for what that does not know either from the record that the job's script has left. What ended is
+ * told by one of these, never by silence; the exception are elements that vanish while they wait:
+ * Slurm keeps no record of those when they are cancelled.
  */
 final class Observer {
   private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
@@ -69,13 +69,15 @@ final class Observer {
     for (SlurmJob job : jobs) {
       synchronized (job) {
         for (Piece piece : job.pieces) {
-          rows.getOrDefault(piece.nativeId(), List.of()).forEach(row -> apply(job, piece, row, now));
+          rows.getOrDefault(piece.nativeId(), List.of())
+              .forEach(row -> apply(job, piece, row, now));
         }
         job.forEach(
             (index, task) -> {
-              if (task.piece.isSent() && !task.sight.state().isFinal() && task.seenAt.isBefore(now)) {
-                missing.add(
-                    new Missing(job, index, task, rows.containsKey(task.piece.nativeId())));
+              if (task.piece.isSent()
+                  && !task.sight.state().isFinal()
+                  && task.seenAt.isBefore(now)) {
+                missing.add(new Missing(job, index, task, rows.containsKey(task.piece.nativeId())));
               }
             });
       }
@@ -117,12 +119,7 @@ final class Observer {
   }
 
   private void apply(
-      SlurmJob job,
-      int index,
-      Task task,
-      Piece piece,
-      Function<Sight, Sight> told,
-      Instant asked) {
+      SlurmJob job, int index, Task task, Piece piece, Function<Sight, Sight> told, Instant asked) {
     if (task.piece == piece && !task.sight.state().isFinal()) {
       job.see(index, task, finish(job, index, piece, told.apply(task.sight)), asked);
     }
@@ -162,7 +159,9 @@ final class Observer {
       }
       case LAUNCH ->
           sight.ending(JobState.FAILED, Reason.LAUNCH_FAILURE, Words.launch(job, record.status()));
-      default -> sight.ending(JobState.FAILED, sight.reason().orElse(Reason.UNKNOWN), Words.of(job, sight));
+      default ->
+          sight.ending(
+              JobState.FAILED, sight.reason().orElse(Reason.UNKNOWN), Words.of(job, sight));
     };
   }
 
@@ -200,7 +199,10 @@ final class Observer {
       missing.forEach(one -> ids.add(one.task.piece.nativeId()));
     }
     Instant first =
-        missing.stream().map(one -> one.job.submittedAt).min(Comparator.naturalOrder()).orElseThrow();
+        missing.stream()
+            .map(one -> one.job.submittedAt)
+            .min(Comparator.naturalOrder())
+            .orElseThrow();
     try {
       return Optional.of(commands.accounting(ids, first));
     } catch (BackendException e) {
@@ -216,7 +218,8 @@ final class Observer {
     Predicate<AccountingRow> mine =
         row ->
             row.id().jobId().equals(piece.nativeId())
-                && (piece.indices().isEmpty() || row.id().tasks().contains(one.index - piece.offset()))
+                && (piece.indices().isEmpty()
+                    || row.id().tasks().contains(one.index - piece.offset()))
                 && !row.submitted().isBefore(submitted);
     List<AccountingRow> attempts = rows.stream().filter(mine).toList();
     if (attempts.isEmpty()) {
@@ -279,16 +282,14 @@ final class Observer {
    * cancelled: if it had run and ended since, Slurm would still know it.
    */
   private Optional<Sight> byVanishing(Missing one, Instant now) {
-    boolean waited = one.task.sight.state().isWaiting() || one.task.sight.state() == JobState.SUBMITTED;
+    boolean waited =
+        one.task.sight.state().isWaiting() || one.task.sight.state() == JobState.SUBMITTED;
     Duration unseen = Duration.between(one.task.seenAt, now);
     boolean wouldBeKnown = unseen.compareTo(site.memory()) < 0;
     boolean told = one.job.sentence(one.index) != null;
     if (one.job.isArray() && waited && wouldBeKnown && (one.arrayIsKnown || told)) {
       return Optional.of(
-          one.task
-              .sight
-              .ending(JobState.CANCELLED, Reason.CANCELLED, "")
-              .neverStarted(now));
+          one.task.sight.ending(JobState.CANCELLED, Reason.CANCELLED, "").neverStarted(now));
     }
     return Optional.empty();
   }

@@ -14,7 +14,8 @@ import java.time.Instant;
  * @param offset what is taken off our index to get Slurm's
  * @param attempt the first attempt that it makes
  * @param memory the memory on each node
- * @param acceptedAt when it was accepted; of one that was taken up again, when the job was submitted
+ * @param acceptedAt when it was accepted; of one that was taken up again, when the job was
+ *     submitted
  */
 record Piece(
     String nativeId, IndexSet indices, int offset, int attempt, Memory memory, Instant acceptedAt) {
@@ -25,8 +26,7 @@ record Piece(
 
   /** What Slurm has taken, under an id. */
   static Piece of(NativeJob part, String nativeId, Instant at) {
-    return new Piece(
-        nativeId, part.indices(), part.offset(), part.attempt(), part.memory(), at);
+    return new Piece(nativeId, part.indices(), part.offset(), part.attempt(), part.memory(), at);
   }
 
   /** Takes up again one that an earlier program was told of. */

@@ -5,12 +5,12 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Memory;
+import io.hpc4j.model.Variables;
 import io.hpc4j.slurm.query.SlurmError;
 import io.hpc4j.slurm.script.BatchScript;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.slurm.script.SbatchArguments;
 import io.hpc4j.slurm.script.SbatchArguments.Call;
-import io.hpc4j.model.Variables;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,16 +45,10 @@ final class Sender {
 
   /** Cuts an attempt of some elements, or of a job that is no array, into what Slurm takes. */
   static List<NativeJob> windows(
-      SlurmJob job,
-      IndexSet indices,
-      int attempt,
-      Memory memory,
-      Instant begin,
-      int maxArraySize) {
+      SlurmJob job, IndexSet indices, int attempt, Memory memory, Instant begin, int maxArraySize) {
     JobRequest request = Objects.requireNonNull(job.request);
     if (!job.isArray()) {
-      return List.of(
-          new NativeJob(job.id, request, IndexSet.empty(), 0, attempt, memory, begin));
+      return List.of(new NativeJob(job.id, request, IndexSet.empty(), 0, attempt, memory, begin));
     }
     List<NativeJob> all = new ArrayList<>();
     int[] rest = indices.stream().toArray();

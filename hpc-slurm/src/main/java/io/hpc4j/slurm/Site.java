@@ -1,6 +1,7 @@
 package io.hpc4j.slurm;
 
 import io.hpc4j.model.BackendException;
+import io.hpc4j.slurm.query.LicenceRow;
 import io.hpc4j.slurm.query.NodeRow;
 import io.hpc4j.slurm.query.PartitionRow;
 import io.hpc4j.slurm.query.ShareRow;
@@ -10,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,6 +111,14 @@ final class Site {
   /** How accounts and their users share; none where that is not kept. */
   List<ShareRow> shares() {
     return orNone(() -> commands.ask(ShareRow.command(), ShareRow::parse));
+  }
+
+  /** The cluster's licences; none where there are none. */
+  Map<String, Long> licences() {
+    Map<String, Long> all = new TreeMap<>();
+    orNone(() -> commands.ask(LicenceRow.command(), LicenceRow::parse))
+        .forEach(row -> all.put(row.name(), row.total()));
+    return all;
   }
 
   private boolean isOld(Instant since) {

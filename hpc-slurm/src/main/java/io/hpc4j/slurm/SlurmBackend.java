@@ -34,8 +34,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -197,7 +195,9 @@ public final class SlurmBackend implements Backend {
     }
   }
 
-  /** Leaves dependencies to Slurm where it can be trusted; else the job is held until they are met. */
+  /**
+   * Leaves dependencies to Slurm where it can be trusted; else the job is held until they are met.
+   */
   private void depend(SlurmJob job, Instant now) {
     if (!Objects.requireNonNull(job.request).dependencies().isEmpty()) {
       observe();
@@ -237,8 +237,7 @@ public final class SlurmBackend implements Backend {
   }
 
   private SlurmJob newJob(JobId id, JobRequest request, String queue) {
-    Path directory =
-        settings.directory.resolve(request.effective().workingDirectory().orElse(""));
+    Path directory = settings.directory.resolve(request.effective().workingDirectory().orElse(""));
     return new SlurmJob(
         id,
         request,

@@ -52,7 +52,9 @@ final class SlurmJob {
   /** What Slurm has not taken yet, in the order in which it is to get it. */
   final Deque<NativeJob> unsent = new ArrayDeque<>();
 
-  /** What Slurm may have taken, for its reply was lost; nothing more is sent until that is known. */
+  /**
+   * What Slurm may have taken, for its reply was lost; nothing more is sent until that is known.
+   */
   @Nullable NativeJob uncertain;
 
   /** When the reply was lost. */
@@ -64,7 +66,9 @@ final class SlurmJob {
   /** Whether its parts are held until Slurm has all of them. */
   boolean gathers;
 
-  /** When this program has taken it up from an earlier one, which may have sent more than it noted. */
+  /**
+   * When this program has taken it up from an earlier one, which may have sent more than it noted.
+   */
   @Nullable Instant adoptedAt;
 
   /** The dependencies that Slurm itself is told of. */
@@ -170,10 +174,7 @@ final class SlurmJob {
               .effective()
               .retry()
               .next(
-                  task.tries,
-                  now.reason().orElse(Reason.UNKNOWN),
-                  now.exit(),
-                  task.piece.memory())
+                  task.tries, now.reason().orElse(Reason.UNKNOWN), now.exit(), task.piece.memory())
               .orElse(null);
     }
   }

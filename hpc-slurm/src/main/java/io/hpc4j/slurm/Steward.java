@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does for a job what Slurm does not: further attempts, dependencies that Slurm cannot be trusted
- * with, failure budgets, deadlines. Each step is decided by what is known of the job, so a step that
- * failed is taken again. Thread-safe.
+ * with, failure budgets, deadlines. Each step is decided by what is known of the job, so a step
+ * that failed is taken again. Thread-safe.
  */
 final class Steward {
   private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
@@ -114,9 +114,10 @@ final class Steward {
     }
     if (job.condemned) {
       BitSet all = new BitSet();
-      job.forEach(
-          (index, task) -> all.set(index, !task.isEnded() && job.sentence(index) != null));
-      cancelTasks(job, all, now);
+      job.forEach((index, task) -> all.set(index, !task.isEnded() && job.sentence(index) != null));
+      if (!all.isEmpty()) {
+        cancelTasks(job, all, now);
+      }
       job.condemned = false;
     }
     return true;
@@ -170,11 +171,7 @@ final class Steward {
   /** Ends what waits of an array that has had too many failures; what runs only if told so. */
   private void spend(SlurmJob job, JobRequest request, Instant now) {
     Sentence sentence = Budget.skipped(job);
-    cancel(
-        job,
-        sentence,
-        task -> request.failFast() || task.sight.started().isEmpty(),
-        now);
+    cancel(job, sentence, task -> request.failFast() || task.sight.started().isEmpty(), now);
   }
 
   private void judge(SlurmJob job, Instant now) {
@@ -268,8 +265,7 @@ final class Steward {
   }
 
   /** Cancels what is open of a job and fits, and remembers why. */
-  private void cancel(
-      SlurmJob job, Sentence sentence, Predicate<Task> which, Instant now) {
+  private void cancel(SlurmJob job, Sentence sentence, Predicate<Task> which, Instant now) {
     BitSet all = new BitSet();
     job.forEach(
         (index, task) -> {

@@ -120,7 +120,8 @@ class ObservingTest extends SlurmCases {
       assertThat(state(id)).isEqualTo(JobState.RUNNING);
       slurm.purge("100");
       slurm.task("100").unaccounted = true;
-      slurm.record("100", "FAILED", "3:0", time.instant().minus(Duration.ofDays(400)), "1700000000");
+      slurm.record(
+          "100", "FAILED", "3:0", time.instant().minus(Duration.ofDays(400)), "1700000000");
       seconds(1);
 
       assertThat(describe(id)).isEmpty();

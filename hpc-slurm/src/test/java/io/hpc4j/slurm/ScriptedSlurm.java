@@ -145,6 +145,11 @@ final class ScriptedSlurm implements CommandRunner {
     faults.computeIfAbsent(command, c -> new ArrayDeque<>()).addAll(List.of(next));
   }
 
+  /** Lets everything go well from now on. */
+  void heal() {
+    faults.clear();
+  }
+
   int calls(String command) {
     return (int) questions.stream().filter(q -> q.get(0).equals(command)).count();
   }
@@ -216,8 +221,22 @@ final class ScriptedSlurm implements CommandRunner {
   void record(String id, String state, String exit, Instant submitted, String ended) {
     records.add(
         String.join(
-            "|", id, id.split("_")[0], state, exit, exit, epoch(submitted), epoch(submitted),
-            ended, "me", "n1", "main", "1", "00:00.010", "", "None"));
+            "|",
+            id,
+            id.split("_")[0],
+            state,
+            exit,
+            exit,
+            epoch(submitted),
+            epoch(submitted),
+            ended,
+            "me",
+            "n1",
+            "main",
+            "1",
+            "00:00.010",
+            "",
+            "None"));
   }
 
   /** Adds a job of somebody's own, not of hpc4j's making. */
@@ -274,14 +293,20 @@ final class ScriptedSlurm implements CommandRunner {
         }
         if (words.endsWith(" -o %i|%T|%j|%i")) {
           return lines(
-              known(task -> true)
-                  .map(t -> t.id() + "|" + t.state + "|" + t.name + "|" + t.id()));
+              known(task -> true).map(t -> t.id() + "|" + t.state + "|" + t.name + "|" + t.id()));
         }
         break;
       case "sacct":
         return accounts(command);
       case "scancel":
-        command.stream().skip(2).flatMap(this::named).toList().forEach(this::cancel);
+        if (!command.contains("--signal=TERM")) { // which only asks what runs
+          command.stream()
+              .skip(1)
+              .filter(word -> !word.startsWith("-"))
+              .flatMap(this::named)
+              .toList()
+              .forEach(this::cancel);
+        }
         return ok("");
       case "scontrol":
         if (words.equals("scontrol show config")) {
@@ -346,8 +371,7 @@ final class ScriptedSlurm implements CommandRunner {
     nextId++;
     sent.add(one);
     for (int index : indices) {
-      NativeTask task =
-          new NativeTask(one.id(), index, one.value("--job-name"), time.instant());
+      NativeTask task = new NativeTask(one.id(), index, one.value("--job-name"), time.instant());
       if (one.has("--hold")) {
         task.reason = "JobHeldUser";
       } else if (one.has("--dependency")) {
@@ -404,10 +428,18 @@ final class ScriptedSlurm implements CommandRunner {
 
   private static String row(String id, NativeTask task) {
     return String.join(
-        "|", id, task.jobId, task.state, String.valueOf(task.status),
-        String.valueOf(task.restarts), epoch(task.submitted), epoch(task.started).replace(
-            "Unknown", "N/A"), epoch(task.ended).replace("Unknown", "N/A"),
-        task.started.equals(Instant.MIN) ? "" : "n1", "main", task.reason);
+        "|",
+        id,
+        task.jobId,
+        task.state,
+        String.valueOf(task.status),
+        String.valueOf(task.restarts),
+        epoch(task.submitted),
+        epoch(task.started).replace("Unknown", "N/A"),
+        epoch(task.ended).replace("Unknown", "N/A"),
+        task.started.equals(Instant.MIN) ? "" : "n1",
+        "main",
+        task.reason);
   }
 
   private CommandResult accounts(List<String> command) {
@@ -427,7 +459,8 @@ final class ScriptedSlurm implements CommandRunner {
     if (format.equals("JobID,State,JobName,JobID")) {
       return lines(found.map(t -> t.id() + "|" + t.state + "|" + t.name + "|" + t.id()));
     }
-    if (!format.startsWith("JobID,JobIDRaw,State,ExitCode,DerivedExitCode,Submit,Start,End,User,")) {
+    if (!format.startsWith(
+        "JobID,JobIDRaw,State,ExitCode,DerivedExitCode,Submit,Start,End,User,")) {
       throw new AssertionError("an unexpected format: " + format);
     }
     return lines(Stream.concat(records.stream(), found.map(ScriptedSlurm::accounted)));
@@ -436,9 +469,21 @@ final class ScriptedSlurm implements CommandRunner {
   private static String accounted(NativeTask task) {
     String exit = (task.status >> 8) + ":" + (task.status & 0x7f);
     return String.join(
-        "|", task.id(), task.jobId, task.state, exit, "0:0", epoch(task.submitted),
-        epoch(task.started), epoch(task.ended), "me",
-        task.started.equals(Instant.MIN) ? "None assigned" : "n1", "main", "1", "00:00.010", "",
+        "|",
+        task.id(),
+        task.jobId,
+        task.state,
+        exit,
+        "0:0",
+        epoch(task.submitted),
+        epoch(task.started),
+        epoch(task.ended),
+        "me",
+        task.started.equals(Instant.MIN) ? "None assigned" : "n1",
+        "main",
+        "1",
+        "00:00.010",
+        "",
         task.reason);
   }
 

@@ -3,6 +3,7 @@ package io.hpc4j.local.engine;
 import io.hpc4j.local.process.Execution;
 import io.hpc4j.local.process.JobFiles;
 import io.hpc4j.local.process.Launcher;
+import io.hpc4j.local.schedule.Demand;
 import io.hpc4j.local.schedule.EnvironmentState;
 import io.hpc4j.local.schedule.Forecast;
 import io.hpc4j.local.schedule.Nanos;
@@ -25,7 +26,6 @@ import io.hpc4j.model.Node;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Reason;
-import io.hpc4j.model.Resources;
 import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.StoreException;
 import io.hpc4j.model.WaitReason;
@@ -166,8 +166,8 @@ public final class Engine {
           Optional<Instant> start = attempt.startedAt();
           Instant end = attempt.endedAt().orElse(now);
           if (start.isPresent() && end.isAfter(oldest)) {
-            Resources resources = job.definition.resources();
-            long cpus = (long) resources.nodes() * resources.cpusPerNode();
+            Demand demand = Demand.of(job.definition.resources(), job.memory());
+            long cpus = books.cluster.cpusOf(demand, attempt.nodes());
             uses.add(new PastUse(job.share(), cpus, Nanos.of(start.get()), Nanos.of(end)));
           }
         }

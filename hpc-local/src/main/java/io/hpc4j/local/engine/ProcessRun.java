@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ final class ProcessRun implements Run {
   private final List<Execution> tasks;
   private final JobFiles files;
   private final Supplier<Launcher> launcher;
-  private final Executor starter;
+  private final Starter starter;
   private final Duration grace;
   private final MemoryWatch watch;
   private final Optional<Memory> maxOutput;
@@ -70,7 +69,7 @@ final class ProcessRun implements Run {
       List<Execution> tasks,
       JobFiles files,
       Supplier<Launcher> launcher,
-      Executor starter,
+      Starter starter,
       MemoryWatch watch,
       Optional<Memory> maxOutput,
       CpuBinder binder,
@@ -96,7 +95,7 @@ final class ProcessRun implements Run {
     loop.later(() -> starter.execute(this::launchAll));
   }
 
-  /** Runs on a thread of the starter, so that the scheduler never waits for a fork. */
+  /** Runs on a thread of the starter or of a launcher, never on the scheduler's. */
   private void launchAll() {
     int count = 0;
     while (count < tasks.size() && !stopping) {
@@ -104,7 +103,7 @@ final class ProcessRun implements Run {
       count++;
     }
     int all = count;
-    loop.post(() -> launched(all));
+    loop.run(() -> launched(all));
   }
 
   private void launch(int number) {
@@ -118,7 +117,7 @@ final class ProcessRun implements Run {
         process.terminate();
       }
     } catch (RuntimeException e) {
-      loop.post(() -> taskEnded(number, ProcessEnd.notStarted(String.valueOf(e.getMessage()))));
+      loop.run(() -> taskEnded(number, ProcessEnd.notStarted(String.valueOf(e.getMessage()))));
     }
   }
 
@@ -137,13 +136,13 @@ final class ProcessRun implements Run {
       if (!held) {
         mayExceed = true;
       }
-      loop.post(() -> taskStarted(since));
+      loop.run(() -> taskStarted(since));
     }
 
     @Override
     public void ended(ProcessEnd end) {
       pids.remove(number);
-      loop.post(() -> taskEnded(number, end));
+      starter.lend(() -> loop.run(() -> taskEnded(number, end)));
     }
   }
 

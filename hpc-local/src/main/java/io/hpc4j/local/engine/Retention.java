@@ -1,5 +1,6 @@
 package io.hpc4j.local.engine;
 
+import io.hpc4j.local.schedule.Nanos;
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobId;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import java.util.Map;
 final class Retention {
   private final Books books;
   private final int count;
-  private final Duration age;
+  private final long age; // nanoseconds
   private final Deque<JobRecord> ended = new ArrayDeque<>(); // the first to end first
   private final Map<JobId, Integer> needed = new HashMap<>();
   private final Map<JobId, JobRecord> spared = new HashMap<>(); // needed when their turn came
@@ -28,7 +29,7 @@ final class Retention {
   Retention(Books books, int count, Duration age) {
     this.books = books;
     this.count = count;
-    this.age = age;
+    this.age = Nanos.of(age);
   }
 
   /** Takes in the jobs of a store, those that have ended in the order in which they did. */
@@ -77,7 +78,7 @@ final class Retention {
   }
 
   private boolean isOld(JobRecord job, Instant now) {
-    return Duration.between(end(job), now).compareTo(age) > 0;
+    return Nanos.of(now) - Nanos.of(end(job)) > age; // is asked after each event: makes no objects
   }
 
   private void forget(JobRecord job) {

@@ -26,11 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +47,7 @@ final class Runs implements RunFactory {
   private @Nullable CpuBinder binder; // owned by the loop
   private @Nullable KeptProcesses kept; // owned by the loop
   private @Nullable Launcher launcher; // guarded by this
-  private final ExecutorService starter;
+  private final Starter starter;
   private final TaskThreads tasks;
   private final MemoryWatch watch;
   private final Optional<Memory> maxOutput;
@@ -75,16 +71,7 @@ final class Runs implements RunFactory {
     holdsMemory = !options.onlyWatchMemory();
     binds = options.bindCpus();
     int starters = Math.min(4, Runtime.getRuntime().availableProcessors());
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            starters,
-            starters,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            daemons("hpc4j-starter"));
-    pool.allowCoreThreadTimeOut(true);
-    starter = pool;
+    starter = new Starter(starters, daemons("hpc4j-starter"));
     watch = new MemoryWatch(options.time(), options.watchInterval(), starter);
     maxOutput = options.maxOutput();
     tasks = new TaskThreads(daemons("hpc4j-task"));
@@ -298,7 +285,7 @@ final class Runs implements RunFactory {
 
   void close() {
     watch.close();
-    starter.shutdown();
+    starter.close();
     tasks.close();
     synchronized (this) {
       if (launcher != null) {

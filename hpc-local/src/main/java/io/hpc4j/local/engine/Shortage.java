@@ -4,7 +4,6 @@ import io.hpc4j.local.schedule.Demand;
 import io.hpc4j.local.schedule.EnvironmentState;
 import io.hpc4j.local.schedule.NodeState;
 import io.hpc4j.local.schedule.QueueState;
-import io.hpc4j.model.Node;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.model.WaitReason.Kind;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.function.Predicate;
 final class Shortage {
   private final Demand demand;
   private final EnvironmentState environment;
-  private final List<Node> nodes;
+  private final List<NodeState> nodes;
 
   /** Looks at the nodes that could hold it if they were idle. */
   private Shortage(Demand demand, EnvironmentState environment) {
@@ -25,7 +24,6 @@ final class Shortage {
     nodes =
         environment.nodes().stream()
             .filter(node -> node.isAvailable() && node.holds(demand))
-            .map(NodeState::view)
             .toList();
   }
 
@@ -46,18 +44,19 @@ final class Shortage {
       return pool.get();
     }
     if (demand.exclusive()) {
-      return reason(Kind.NODES, count(node -> node.cpusInUse() == 0) + " nodes are idle");
+      return reason(
+          Kind.NODES, count(node -> node.freeCpus() == node.capacity().cpus()) + " nodes are idle");
     }
-    if (count(this::hasCpus) < demand.nodes()) {
+    if (count(node -> demand.cpus() <= node.freeCpus()) < demand.nodes()) {
       return reason(Kind.CPUS, freeCpus());
     }
-    if (count(this::hasMemory) < demand.nodes()) {
+    long withMemory = count(node -> demand.memory().bytes() <= node.freeMemory());
+    if (withMemory < demand.nodes()) {
       return reason(
-          Kind.MEMORY,
-          count(this::hasMemory) + " of " + nodes.size() + " nodes have as much memory free");
+          Kind.MEMORY, withMemory + " of " + nodes.size() + " nodes have as much memory free");
     }
-    if (count(this::hasGpus) < demand.nodes()) {
-      int free = nodes.stream().mapToInt(n -> n.capacity().gpus() - n.gpusInUse()).sum();
+    if (count(node -> demand.gpus() <= node.freeGpus()) < demand.nodes()) {
+      int free = nodes.stream().mapToInt(NodeState::freeGpus).sum();
       return reason(Kind.GPUS, free + " GPUs are free on " + nodes.size() + " nodes");
     }
     return reason(Kind.NODES, "no " + demand.nodes() + " nodes have all of it free at once");
@@ -88,25 +87,13 @@ final class Shortage {
     return all.getOrDefault(name, 0L) - environment.inUse(name);
   }
 
-  private long count(Predicate<Node> enough) {
+  private long count(Predicate<NodeState> enough) {
     return nodes.stream().filter(enough).count();
   }
 
-  private boolean hasCpus(Node node) {
-    return demand.cpus() <= node.capacity().cpus() - node.cpusInUse();
-  }
-
-  private boolean hasMemory(Node node) {
-    return demand.memory().plus(node.memoryInUse()).compareTo(node.capacity().memory()) <= 0;
-  }
-
-  private boolean hasGpus(Node node) {
-    return demand.gpus() <= node.capacity().gpus() - node.gpusInUse();
-  }
-
   private String freeCpus() {
-    int free = nodes.stream().mapToInt(n -> n.capacity().cpus() - n.cpusInUse()).sum();
-    int all = nodes.stream().mapToInt(n -> n.capacity().cpus()).sum();
+    int free = nodes.stream().mapToInt(NodeState::freeCpus).sum();
+    int all = nodes.stream().mapToInt(node -> node.capacity().cpus()).sum();
     return free + " of " + all + " cpus are free on " + nodes.size() + " nodes";
   }
 }

@@ -4,18 +4,17 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -142,13 +141,13 @@ final class HelperLauncher implements Launcher {
       return child;
     }
 
-    private static byte[] startRequest(ProcessSpec spec) throws IOException {
+    private static String startRequest(ProcessSpec spec) {
+      Limits limits = spec.limits();
       List<String> tags = spec.tags();
-      List<String> fields = new ArrayList<>();
+      StringJoiner fields = new StringJoiner("\0");
       fields.add("S");
       fields.add(spec.name());
       fields.add(spec.leaveDaemons() ? "d" : "");
-      Limits limits = spec.limits();
       fields.add(limits.group());
       fields.add(String.valueOf(limits.memory().bytes()));
       fields.add(limits.cpus().stream().map(String::valueOf).collect(Collectors.joining(",")));
@@ -157,24 +156,17 @@ final class HelperLauncher implements Launcher {
       fields.add(spec.stdout().toString());
       fields.add(spec.stderr().map(Object::toString).orElse(""));
       fields.add(String.valueOf(tags.size()));
-      fields.addAll(tags);
+      tags.forEach(fields::add);
       fields.add(String.valueOf(spec.command().size()));
-      fields.addAll(spec.command());
+      spec.command().forEach(fields::add);
       spec.environment().forEach((name, value) -> fields.add(name + "=" + value));
-      return frame(String.join("\0", fields));
+      return fields.toString();
     }
 
-    private static byte[] frame(String text) throws IOException {
-      byte[] body = text.getBytes(UTF_8);
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length + 4);
-      DataOutputStream out = new DataOutputStream(bytes);
-      out.writeInt(body.length);
-      out.write(body);
-      return bytes.toByteArray();
-    }
-
-    private void send(byte[] frame) throws IOException {
+    private void send(String request) throws IOException {
+      byte[] frame = request.getBytes(UTF_8);
       synchronized (requests) {
+        requests.writeInt(frame.length);
         requests.write(frame);
         requests.flush();
       }
@@ -182,7 +174,7 @@ final class HelperLauncher implements Launcher {
 
     void ask(String kind, String name) {
       try {
-        send(frame(kind + "\0" + name));
+        send(kind + "\0" + name);
       } catch (IOException e) {
         LOG.debug("the launcher process does not take requests", e);
       }

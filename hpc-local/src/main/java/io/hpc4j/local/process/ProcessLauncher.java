@@ -13,13 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts processes by {@link ProcessBuilder}, without a thread or a pipe for each; the fallback
- * where no helper process can be had.
+ * Starts processes by {@link ProcessBuilder}, without a pipe for each; the fallback where no helper
+ * process can be had.
  *
  * <p>Plain Java reports 137 both for {@code exit 137} and for SIGKILL, so such an exit is
  * ambiguous. What a process has left when it ends is found by its environment, where there is a
@@ -32,12 +34,20 @@ final class ProcessLauncher implements Launcher {
 
   private final Duration grace;
   private final Forks forks = new Forks();
+  private final Set<Object> strangers = ConcurrentHashMap.newKeySet();
   private final Set<Tree> running = ConcurrentHashMap.newKeySet();
+  private final ExecutorService waiters = Executors.newCachedThreadPool(ProcessLauncher::waiter);
   private final Thread atShutdown = new Thread(this::killAll, "hpc4j-shutdown");
 
   ProcessLauncher(Duration grace) {
     this.grace = grace;
     Runtime.getRuntime().addShutdownHook(atShutdown);
+  }
+
+  private static Thread waiter(Runnable task) {
+    Thread thread = new Thread(task, "hpc4j-waiter");
+    thread.setDaemon(true);
+    return thread;
   }
 
   @Override
@@ -61,6 +71,11 @@ final class ProcessLauncher implements Launcher {
     }
     running.add(tree);
     listener.started(tree.main.pid(), false);
+    waiters.execute(() -> await(tree, listener));
+    return tree;
+  }
+
+  private void await(Tree tree, ProcessListener listener) {
     CompletableFuture<?> unused =
         tree.gone()
             .whenComplete(
@@ -71,7 +86,6 @@ final class ProcessLauncher implements Launcher {
                   running.remove(tree);
                   listener.ended(tree.end());
                 });
-    return tree;
   }
 
   @Override
@@ -108,15 +122,17 @@ final class ProcessLauncher implements Launcher {
     Tree(Process main, ProcessSpec spec) {
       this.main = main;
       this.spec = spec;
-      strays = new Strays(spec.tags());
+      strays = new Strays(spec.tags(), strangers);
       forks.started(main.pid());
     }
 
+    /** Waits for it, and returns a future of the end of what it has left. */
     CompletableFuture<?> gone() {
-      return main.onExit().thenCompose(process -> strayed());
-    }
-
-    private CompletableFuture<?> strayed() {
+      try {
+        main.waitFor();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts a thread that waits", e);
+      }
       boolean alone = forks.wasAlone(main.pid());
       if (asked) {
         return strays.gone();

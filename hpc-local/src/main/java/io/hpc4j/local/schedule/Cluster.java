@@ -95,6 +95,13 @@ public final class Cluster {
     return Optional.ofNullable(environment).map(home -> home.adopt(demand, chosen, gpus));
   }
 
+  /** How many cpus a demand held on these nodes; on one that is gone, as many as it asked for. */
+  public long cpusOf(Demand demand, List<String> names) {
+    List<NodeState> known = names.stream().map(nodes::get).filter(Objects::nonNull).toList();
+    long gone = Math.max(0, demand.nodes() - known.size());
+    return EnvironmentState.cpusOf(known, demand) + gone * demand.cpus();
+  }
+
   /** The name of a node by its number, also of one that has been taken away. */
   public String nameOf(int number) {
     return namesByNumber.get(number);

@@ -1,5 +1,6 @@
 package io.hpc4j.local.schedule;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class DemandClass<J extends Candidate> {
   private final ShareState<J> share;
   private @Nullable Candidate root;
   private @Nullable J first;
+  private @Nullable J candidate; // in a walk
   private @Nullable Candidate low; // what split() returns besides
   private @Nullable Candidate high;
 
@@ -31,6 +33,16 @@ final class DemandClass<J extends Candidate> {
   /** The first in order, or null if it is empty. */
   @Nullable J first() {
     return first;
+  }
+
+  /** Notes who of it may start. */
+  void propose(J job) {
+    candidate = job;
+  }
+
+  /** Who of it may start, as far as is known. */
+  J candidate() {
+    return Objects.requireNonNull(candidate, "candidate");
   }
 
   /** The first in order whose limit is at most this. */

@@ -90,20 +90,18 @@ public final class NodeState {
     place = index;
   }
 
-  int cpusInUse() {
-    return cpusInUse;
-  }
-
-  /** Negative where what was adopted holds more than there is, as is the free memory. */
-  int freeCpus() {
+  /** How many cpus are free; negative where what was adopted holds more than there is. */
+  public int freeCpus() {
     return capacity.cpus() - cpusInUse;
   }
 
-  long freeMemory() {
+  /** How many bytes of memory are free; negative as free cpus are. */
+  public long freeMemory() {
     return capacity.memory().bytes() - memoryInUse.bytes();
   }
 
-  int freeGpus() {
+  /** How many GPUs are free. */
+  public int freeGpus() {
     return capacity.gpus() - gpusInUse.cardinality();
   }
 

@@ -3,15 +3,10 @@ package io.hpc4j.local.schedule;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.SchedulingPolicy;
 import io.hpc4j.model.ShareStatus;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class QueueState<J extends Candidate> {
   private JobQueue definition;
   private List<EnvironmentState> environments;
-  private final Map<String, ShareState<J>> shares = new HashMap<>();
+  private final Shares<J> shares;
   private int waiting;
   private long cpusInUse;
-  private long evaluated;
 
   // of the last pass
   private long open = Long.MAX_VALUE;
@@ -38,29 +32,21 @@ public final class QueueState<J extends Candidate> {
   public QueueState(JobQueue definition, List<EnvironmentState> environments) {
     this.definition = definition;
     this.environments = List.copyOf(environments);
+    shares = new Shares<>(definition.policy());
   }
 
   /** Changes the queue; its jobs stay, and what they have used. */
   public void redefine(JobQueue changed, List<EnvironmentState> changedEnvironments, long now) {
-    long before = window();
     definition = changed;
     environments = List.copyOf(changedEnvironments);
-    for (ShareState<J> share : shares.values()) {
-      share.usage.window(window(), now);
-      if (share.activeUntil > now) {
-        share.activeUntil += window() - before;
-      }
-    }
+    shares.redefine(changed.policy(), now);
   }
 
   /** The same queue with nothing running, and with copies of what waits. */
   <G extends Candidate> QueueState<G> copy(List<EnvironmentState> on, Function<J, G> copyOf) {
     QueueState<G> copy = new QueueState<>(definition, on);
-    for (ShareState<J> share : shares.values()) {
-      ShareState<G> shareCopy = new ShareState<>(share.name, share.usage.idleCopy());
-      shareCopy.open = share.open;
-      shareCopy.activeUntil = share.activeUntil;
-      copy.shares.put(share.name, shareCopy);
+    copy.shares.copyIdle(shares);
+    for (ShareState<J> share : shares.all()) {
       share.classes().forEach(present -> present.forEach(job -> copy.add(copyOf.apply(job))));
     }
     return copy;
@@ -71,7 +57,7 @@ public final class QueueState<J extends Candidate> {
     copy.queue = this;
     cpusInUse += copy.cpus();
     if (original.share != null && original.charge != null) {
-      ShareState<J> share = share(original.share.name);
+      ShareState<J> share = shares.of(original.share.name);
       copy.share = share;
       copy.charge = share.usage.carryOn(original.charge);
     }
@@ -86,10 +72,6 @@ public final class QueueState<J extends Candidate> {
     return definition.policy();
   }
 
-  private long window() {
-    return Nanos.of(policy().decayWindow());
-  }
-
   /** Its environments, in the order in which they are tried. */
   public List<EnvironmentState> environments() {
     return environments;
@@ -97,33 +79,27 @@ public final class QueueState<J extends Candidate> {
 
   /** Whether any of its environments could ever hold it. */
   public boolean couldEverHold(Demand demand) {
-    for (EnvironmentState environment : environments) {
-      if (environment.couldEverHold(demand)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether any of its environments could start it if its nodes in service were idle. */
-  boolean couldStart(Demand demand) {
-    for (EnvironmentState environment : environments) {
-      if (couldStart(environment, demand)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether an environment could, without more cpus than active shares may use. */
-  boolean couldStart(EnvironmentState environment, Demand demand) {
-    return environment.couldHoldNow(demand) && environment.cpusIfIdle(demand) <= open;
+    return any(demand, EnvironmentState::couldEverHold);
   }
 
   /** Whether any of its environments could hold it if its nodes in service were idle. */
   public boolean couldHoldNow(Demand demand) {
+    return any(demand, EnvironmentState::couldHoldNow);
+  }
+
+  /** The same, without more cpus than active shares may use. */
+  boolean couldStart(Demand demand) {
+    return any(demand, this::couldStart);
+  }
+
+  /** Whether one environment could. */
+  boolean couldStart(EnvironmentState environment, Demand demand) {
+    return environment.couldHoldNow(demand) && environment.cpusIfIdle(demand) <= open;
+  }
+
+  private boolean any(Demand demand, BiPredicate<EnvironmentState, Demand> could) {
     for (EnvironmentState environment : environments) {
-      if (environment.couldHoldNow(demand)) {
+      if (could.test(environment, demand)) {
         return true;
       }
     }
@@ -139,7 +115,7 @@ public final class QueueState<J extends Candidate> {
       return;
     }
     boolean unused = remove(job);
-    share(job.share()).add(job);
+    shares.of(job.share()).add(job);
     waiting++;
   }
 
@@ -163,45 +139,30 @@ public final class QueueState<J extends Candidate> {
     return waiting == 0;
   }
 
-  private ShareState<J> share(String name) {
-    ShareState<J> present = shares.get(name);
-    if (present == null) {
-      present = new ShareState<>(name, new ShareUsage(window()));
-      shares.put(name, present);
-    }
-    return present;
-  }
-
-  Collection<ShareState<J>> shares() {
-    return shares.values();
+  Shares<J> shares() {
+    return shares;
   }
 
   /** How many nodes of its trees have been looked at; for tests of what a pass costs. */
   public long touched() {
-    return shares.values().stream().mapToLong(share -> share.touched).sum();
+    return shares.touched();
   }
 
   /** How often the usage of a share has been worked out; for tests of what a pass costs. */
   public long evaluated() {
-    return evaluated;
+    return shares.evaluated();
   }
 
   // --- shares and what they use -----------------------------------------------------------------
 
   /** A job of a share has been taken in. */
   public void accepted(String share) {
-    if (policy().isFairShare()) {
-      share(share).open++;
-    }
+    shares.accepted(share);
   }
 
   /** A job of a share has ended; the share counts as active until its usage has decayed. */
   public void finished(String share, long now) {
-    if (policy().isFairShare()) {
-      ShareState<J> state = share(share);
-      state.open--;
-      state.activeUntil = now + window();
-    }
+    shares.finished(share, now);
   }
 
   /**
@@ -210,34 +171,17 @@ public final class QueueState<J extends Candidate> {
    * @param uses in any order
    */
   public void used(Collection<PastUse> uses) {
-    Map<String, NavigableMap<Long, Long>> changes = new HashMap<>();
-    for (PastUse use : uses) {
-      NavigableMap<Long, Long> of = changes.computeIfAbsent(use.share(), s -> new TreeMap<>());
-      of.merge(use.start(), use.cpus(), Long::sum);
-      of.merge(use.end(), -use.cpus(), Long::sum);
-    }
-    changes.forEach(
-        (name, of) -> {
-          ShareState<J> share = share(name);
-          of.forEach(share.usage::used);
-          share.activeUntil = of.lastKey() + window();
-        });
+    shares.used(uses);
   }
 
   /** Whether a share has jobs that have not ended, or usage that has not decayed. */
   public boolean isActive(String share, long now) {
-    ShareState<J> state = shares.get(share);
-    return state != null && isActive(state, now);
-  }
-
-  private static boolean isActive(ShareState<?> share, long now) {
-    return share.open > 0 || share.activeUntil > now;
+    return shares.isActive(share, now);
   }
 
   /** How many shares are active; those that are not are forgotten. */
   public int activeShares(long now) {
-    shares.values().removeIf(s -> !isActive(s, now) && s.isEmpty() && s.usage.cpusInUse() == 0);
-    return shares.size();
+    return shares.active(now);
   }
 
   /**
@@ -250,11 +194,7 @@ public final class QueueState<J extends Candidate> {
     boolean ends = limit < Candidate.UNLIMITED - now;
     allocation.environment().runs(allocation, ends ? now + limit : Candidate.UNLIMITED);
     cpusInUse += allocation.cpus();
-    if (policy().isFairShare()) {
-      ShareState<J> share = share(job.share());
-      allocation.share = share;
-      allocation.charge = share.usage.start(allocation.cpus(), limit, now);
-    }
+    shares.started(job.share(), allocation, limit, now);
   }
 
   void ended(Allocation allocation, long now) {
@@ -302,100 +242,17 @@ public final class QueueState<J extends Candidate> {
   }
 
   /**
-   * A share at one instant: who has used least goes first. What is equal to a millionth of a cpu
-   * second counts as equal, so that rounding decides nothing.
-   */
-  static final class Standing<J extends Candidate> {
-    static final Comparator<Standing<?>> ORDER = Standing::compare;
-
-    private static final double PRECISION = 1e6;
-
-    final ShareState<J> share;
-    private final double weight;
-    private double usage; // over the weight
-
-    private Standing(ShareState<J> share, double weight, long now) {
-      this.share = share;
-      this.weight = weight;
-      usage = share.usage.usage(now) / weight;
-    }
-
-    private static int compare(Standing<?> one, Standing<?> other) {
-      int byUsage = Double.compare(rounded(one.usage), rounded(other.usage));
-      if (byUsage != 0) {
-        return byUsage;
-      }
-      int byCpus = Double.compare(one.cpusInUse(), other.cpusInUse());
-      return byCpus == 0 ? one.share.name.compareTo(other.share.name) : byCpus;
-    }
-
-    private static double rounded(double cpuSeconds) {
-      return Math.rint(cpuSeconds * PRECISION);
-    }
-
-    /** Over the weight. */
-    private double cpusInUse() {
-      return rounded(share.usage.cpusInUse() / weight);
-    }
-
-    /** Adds the charge for what has just been started. */
-    void charge(Allocation started) {
-      if (started.charge != null) {
-        usage += started.charge.cpuSeconds / weight;
-      }
-    }
-  }
-
-  Standing<J> standing(ShareState<J> share, long now) {
-    evaluated++;
-    return new Standing<>(share, policy().weightOf(share.name), now);
-  }
-
-  /**
    * Tells how the shares stand, who goes next first.
    *
    * @param waitingIn how much waits in a share
    */
   public List<ShareStatus> standings(long now, ToIntFunction<String> waitingIn) {
-    if (!policy().isFairShare()) {
-      return List.of();
-    }
-    int unused = activeShares(now);
-    List<Standing<J>> all = new ArrayList<>();
-    shares.values().forEach(share -> all.add(standing(share, now)));
-    policy().shares().keySet().stream()
-        .filter(name -> !name.endsWith("*") && !shares.containsKey(name))
-        .forEach(name -> all.add(standing(new ShareState<>(name, new ShareUsage(window())), now)));
-    all.sort(Standing.ORDER);
-    double active = 0;
-    for (Standing<J> s : all) {
-      active += isActive(s.share, now) ? s.weight : 0;
-    }
-    List<ShareStatus> told = new ArrayList<>();
-    for (Standing<J> s : all) {
-      boolean isActive = isActive(s.share, now);
-      told.add(
-          new ShareStatus(
-              s.share.name,
-              s.weight,
-              s.share.usage.usage(now),
-              isActive ? s.weight / active : 0,
-              Math.toIntExact(s.share.usage.cpusInUse()),
-              waitingIn.applyAsInt(s.share.name),
-              told.size() + 1,
-              isActive));
-    }
-    return told;
+    return shares.standings(now, waitingIn);
   }
 
   /** The share that goes before that of a job, if one does. */
   public Optional<String> goesBefore(J job) {
-    return shares.values().stream()
-        .filter(share -> !share.isEmpty())
-        .map(share -> new Standing<>(share, policy().weightOf(share.name), share.usage.at()))
-        .min(Standing.ORDER)
-        .map(first -> first.share.name)
-        .filter(name -> !name.equals(job.share()));
+    return shares.goesBefore(job.share());
   }
 
   @Override

@@ -37,7 +37,7 @@ public final class SchedulingPass<J extends Candidate> {
     static final Comparator<Line<?>> ORDER = Line::compare;
 
     final QueueState<J> queue;
-    final PriorityQueue<QueueState.Standing<J>> shares;
+    final PriorityQueue<ShareState<J>> shares;
     private Set<DemandClass<J>> passedOver = Set.of();
     J next;
 
@@ -50,18 +50,13 @@ public final class SchedulingPass<J extends Candidate> {
     Line(QueueState<J> queue, long now, J first) {
       this.queue = queue;
       next = first;
-      shares = new PriorityQueue<>(queue.shares().size(), QueueState.Standing.ORDER);
-      for (ShareState<J> share : queue.shares()) {
-        if (!share.isEmpty()) {
-          shares.add(queue.standing(share, now));
-        }
-      }
+      shares = queue.shares().inOrder(now);
     }
 
     /** Finds who goes next; whether there is anybody. */
     boolean advance() {
       for (var share = shares.peek(); share != null; share = shares.peek()) {
-        J first = share.share.first(passedOver);
+        J first = share.first(passedOver);
         if (first != null) {
           next = first;
           return true;
@@ -79,7 +74,7 @@ public final class SchedulingPass<J extends Candidate> {
 
     /** Puts the first share to where it belongs now that something of it has started. */
     void charge(Allocation started) {
-      QueueState.Standing<J> share = shares.remove();
+      ShareState<J> share = shares.remove();
       share.charge(started);
       shares.add(share);
     }
@@ -113,14 +108,11 @@ public final class SchedulingPass<J extends Candidate> {
   }
 
   private void enter(QueueState<J> queue) {
-    for (ShareState<J> share : queue.shares()) {
-      J first = share.first(Set.of());
-      if (first != null) {
-        Line<J> line = new Line<>(queue, now, first);
-        if (line.advance()) {
-          lines.add(line);
-        }
-        return;
+    J first = queue.shares().any();
+    if (first != null) {
+      Line<J> line = new Line<>(queue, now, first);
+      if (line.advance()) {
+        lines.add(line);
       }
     }
   }
@@ -251,17 +243,46 @@ public final class SchedulingPass<J extends Candidate> {
     if (isFull(queue)) {
       return;
     }
-    PriorityQueue<Walk> order =
-        new PriorityQueue<>(
-            line.shares.size(),
-            (one, other) -> QueueState.Standing.ORDER.compare(one.standing, other.standing));
-    for (QueueState.Standing<J> share : line.shares) {
-      order.add(new Walk(queue, share));
-    }
-    for (Walk walk = order.poll(); walk != null && !isFull(queue); walk = order.poll()) {
-      if (walk.startNext()) {
-        order.add(walk);
+    for (ShareState<J> share : line.shares) {
+      share.mayStart.clear();
+      for (DemandClass<J> present : share.classes()) {
+        consider(queue, present);
       }
+    }
+    for (ShareState<J> share = line.shares.poll();
+        share != null && !isFull(queue);
+        share = line.shares.poll()) {
+      Allocation started = startNext(queue, share);
+      if (started != null) {
+        share.charge(started);
+        line.shares.add(share);
+      }
+    }
+  }
+
+  /** Starts the first of a share that may start, if any may. */
+  private @Nullable Allocation startNext(QueueState<J> queue, ShareState<J> share) {
+    for (var next = share.mayStart.poll(); next != null; next = share.mayStart.poll()) {
+      J job = next.candidate();
+      Allocation started = job.home == next ? startOne(queue, job) : null;
+      if (next.first() != null) {
+        consider(queue, next);
+      }
+      if (started != null) {
+        return started;
+      }
+    }
+    return null;
+  }
+
+  /** Lets the first of a class that may start take its place among those of its share. */
+  private void consider(QueueState<J> queue, DemandClass<J> present) {
+    ShareState<J> share = present.share();
+    share.touched++;
+    J first = firstThatMay(queue, present);
+    if (first != null) {
+      present.propose(first);
+      share.mayStart.add(present);
     }
   }
 
@@ -274,87 +295,44 @@ public final class SchedulingPass<J extends Candidate> {
     return true;
   }
 
-  /** The first of each class of a share that may start, the first of all first. */
-  private final class Walk {
-    private final QueueState<J> queue;
-    final QueueState.Standing<J> standing;
-    private final PriorityQueue<Entry<J>> entries = new PriorityQueue<>(Entry.ORDER);
-
-    Walk(QueueState<J> queue, QueueState.Standing<J> standing) {
-      this.queue = queue;
-      this.standing = standing;
-      for (DemandClass<J> present : standing.share.classes()) {
-        enter(present);
+  private @Nullable J firstThatMay(QueueState<J> queue, DemandClass<J> present) {
+    if (present.demand.exclusive() && queue.open() != Long.MAX_VALUE) {
+      return present.first(job -> may(queue, job)); // how many cpus it takes depends on the nodes
+    }
+    long limit = -1;
+    for (EnvironmentState environment : queue.environments()) {
+      if (isOpenFor(environment, queue) && environment.hasRoomFor(present.demand)) {
+        limit = Math.max(limit, longestIn(queue, environment, present.demand));
       }
     }
-
-    private void enter(DemandClass<J> present) {
-      standing.share.touched++;
-      J first = firstThatMay(present);
-      if (first != null) {
-        entries.add(new Entry<>(first, present));
-      }
+    if (limit < 0) {
+      return null;
     }
+    return limit == Candidate.UNLIMITED ? present.first() : present.firstWithin(limit);
+  }
 
-    private @Nullable J firstThatMay(DemandClass<J> present) {
-      if (present.demand.exclusive() && queue.open() != Long.MAX_VALUE) {
-        return present.first(this::may); // how many cpus it takes depends on the nodes
-      }
-      long limit = -1;
-      for (EnvironmentState environment : queue.environments()) {
-        if (isOpenFor(environment, queue) && environment.hasRoomFor(present.demand)) {
-          limit = Math.max(limit, longestIn(environment, present.demand));
-        }
-      }
-      if (limit < 0) {
-        return null;
-      }
-      return limit == Candidate.UNLIMITED ? present.first() : present.firstWithin(limit);
+  private boolean may(QueueState<J> queue, J job) {
+    Reservation promise = queue.promise();
+    if (promise != null && promise.holder == job) {
+      return false; // the walk is through the rest
     }
-
-    private boolean may(J job) {
-      Reservation promise = queue.promise();
-      if (promise != null && promise.holder == job) {
-        return false; // the walk is through the rest
-      }
-      for (EnvironmentState environment : queue.environments()) {
-        if (isOpenFor(environment, queue)) {
-          Reservation also = alsoIn(environment, job);
-          if (environment.hasRoomFor(job.demand(), also)
-              && isAllowed(environment, queue, job, also)) {
-            return true;
-          }
-        }
-      }
-      return false;
-    }
-
-    private long longestIn(EnvironmentState environment, Demand demand) {
-      Reservation held = environment.reservation();
-      boolean isBeside = held == null || environment.hasRoomFor(demand, held);
-      long cpus = environment.cpusFor(demand, null);
-      long allowed = longestAllowed(queue, cpus);
-      return isBeside || held == null ? allowed : Math.min(allowed, held.start() - now);
-    }
-
-    /** Starts one; whether there was any. */
-    boolean startNext() {
-      for (Entry<J> entry = entries.poll(); entry != null; entry = entries.poll()) {
-        Allocation started = entry.job.home == entry.present ? startOne(queue, entry.job) : null;
-        if (entry.present.first() != null) {
-          enter(entry.present);
-        }
-        if (started != null) {
-          standing.charge(started);
+    for (EnvironmentState environment : queue.environments()) {
+      if (isOpenFor(environment, queue)) {
+        Reservation also = alsoIn(environment, job);
+        if (environment.hasRoomFor(job.demand(), also)
+            && isAllowed(environment, queue, job, also)) {
           return true;
         }
       }
-      return false;
     }
+    return false;
   }
 
-  private record Entry<J extends Candidate>(J job, DemandClass<J> present) {
-    static final Comparator<Entry<?>> ORDER =
-        (one, other) -> Candidate.ORDER.compare(one.job, other.job);
+  private long longestIn(QueueState<J> queue, EnvironmentState environment, Demand demand) {
+    Reservation held = environment.reservation();
+    boolean isBeside = held == null || environment.hasRoomFor(demand, held);
+    long cpus = environment.cpusFor(demand, null);
+    long allowed = longestAllowed(queue, cpus);
+    return isBeside || held == null ? allowed : Math.min(allowed, held.start() - now);
   }
 }

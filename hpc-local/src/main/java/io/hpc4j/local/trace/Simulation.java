@@ -167,6 +167,7 @@ public final class Simulation {
               .time(time)
               .simulate((definition, index, attempt) -> started(definition))
               .queue(JobQueue.builder(QUEUE).runsOn(pool).policy(policy).build())
+              .keepEnded(0, Duration.ZERO) // nobody asks for them
               .build();
     }
 

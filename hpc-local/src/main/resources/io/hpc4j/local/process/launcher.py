@@ -82,9 +82,12 @@ def tell(*words):
 
 
 def flush():
+    """Writes what the reader has room for; whoever writes to us may be the one who reads that."""
     try:
         while out:
             del out[: os.write(1, out)]
+    except BlockingIOError:
+        pass
     except OSError:
         out.clear()  # nobody reads any more
 
@@ -181,11 +184,11 @@ class Version2:
 
 
 class Cgroups:
-    """The folder that our groups are in, and where this process is when it is in none of them."""
+    """The folder that our groups are in, and the way back to where this process was before."""
 
     def __init__(self, version, base, home):
         self.files = version
-        self.home = home
+        self.home = os.open(os.path.join(home, b"cgroup.procs"), os.O_WRONLY)
         self.path = os.path.join(base, b"hpc4j-%d" % me)
         clean_after_others(base)
         if version is Version2:
@@ -202,7 +205,7 @@ class Cgroups:
     def probe(self):
         group = Group(self, b"probe")
         put(group.path, b"cgroup.procs", b"0")
-        put(self.home, b"cgroup.procs", b"0")
+        os.write(self.home, b"0")
         put(group.path, self.files.limit, b"67108864")
         self.has_swap = os.path.exists(os.path.join(group.path, self.files.swap))
         if group.killed() is None:
@@ -235,7 +238,7 @@ class Group:
         """Limits it when this process, which must not be what is killed, is out. Returns it if it
         holds the process that was started."""
         try:
-            put(self.all.home, b"cgroup.procs", b"0")
+            os.write(self.all.home, b"0")
             self.limit(memory, self.all.files.swap_for(memory))
         except OSError as e:
             if e.errno != errno.EBUSY or not pid:
@@ -252,7 +255,7 @@ class Group:
         """What a job may leave behind is no longer held to its limit."""
         for pid in read_file(os.path.join(self.path, b"cgroup.procs")).split():
             try:
-                put(self.all.home, b"cgroup.procs", pid)
+                os.write(self.all.home, pid)
             except OSError:
                 pass  # it is gone
 
@@ -654,11 +657,13 @@ def run():
     buffer = bytearray()
     sources = [0, woken]
     while sources[0] == 0 or jobs or again:
-        ready, _, _ = select.select(sources, [], [], LOOK_SECONDS if ending or again else None)
+        ready, _, _ = select.select(
+            sources, [1] if out else [], [], LOOK_SECONDS if ending or again else None
+        )
         if woken in ready:
             os.read(woken, 4096)
         if 0 in ready:
-            part = os.read(0, 262144)
+            part = os.read(0, 65536)
             buffer += part
             while len(buffer) >= 4:
                 end = 4 + struct.unpack_from(">I", buffer)[0]
@@ -707,9 +712,11 @@ if uses_groups:
 made = cgroups
 tell(b"R", me, made.path if made else b"")
 flush()
+os.set_blocking(1, False)
 try:
     run()
 finally:
     end_all()
+    os.set_blocking(1, True)
     flush()
     clean_up()

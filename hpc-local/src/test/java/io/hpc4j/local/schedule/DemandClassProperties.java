@@ -15,7 +15,7 @@ class DemandClassProperties {
   void first_and_first_within_a_limit_are_those_of_a_sorted_list(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 300) int steps) {
     Random random = new Random(seed);
-    ShareState<Waiter> share = new ShareState<>("a", new ShareUsage(1));
+    ShareState<Waiter> share = new ShareState<>("a", new ShareUsage(1), 1);
     DemandClass<Waiter> tree = new DemandClass<>(new Waiter(0, 0, 0).demand(), share);
     List<Waiter> list = new ArrayList<>();
     int limits = 1 + random.nextInt(50);
@@ -51,7 +51,7 @@ class DemandClassProperties {
   @Property(tries = 20)
   void the_first_within_a_limit_is_found_in_a_few_looks(@ForAll long seed) {
     Random random = new Random(seed);
-    ShareState<Waiter> share = new ShareState<>("a", new ShareUsage(1));
+    ShareState<Waiter> share = new ShareState<>("a", new ShareUsage(1), 1);
     DemandClass<Waiter> tree = new DemandClass<>(new Waiter(0, 0, 0).demand(), share);
     int count = 10_000;
     int shortest = random.nextInt(count);

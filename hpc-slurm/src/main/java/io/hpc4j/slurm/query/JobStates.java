@@ -72,9 +72,11 @@ public final class JobStates {
         && (dependencyFailed || reason.equals("DependencyNeverSatisfied"))) {
       return Verdict.ended(JobState.FAILED, Reason.DEPENDENCY_FAILED, Optional.empty(), text);
     }
-    if (word == StateWord.COMPLETED && status.map(ExitStatus::isZero).orElse(true)) {
-      return Verdict.ended(
-          JobState.SUCCEEDED, Reason.SUCCESS, status.map(zero -> Exit.code(0)), text);
+    if (word == StateWord.COMPLETED && status.isEmpty()) {
+      return Verdict.unknown(text);
+    }
+    if (word == StateWord.COMPLETED && status.filter(ExitStatus::isZero).isPresent()) {
+      return Verdict.ended(JobState.SUCCEEDED, Reason.SUCCESS, Optional.of(Exit.code(0)), text);
     }
     Optional<Exit> exit = status.flatMap(ExitStatus::exit);
     if (word == StateWord.COMPLETED || word == StateWord.FAILED) {

@@ -49,8 +49,10 @@ public record QueueRow(
   private static final int FIELDS = 11;
   private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
 
-  /** Beyond it Slurm means that there is none. */
   private static final int LARGEST_STATUS = 0xffff;
+
+  /** From it on Slurm's numbers mean that there is none. */
+  private static final long NO_STATUS = 0xfffffffeL;
 
   /** The command whose output {@link #parse} reads: all the user's jobs in one call. */
   public static List<String> command() {
@@ -117,7 +119,10 @@ public record QueueRow(
 
   private static OptionalInt waitStatus(Reply reply) {
     long status = number(reply, 3);
-    return status <= LARGEST_STATUS ? OptionalInt.of((int) status) : OptionalInt.empty();
+    if (status > LARGEST_STATUS && status < NO_STATUS) {
+      throw reply.unreadable("no wait status: " + status);
+    }
+    return status < NO_STATUS ? OptionalInt.of((int) status) : OptionalInt.empty();
   }
 
   private static int restarts(Reply reply) {

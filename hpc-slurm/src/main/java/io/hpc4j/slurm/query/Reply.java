@@ -2,10 +2,13 @@ package io.hpc4j.slurm.query;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One line of a command's reply, cut into fields that are separated by {@code |}. */
 final class Reply {
+  private static final Pattern RAW_ID = Pattern.compile("[1-9]\\d{0,9}");
+
   private final String command;
   private final String line;
   private final String[] fields;
@@ -51,12 +54,12 @@ final class Reply {
 
   /** The controller's own id of a job or task; of a job that is no array it is the job's id. */
   String rawId(int field, TaskSet of) {
-    TaskSet raw = tasks(field);
+    String raw = text(field);
     boolean isJob = of.isPlain() && of.jobId().indexOf('+') < 0;
-    if (!raw.isPlain() || (isJob && !raw.equals(of))) {
-      throw unreadable("not the raw id of " + of + ": " + text(field));
+    if (!RAW_ID.matcher(raw).matches() || (isJob && !raw.equals(of.jobId()))) {
+      throw unreadable("not the raw id of " + of + ": " + raw);
     }
-    return raw.jobId();
+    return raw;
   }
 
   UnreadableReply unreadable(String why) {

@@ -44,6 +44,7 @@ enum StateWord {
       BY_TEXT.put(word.name(), word);
       BY_TEXT.put(word.compact, word);
     }
+    BY_TEXT.remove(COMPLETED.compact); // CANCELLED with a piece missing, for all one knows
   }
 
   private final String compact;
@@ -73,8 +74,8 @@ enum StateWord {
 
   /**
    * Finds the word of a state's text, long or compact: {@code CANCELLED by 1000} is CANCELLED, and
-   * so is {@code CANCELLED+}, which was cut for its column. A cut word never says that a job has
-   * completed.
+   * so is {@code CANCELLED+}, which was cut for its column. That a job has completed is said by the
+   * whole word alone.
    */
   static Optional<StateWord> find(String text) {
     int blank = text.indexOf(' ');

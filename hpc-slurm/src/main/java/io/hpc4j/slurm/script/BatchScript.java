@@ -11,8 +11,6 @@ import io.hpc4j.model.Variables;
 import io.hpc4j.model.Work;
 import io.hpc4j.spi.Interpreter;
 import io.hpc4j.spi.OutputPattern;
-import java.util.Map;
-import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,8 +18,8 @@ import java.util.function.UnaryOperator;
  * starts its work, and leaves a record of how that ended. For any POSIX shell. Pure.
  *
  * <p>The record, {@code <folder>/<token>/<index or job>.<attempt>}, is there when Slurm has
- * forgotten the job; it is missing when the script was killed. Its words are {@code v1}, Slurm's job
- * id, what happened ({@link #RAN} and so on), the exit status, start and end in epoch seconds.
+ * forgotten the job; it is missing when the script was killed. Its words are {@code v1}, Slurm's
+ * job id, what happened ({@link #RAN} and so on), the exit status, start and end in epoch seconds.
  */
 public final class BatchScript {
   /** The work ran, to an end of its own. */
@@ -72,9 +70,12 @@ public final class BatchScript {
       """
       case $1 in
         */*) [ -f "$1" ] && [ -x "$1" ] || h4j_fail 127 ;;
-        *) command -v -- "$1" >/dev/null 2>&1 || h4j_fail 127 ;;
+        *) (%scommand -v -- "$1") >/dev/null 2>&1 || h4j_fail 127 ;;
       esac
-      exec "$@"
+      case $1 in
+        *=*) set -- /bin/sh -c 'exec "$@"' sh "$@" ;;
+      esac
+      exec env -- %s"$@"
       """;
 
   private final NativeJob job;
@@ -114,7 +115,9 @@ public final class BatchScript {
     out.append(NODES);
     out.append("h4j_dir=").append(quote(folder)).append('\n');
     out.append("mkdir -p -- \"$h4j_dir\" 2>/dev/null\n");
-    out.append("h4j_key=").append(job.isArray() ? "$HPC4J_ARRAY_INDEX" : "job").append(".$h4j_no\n");
+    out.append("h4j_key=")
+        .append(job.isArray() ? "$HPC4J_ARRAY_INDEX" : "job")
+        .append(".$h4j_no\n");
     out.append("h4j_file=$h4j_dir/$h4j_key\nrm -f -- \"$h4j_file\"\n");
     out.append("cd -- ").append(quote(directory)).append(" 2>/dev/null || h4j_fail 126\n");
     budget();
@@ -123,12 +126,15 @@ public final class BatchScript {
       out.append("export HPC4J_NODE_INDEX=0 HPC4J_TASK_INDEX=0\n");
       open();
       out.append("(\n");
-      variables();
-      out.append(EXEC).append(")\nh4j_status=$?\n");
+      exec();
+      out.append(")\nh4j_status=$?\n");
     } else {
       steps();
     }
-    out.append("[ \"$h4j_status\" = 0 ] || (: >\"$h4j_dir/failed.$h4j_key\") 2>/dev/null\n");
+    // what was cancelled has not failed, but a sequence does not go on after it either
+    String counts = job.request().sequential() ? "" : "[ -n \"$h4j_asked\" ] || ";
+    out.append("[ \"$h4j_status\" = 0 ] || ").append(counts);
+    out.append("(: >\"$h4j_dir/failed.$h4j_key\") 2>/dev/null\n");
     out.append("[ -e \"$h4j_file\" ] || h4j_record ran \"$h4j_status\"\n");
     if (definition.work().orElse(null) instanceof Work.Script) {
       out.append("rm -f -- \"$h4j_script\"\n");
@@ -153,7 +159,8 @@ public final class BatchScript {
     set(Variables.NUM_NODES, String.valueOf(definition.resources().nodes()));
     out.append('\n');
     // what a login would set, where --export has taken it away
-    out.append("export USER=\"${USER:-$(id -un)}\" HOME=\"${HOME:-/}\" SHELL=\"${SHELL:-/bin/sh}\"");
+    out.append(
+        "export USER=\"${USER:-$(id -un)}\" HOME=\"${HOME:-/}\" SHELL=\"${SHELL:-/bin/sh}\"");
     out.append(" LANG=\"${LANG:-C.UTF-8}\" TMPDIR=\"${TMPDIR:-/tmp}\"\n");
   }
 
@@ -164,8 +171,7 @@ public final class BatchScript {
   /** Does not start an element when more have failed than may; a sequence stops at the first. */
   private void budget() {
     JobRequest request = job.request();
-    int most =
-        request.sequential() || request.failFast() ? 0 : request.maxFailures().orElse(-1);
+    int most = request.sequential() || request.failFast() ? 0 : request.maxFailures().orElse(-1);
     if (most >= 0 && definition.retry().maxAttempts() == 1) {
       out.append("h4j_failed=0\nfor h4j_each in \"$h4j_dir\"/failed.*; do\n");
       out.append("  [ ! -e \"$h4j_each\" ] || h4j_failed=$((h4j_failed + 1))\ndone\n");
@@ -194,7 +200,8 @@ public final class BatchScript {
     out.append("(: >\"$h4j_out\") 2>/dev/null || h4j_fail 126\nexec >>\"$h4j_out\"\n");
     if (definition.stderr().isPresent()) {
       out.append("h4j_err=").append(file(Logs.Stream.STDERR)).append('\n');
-      out.append("[ \"$h4j_err\" = \"$h4j_out\" ] || (: >\"$h4j_err\") 2>/dev/null || h4j_fail 126\n");
+      out.append(
+          "[ \"$h4j_err\" = \"$h4j_out\" ] || (: >\"$h4j_err\") 2>/dev/null || h4j_fail 126\n");
       out.append("exec 2>>\"$h4j_err\"\n");
     } else {
       out.append("exec 2>&1\n");
@@ -218,13 +225,24 @@ public final class BatchScript {
                 });
   }
 
-  /** The job's own variables, last, so that they cannot disturb the script. */
-  private void variables() {
-    StringJoiner all = new StringJoiner(" ", "export ", "\n").setEmptyValue("");
-    for (Map.Entry<String, String> variable : definition.environment().entrySet()) {
-      all.add(variable.getKey() + "=" + quote(values.apply(variable.getValue())));
-    }
-    out.append(all);
+  /**
+   * Starts the work with the job's own variables. No shell of ours sees these: it would mind some,
+   * {@code PPID} say, and others would disturb the script.
+   */
+  private void exec() {
+    StringBuilder all = new StringBuilder();
+    StringBuilder path = new StringBuilder();
+    definition
+        .environment()
+        .forEach(
+            (name, value) -> {
+              String word = quote(values.apply(value)) + " ";
+              all.append(name).append('=').append(word);
+              if (name.equals("PATH")) {
+                path.append("PATH=").append(word.strip()).append("; ");
+              }
+            });
+    out.append(EXEC.formatted(path, all));
   }
 
   /**
@@ -274,7 +292,7 @@ public final class BatchScript {
         """);
     open();
     out.append("(\n");
-    variables();
-    out.append(EXEC).append(")\nh4j_status=$?\nh4j_decide \"$h4j_status\"\nexit \"$h4j_status\"\n");
+    exec();
+    out.append(")\nh4j_status=$?\nh4j_decide \"$h4j_status\"\nexit \"$h4j_status\"\n");
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExitRecordTest {
-  private static final String LINE = "v1 27 2 137 1795578707 1795578708\n";
+  private static final String LINE = "v1 27 2 ran 137 1795578707 1795578708\n";
 
   @Test
   void a_whole_line_is_read() {
@@ -19,6 +19,7 @@ class ExitRecordTest {
             new ExitRecord(
                 "27",
                 2,
+                ExitRecord.What.RAN,
                 137,
                 Instant.ofEpochSecond(1795578707),
                 Instant.ofEpochSecond(1795578708)));
@@ -40,6 +41,7 @@ class ExitRecordTest {
             LINE + "x",
             " " + LINE,
             LINE.replace("v1", "v2"),
+            LINE.replace("ran", "Ran"),
             LINE.replace("137", "256"),
             LINE.replace("137", "-1"),
             LINE.replace(" 2 ", "  "),

@@ -22,7 +22,6 @@ class JobStatesTest {
         Map.ofEntries(
             Map.entry("BF", "BOOT_FAIL"),
             Map.entry("CA", "CANCELLED"),
-            Map.entry("CD", "COMPLETED"),
             Map.entry("CF", "CONFIGURING"),
             Map.entry("CG", "COMPLETING"),
             Map.entry("DL", "DEADLINE"),
@@ -64,6 +63,13 @@ class JobStatesTest {
             .isEqualTo(word.name().equals("COMPLETED") && status == 0);
       }
     }
+  }
+
+  @Test
+  void the_whole_word_alone_says_that_a_job_has_completed() {
+    assertThat(of("CD", "None", 0).state()).isEmpty();
+    assertThat(of("COMPLETE", "None", 0).state()).isEmpty();
+    assertThat(of("COMPLETE+", "None", 0).state()).isEmpty();
   }
 
   private static Optional<JobState> succeeded() {

@@ -237,9 +237,11 @@ class QueueRowTest {
               "7|7||0|0|1|1|2|n1|main|None",
               "7|7|COMPLETED||0|1|1|2|n1|main|None",
               "7|7|COMPLETED|0:0|0|1|1|2|n1|main|None",
+              "7|7|COMPLETED|795578707|0|1|1|2|n1|main|None",
               "7|7|COMPLETED|0|x|1|1|2|n1|main|None",
               "7|7_1|COMPLETED|0|0|1|1|2|n1|main|None",
               "7|8|COMPLETED|0|0|1|1|2|n1|main|None",
+              "7_1|8+1|COMPLETED|0|0|1|1|2|n1|main|None",
               "7_[1,2|7|PENDING|0|0|1|1|2||main|None",
               "7|7|COMPLETED|0|0|2026-11-23T22:42:59|1|2|n1|main|None",
               "7|7|COMPLETED|0|0|1|1|tomorrow|n1|main|None")) {
@@ -298,11 +300,11 @@ class QueueRowTest {
     }
 
     @Test
-    void no_exit_status_is_none() {
+    void no_exit_status_is_no_success() {
       QueueRow row = QueueRow.parse(GOOD.replace("|0|0|", "|4294967294|0|")).get(0);
 
       assertThat(row.waitStatus()).isEqualTo(OptionalInt.empty());
-      assertThat(row.verdict().exit()).isEmpty();
+      assertThat(row.verdict().state()).isEmpty();
     }
   }
 

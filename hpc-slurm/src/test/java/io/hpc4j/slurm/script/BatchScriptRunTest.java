@@ -1,0 +1,289 @@
+package io.hpc4j.slurm.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.slurm.query.ExitRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Scripts as a real shell runs them, told by the test what Slurm would tell. */
+class BatchScriptRunTest {
+  private static final JobId ID = JobId.create("slurm", "default");
+  private static final List<String> SHELLS =
+      Stream.of("/bin/sh", "/bin/bash").filter(s -> Files.isExecutable(Path.of(s))).toList();
+  private Path folder = Path.of("/");
+  private String shell = SHELLS.get(0);
+
+  @BeforeEach
+  @BeforeTry
+  void open() throws IOException {
+    folder = Files.createTempDirectory("hpc4j script's");
+  }
+
+  @AfterEach
+  @AfterTry
+  void close() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private Path records() {
+    return folder.resolve("records");
+  }
+
+  private static JobDefinition.Builder sh(String script, String... arguments) {
+    String[] all =
+        Stream.concat(Stream.of("/bin/sh", "-c", script, "sh"), Stream.of(arguments))
+            .toArray(String[]::new);
+    return JobDefinition.builder("work").command(all).stdout("out");
+  }
+
+  private ProcessBuilder process(JobRequest request, int task) throws IOException {
+    IndexSet indices = request.array().orElse(IndexSet.empty());
+    NativeJob job =
+        new NativeJob(
+            ID,
+            request,
+            indices,
+            0,
+            1,
+            request.effective().resources().memoryPerNode(),
+            Instant.MIN);
+    Path script = folder.resolve("script");
+    Files.writeString(script, BatchScript.of(job, folder.toString(), records().toString()));
+    ProcessBuilder b = new ProcessBuilder(shell, script.toString());
+    b.environment().keySet().retainAll(List.of("PATH", "HOME", "USER"));
+    b.environment().put("SLURM_JOB_ID", "77");
+    b.environment().put("SLURM_JOB_NODELIST", "n1");
+    b.environment().put("SLURMD_NODENAME", "n1");
+    b.environment().put("SLURM_ARRAY_TASK_ID", String.valueOf(task));
+    return b.directory(folder.toFile()).redirectErrorStream(true);
+  }
+
+  private int run(JobRequest request, int task) throws IOException, InterruptedException {
+    Process process = process(request, task).start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int status = process.waitFor();
+    assertThat(said).as("what the script itself says").isEmpty();
+    return status;
+  }
+
+  private int run(JobDefinition.Builder work) throws IOException, InterruptedException {
+    return run(JobRequest.of(work.build()), 0);
+  }
+
+  private String out() throws IOException {
+    return Files.readString(folder.resolve("out"));
+  }
+
+  private ExitRecord record(String name) throws IOException {
+    Path file = records().resolve(ID.token()).resolve(name);
+    return Files.exists(file)
+        ? ExitRecord.parse(Files.readString(file)).orElseThrow()
+        : new ExitRecord("1", 0, ExitRecord.What.RAN, 255, Instant.MIN, Instant.MIN);
+  }
+
+  private interface Case {
+    void run() throws Exception;
+  }
+
+  private void inEachShell(Case test) throws Exception {
+    for (String each : SHELLS) {
+      shell = each;
+      close();
+      Files.createDirectories(folder);
+      test.run();
+    }
+  }
+
+  @Provide
+  Arbitrary<String> hostile() {
+    return Arbitraries.oneOf(
+        Arbitraries.of(
+            "",
+            "'",
+            "\\",
+            "$(touch x)",
+            "`id`",
+            "-n",
+            "--",
+            "\n",
+            "a\nb\n",
+            "*",
+            "~",
+            "%s%n",
+            "é漢\uD83D\uDE00",
+            "a=b",
+            "!!",
+            "\r",
+            "\t ",
+            "\"",
+            "${HOME}"),
+        Arbitraries.strings().withCharRange(' ', '~').ofMaxLength(12));
+  }
+
+  @Property(tries = 40)
+  void arguments_and_variables_arrive_byte_for_byte(
+      @ForAll("hostile") String first,
+      @ForAll("hostile") String second,
+      @ForAll("hostile") String value)
+      throws Exception {
+    shell = SHELLS.get(first.length() % SHELLS.size());
+    String text = "printf '<%s>' \"$@\" \"$VALUE\"";
+    int status = run(sh(text, first, second).environment("VALUE", value));
+
+    assertThat(status).isZero();
+    assertThat(out()).isEqualTo("<" + first + "><" + second + "><" + value + ">");
+  }
+
+  @Property(tries = 20)
+  void a_script_s_text_arrives_byte_for_byte(@ForAll("hostile") String text) throws Exception {
+    shell = SHELLS.get(text.length() % SHELLS.size());
+    String script = "#!/bin/cat\n" + text;
+
+    assertThat(run(JobDefinition.builder("work").script(script).stdout("out"))).isZero();
+
+    assertThat(out()).isEqualTo(script);
+  }
+
+  @Test
+  void exit_statuses_are_passed_on_and_recorded() throws Exception {
+    inEachShell(
+        () -> {
+          assertThat(run(sh("exit 3"))).isEqualTo(3);
+          assertThat(record("job.1").what()).isEqualTo(ExitRecord.What.RAN);
+          assertThat(record("job.1").status()).isEqualTo(3);
+          assertThat(record("job.1").jobId()).isEqualTo("77");
+          try (Stream<Path> all = Files.list(records().resolve(ID.token()))) {
+            assertThat(all.map(file -> file.getFileName().toString()))
+                .as("nothing half written")
+                .containsExactlyInAnyOrder("job.1", "failed.job.1");
+          }
+        });
+  }
+
+  @Test
+  void variables_named_like_ours_or_like_the_shell_s_disturb_nothing() throws Exception {
+    inEachShell(
+        () -> {
+          JobDefinition.Builder work =
+              sh("echo \"$h4j_file $h4j_status $SLURM_JOB_ID $UID\"; exit 4")
+                  .environment("h4j_file", "/nowhere/file")
+                  .environment("h4j_status", "0")
+                  .environment("h4j_path", "/nowhere")
+                  .environment("SLURM_JOB_ID", "none")
+                  .environment("PATH", "/nowhere")
+                  .environment("UID", "12")
+                  .environment("PPID", "1")
+                  .environment("IFS", "4");
+          assertThat(run(work)).isEqualTo(4);
+          assertThat(out()).startsWith("/nowhere/file 0 none");
+          assertThat(record("job.1").status()).isEqualTo(4);
+        });
+  }
+
+  @Test
+  void a_program_that_is_missing_is_recorded_as_such_whatever_the_variables() throws Exception {
+    inEachShell(
+        () -> {
+          JobDefinition.Builder work =
+              JobDefinition.builder("work")
+                  .command("no-such-program")
+                  .environment("h4j_file", "/nowhere/file")
+                  .environment("SLURM_JOB_ID", "none");
+          assertThat(run(work)).isEqualTo(127);
+          assertThat(record("job.1").what()).isEqualTo(ExitRecord.What.LAUNCH);
+        });
+  }
+
+  @Test
+  void a_program_is_looked_for_where_the_job_says() throws Exception {
+    inEachShell(
+        () -> {
+          Path bin = Files.createDirectories(folder.resolve("my bin"));
+          Path program = Files.writeString(bin.resolve("a=b"), "#!/bin/sh\necho \"hi $*\"\n");
+          assertThat(program.toFile().setExecutable(true)).isTrue();
+          assertThat(
+                  run(
+                      JobDefinition.builder("work")
+                          .command("a=b", "x y")
+                          .stdout("out")
+                          .environment("PATH", bin.toString())))
+              .isZero();
+          assertThat(out()).isEqualTo("hi x y\n");
+        });
+  }
+
+  @Test
+  void output_that_cannot_be_opened_and_input_that_is_missing_are_failures_to_launch()
+      throws Exception {
+    inEachShell(
+        () -> {
+          assertThat(run(sh("true").stdout("no/such/folder/out"))).isEqualTo(126);
+          assertThat(record("job.1").what()).isEqualTo(ExitRecord.What.LAUNCH);
+          assertThat(run(sh("true").stdin("no-such-file"))).isEqualTo(126);
+          Files.writeString(folder.resolve("in put"), "hello");
+          assertThat(run(sh("cat").stdin("in put"))).isZero();
+          assertThat(out()).isEqualTo("hello");
+        });
+  }
+
+  private static JobRequest array(UnaryOperator<JobRequest.Builder> more, String script) {
+    return more.apply(JobRequest.builder(sh(script).build()).array(4)).build();
+  }
+
+  @Test
+  void an_element_after_too_many_failures_is_skipped() throws Exception {
+    inEachShell(
+        () -> {
+          JobRequest work = array(r -> r.maxFailures(0), "exit $HPC4J_ARRAY_INDEX");
+          assertThat(run(work, 0)).isZero();
+          assertThat(run(work, 1)).isEqualTo(1);
+          assertThat(run(work, 2)).isEqualTo(125);
+          assertThat(record("2.1").what()).isEqualTo(ExitRecord.What.SKIPPED);
+        });
+  }
+
+  @Test
+  void what_was_asked_to_end_says_so_and_is_no_failure_of_the_others() throws Exception {
+    inEachShell(
+        () -> {
+          JobRequest work = array(r -> r.maxFailures(0), "kill -TERM $PPID; exit 143");
+          assertThat(run(work, 1)).isEqualTo(143);
+          assertThat(record("1.1").what()).isEqualTo(ExitRecord.What.ASKED);
+          JobRequest next = array(r -> r.maxFailures(0), "true");
+          assertThat(run(next, 2)).isZero();
+        });
+  }
+
+  @Test
+  void a_folder_for_records_that_cannot_be_written_disturbs_no_command() throws Exception {
+    Files.writeString(records(), "no folder");
+
+    assertThat(run(sh("exit 5"))).isEqualTo(5);
+  }
+}
