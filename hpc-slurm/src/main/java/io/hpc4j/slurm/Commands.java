@@ -19,9 +19,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Slurm's commands, and how often each was run. Thread-safe. */
 final class Commands {
+  private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
   private static final Map<String, String> OF_QUERIES =
       Map.of("SLURM_TIME_FORMAT", "%s", "SLURM_BITSTR_LEN", "0", "LC_ALL", "C.UTF-8");
 
@@ -157,9 +160,7 @@ final class Commands {
     try {
       order(command, options, ids);
     } catch (Refused e) {
-      if (e.kind() == SlurmError.Kind.TRANSIENT) {
-        throw e;
-      }
+      LOG.debug("{} has not done as told", command, e);
     }
   }
 

@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -68,16 +70,21 @@ final class Observer {
     List<Missing> missing = new ArrayList<>();
     for (SlurmJob job : jobs) {
       synchronized (job) {
+        Set<String> known = new HashSet<>();
         for (Piece piece : job.pieces) {
-          rows.getOrDefault(piece.nativeId(), List.of())
-              .forEach(row -> apply(job, piece, row, now));
+          for (QueueRow row : rows.getOrDefault(piece.nativeId(), List.of())) {
+            if (row.restarts() > 0 || job.isCarriedBy(piece.nativeId(), row.submitted())) {
+              known.add(piece.nativeId());
+              apply(job, piece, row, now);
+            }
+          }
         }
         job.forEach(
             (index, task) -> {
               if (task.piece.isSent()
                   && !task.sight.state().isFinal()
                   && task.seenAt.isBefore(now)) {
-                missing.add(new Missing(job, index, task, rows.containsKey(task.piece.nativeId())));
+                missing.add(new Missing(job, index, task, known.contains(task.piece.nativeId())));
               }
             });
       }
@@ -127,8 +134,9 @@ final class Observer {
 
   /** Says of an end what Slurm does not know. */
   private Sight finish(SlurmJob job, int index, Piece piece, Sight sight) {
-    if (sight.state() == JobState.CANCELLED) {
-      Sentence sentence = job.sentence(index);
+    Sentence sentence = job.sentence(index);
+    if (sight.state() == JobState.CANCELLED
+        || (sentence != null && sight.state().isEnded() && wasAsked(job, index, piece))) {
       return sentence == null
           ? sight.ending(JobState.CANCELLED, Reason.CANCELLED, "cancelled: " + sight.nativeState())
           : sight.ending(sentence.state(), sentence.reason(), sentence.message());
@@ -142,6 +150,14 @@ final class Observer {
     return sight.state() == JobState.FAILED && sight.message().isEmpty()
         ? sight.ending(JobState.FAILED, sight.reason().orElse(Reason.UNKNOWN), Words.of(job, sight))
         : sight;
+  }
+
+  /** Whether the work ended because it was asked to, before Slurm ended it. */
+  private boolean wasAsked(SlurmJob job, int index, Piece piece) {
+    return records
+        .of(job, index, piece)
+        .filter(record -> record.what() == ExitRecord.What.ASKED)
+        .isPresent();
   }
 
   /** Whether the script may have ended so by itself, before the work began. */
@@ -221,7 +237,15 @@ final class Observer {
                 && (piece.indices().isEmpty()
                     || row.id().tasks().contains(one.index - piece.offset()))
                 && !row.submitted().isBefore(submitted);
-    List<AccountingRow> attempts = rows.stream().filter(mine).toList();
+    List<AccountingRow> attempts = new ArrayList<>();
+    for (AccountingRow row : rows.stream().filter(mine).toList()) {
+      boolean first = attempts.isEmpty();
+      if (first
+          ? one.job.isCarriedBy(piece.nativeId(), Optional.of(row.submitted()))
+          : attempts.get(attempts.size() - 1).wasStartedAgain()) {
+        attempts.add(row);
+      }
+    }
     if (attempts.isEmpty()) {
       return Optional.empty();
     }

@@ -49,6 +49,9 @@ final class SlurmJob {
 
   final List<Piece> pieces = new ArrayList<>();
 
+  /** When Slurm says that it has taken each of its jobs, by their ids. */
+  private final Map<String, Instant> taken = new HashMap<>();
+
   /** What Slurm has not taken yet, in the order in which it is to get it. */
   final Deque<NativeJob> unsent = new ArrayDeque<>();
 
@@ -163,6 +166,17 @@ final class SlurmJob {
     if (submittedAt.equals(Instant.EPOCH)) {
       submitted.ifPresent(at -> submittedAt = at);
     }
+  }
+
+  /**
+   * Whether one of Slurm's jobs is what has carried this one under that id: a controller that is
+   * killed may forget what it has just taken, and gives the id to another. A job that was started
+   * again has another time of submission and is the same.
+   */
+  boolean isCarriedBy(String nativeId, Optional<Instant> submitted) {
+    return submitted
+        .map(at -> at.equals(taken.computeIfAbsent(nativeId, id -> at)))
+        .orElse(true);
   }
 
   /** Notes what a source has told of a task, and decides whether another attempt follows. */

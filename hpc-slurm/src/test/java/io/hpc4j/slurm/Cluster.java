@@ -5,12 +5,13 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  */
 final class Cluster implements AutoCloseable {
   private static final Path ROOT = Path.of("/var/lib/hpc4j-slurm");
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(150);
   private static final Map<Kind, BlockingQueue<Cluster>> FREE = new ConcurrentHashMap<>();
 
   /** Whether a cluster keeps accounts. */
@@ -57,7 +58,11 @@ final class Cluster implements AutoCloseable {
   private static BlockingQueue<Cluster> all(Kind kind) {
     try (Stream<Path> folders = Files.list(ROOT)) {
       List<Cluster> all =
-          folders.filter(kind::isOf).sorted().map(folder -> new Cluster(kind, folder)).toList();
+          folders
+              .filter(kind::isOf)
+              .sorted()
+              .map(folder -> new Cluster(kind, folder).restore())
+              .toList();
       if (!all.isEmpty()) {
         return new LinkedBlockingQueue<>(all);
       }
@@ -67,20 +72,39 @@ final class Cluster implements AutoCloseable {
     throw new AssertionError("there is no cluster " + kind + "; run .ci/slurm/cluster-up");
   }
 
-  /** Gives the cluster back, idle. */
+  /** Gives the cluster back, whole and idle. */
   @Override
   public void close() {
     try {
-      run("sh", "-c", "squeue -h -o %A | xargs -r scancel");
-      until("the cluster is idle", this::isIdle);
+      restore();
     } finally {
       Objects.requireNonNull(FREE.get(kind)).add(this);
     }
   }
 
+  private Cluster restore() {
+    if (!isRunning("slurmctld")) {
+      startController();
+    }
+    for (int i = 1; i <= 4; i++) {
+      if (!isRunning("slurmd-" + node(i))) {
+        startNode(i);
+      }
+    }
+    run("sh", "-c", "squeue -h -o %A | xargs -r scancel");
+    until("the cluster is idle", this::isIdle);
+    return this;
+  }
+
+  /** Slurm takes a node away that has not done as it was told; it comes back when asked for. */
   private boolean isIdle() {
-    return run("squeue", "-h").isEmpty()
-        && run("sinfo", "-h", "-N", "-p", "normal", "-o", "%T").lines().allMatch("idle"::equals);
+    List<String> nodes =
+        run("sinfo", "-h", "-N", "-p", "normal", "-o", "%N %T").lines().toList();
+    nodes.stream()
+        .filter(node -> node.endsWith(" drained") || node.endsWith(" down"))
+        .forEach(
+            node -> run("scontrol", "update", "nodename=" + node.split(" ")[0], "state=resume"));
+    return run("squeue", "-h").isEmpty() && nodes.stream().allMatch(node -> node.endsWith(" idle"));
   }
 
   String name() {
@@ -94,6 +118,90 @@ final class Cluster implements AutoCloseable {
   /** The name of a node, from 1 to 4. */
   String node(int number) {
     return name() + "-n" + number;
+  }
+
+  /** Kills a node as if its plug were pulled: its daemon, and all that runs on it. */
+  void killNode(int number) {
+    kill("slurmd-" + node(number));
+    Path jobs = Path.of("/sys/fs/cgroup/freezer/slurm_" + node(number));
+    run("sh", "-c", "find " + jobs + " -name cgroup.procs -exec cat {} + | xargs -r kill -9");
+  }
+
+  /** Starts the daemon of a node. */
+  void startNode(int number) {
+    run("slurmd", "-f", configuration().toString(), "-N", node(number));
+  }
+
+  /** Kills the controller. */
+  void killController() {
+    kill("slurmctld");
+  }
+
+  /** Starts the controller, and waits until it answers. */
+  void startController() {
+    run("slurmctld", "-f", configuration().toString());
+    until("the controller answers", () -> tryTo("scontrol", "ping").succeeded());
+  }
+
+  private boolean isRunning(String daemon) {
+    return daemon(folder.resolve(daemon + ".pid")).filter(ProcessHandle::isAlive).isPresent();
+  }
+
+  private void kill(String daemon) {
+    kill(folder.resolve(daemon + ".pid"));
+  }
+
+  /** Kills a daemon and waits until it is gone, so that another can have its port. */
+  private static void kill(Path pidFile) {
+    daemon(pidFile)
+        .ifPresent(
+            daemon -> {
+              boolean unused = daemon.destroyForcibly();
+              daemon.onExit().join();
+            });
+  }
+
+  private static Optional<ProcessHandle> daemon(Path pidFile) {
+    try {
+      return ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Kills the daemon of the accounts, which all clusters share. */
+  static void killAccounts() {
+    kill(ROOT.resolve("database/slurmdbd.pid"));
+  }
+
+  /** Starts the daemon of the accounts, and waits until it answers. */
+  void startAccounts() {
+    run("slurmdbd");
+    until("the accounts answer", () -> tryTo("sacctmgr", "-n", "list", "cluster").succeeded());
+  }
+
+  /** Kills munge, which all clusters share. */
+  static void killMunge() {
+    kill(Path.of("/run/munge/munged.pid"));
+  }
+
+  /** Starts munge, and waits until it answers. */
+  void startMunge() {
+    run("runuser", "-u", "munge", "--", "munged", "--force");
+    run("cp", "/run/munge/munged.pid", ROOT.resolve("munged.pid").toString());
+    until("munge answers", () -> tryTo("munge", "-n").succeeded());
+  }
+
+  /** Whether the controller still knows a job, ended or not. */
+  boolean knows(String nativeId) {
+    return tryTo("scontrol", "-o", "show", "job", nativeId).succeeded();
+  }
+
+  /** Waits until the controller has forgotten a job that has ended. */
+  void forgets(String nativeId) {
+    until("Slurm has forgotten job " + nativeId, () -> !knows(nativeId));
   }
 
   /** Runs a command to success, and returns what it writes. */

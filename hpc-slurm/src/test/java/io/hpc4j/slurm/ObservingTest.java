@@ -98,6 +98,21 @@ class ObservingTest extends SlurmCases {
     }
 
     @Test
+    void that_of_another_job_which_was_given_the_same_id() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+
+      seconds(5);
+      slurm.foreign("100", "another");
+      slurm.fail("100", 9);
+
+      assertThat(describe(id)).as("not known, which is no ending").isEmpty();
+      slurm.purge("100");
+      assertThat(describe(id)).as("nor by the accounts").isEmpty();
+    }
+
+    @Test
     void a_squeue_that_failed() {
       JobId id = submit(r -> r.array(3));
       slurm.startAll();
@@ -244,6 +259,20 @@ class ObservingTest extends SlurmCases {
       assertThat(status(budget.element(0)).state()).isEqualTo(JobState.CANCELLED);
       assertThat(status(good).source()).isEqualTo("exit record");
       assertThat(folder).as("records of what has ended are removed").isEmptyDirectory();
+    }
+
+    @Test
+    void the_record_of_work_that_ended_before_slurm_had_cancelled_it() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      backend.cancel(id, "enough");
+
+      leaveRecord(id, "job.1", "asked", 143);
+      slurm.fail("100", 143);
+
+      assertThat(state(id)).isEqualTo(JobState.CANCELLED);
+      assertThat(status(id).message()).contains("enough");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +193,13 @@ public record AccountingRow(
     return verdict.isEnded() && ended.isEmpty()
         ? Verdict.unknown(verdict.nativeText() + ", its end is not recorded yet")
         : verdict;
+  }
+
+  /** Whether Slurm has started the job again after this, as a further record then tells. */
+  public boolean wasStartedAgain() {
+    return StateWord.find(state)
+        .filter(EnumSet.of(StateWord.REQUEUED, StateWord.PREEMPTED, StateWord.NODE_FAIL, StateWord.BOOT_FAIL)::contains)
+        .isPresent();
   }
 
   /**

@@ -22,7 +22,7 @@ public record NameRow(TaskSet id, String state, String name) {
 
   /** The id stands on both sides, so that a piece of a name is hardly ever a row. */
   private static final Pattern ROW =
-      Pattern.compile("([^|]+)\\|([A-Z_]+(?: by \\d+)?)\\|([A-Za-z0-9_-]+)\\|\\1");
+      Pattern.compile("([^|]+)\\|([A-Z_]+)(?: by \\d+)?\\|([A-Za-z0-9_-]+)\\|\\1");
 
   /** The command whose output {@link #parse} reads: all the user's jobs. */
   public static List<String> command() {

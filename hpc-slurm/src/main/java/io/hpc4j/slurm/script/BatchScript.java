@@ -139,6 +139,8 @@ public final class BatchScript {
     if (definition.work().orElse(null) instanceof Work.Script) {
       out.append("rm -f -- \"$h4j_script\"\n");
     }
+    // who asks it to end is about to cancel it, and Slurm is to say so
+    out.append("[ -z \"$h4j_asked\" ] || sleep 2\n");
     return out.append("exit \"$h4j_status\"\n").toString();
   }
 

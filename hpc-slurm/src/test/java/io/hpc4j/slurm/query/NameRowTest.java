@@ -26,6 +26,13 @@ class NameRowTest {
   }
 
   @Test
+  void a_cancelled_job_is_told_with_who_cancelled_it() {
+    assertThat(NameRow.parse("7|CANCELLED by 1000|h4jabc-mesh|7\n"))
+        .extracting(NameRow::state)
+        .containsExactly("CANCELLED");
+  }
+
+  @Test
   void a_piece_of_a_name_is_no_row() {
     assertThat(NameRow.parse("99|COMPLETED|x\n5|RUNNING|h4jabc|99\n")).isEmpty();
   }
