@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Judges by what is known here whether a job's dependencies are met. */
 final class Dependents {
@@ -20,9 +19,9 @@ final class Dependents {
           Dependency.Kind.END, "afterany",
           Dependency.Kind.EACH, "aftercorr");
 
-  private final Function<JobId, Optional<SlurmJob>> jobs;
+  private final Jobs jobs;
 
-  Dependents(Function<JobId, Optional<SlurmJob>> jobs) {
+  Dependents(Jobs jobs) {
     this.jobs = jobs;
   }
 
@@ -36,7 +35,7 @@ final class Dependents {
   Optional<List<String>> natively(SlurmJob job, Instant now) {
     List<String> all = new ArrayList<>();
     for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
-      SlurmJob on = jobs.apply(d.on()).orElse(null);
+      SlurmJob on = jobs.find(d.on()).orElse(null);
       if (on == null) {
         return Optional.empty();
       }
@@ -142,7 +141,7 @@ final class Dependents {
   }
 
   private Verdict judge(Dependency.Kind kind, JobId on, Instant now) {
-    Optional<SlurmJob> other = jobs.apply(on);
+    Optional<SlurmJob> other = jobs.find(on);
     if (other.isEmpty()) {
       return Verdict.WAITS;
     }

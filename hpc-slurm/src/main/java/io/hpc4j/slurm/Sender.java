@@ -110,6 +110,11 @@ final class Sender {
         BatchScript.of(part, job.directory, records.folder()));
   }
 
+  /** What Slurm has, or has had, of a part that was not sent before an instant. */
+  List<Piece> find(NativeJob part, Instant since) {
+    return search.of(part, List.of(), since);
+  }
+
   /**
    * Finds out whether Slurm has what it may have.
    *

@@ -4,7 +4,6 @@ import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.ComputeEnvironment;
-import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobFilter;
@@ -20,7 +19,6 @@ import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.WaitReason;
-import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Lookup;
@@ -31,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -41,10 +38,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs jobs on a Slurm cluster, by Slurm's own commands. Thread-safe. Construction does no I/O.
@@ -58,46 +51,40 @@ import org.slf4j.LoggerFactory;
  * program, done whenever it asks where the jobs are: {@link io.hpc4j.JobClient#plan} says so.
  */
 public final class SlurmBackend implements Backend {
-  private static final String NAME = "slurm";
-  private static final Logger LOG = LoggerFactory.getLogger(SlurmBackend.class);
+  static final String NAME = "slurm";
 
-  /** How long ago an earlier program may have sent what is looked for. */
-  private static final Duration LONGEST_ABSENCE = Duration.ofDays(30);
-
+  private static final int MOST_OVER = 10_000;
   private static final Duration COMMAND_LIMIT = Duration.ofMinutes(1);
 
-  private final Builder settings;
+  private final Settings settings;
   private final TimeSource time;
   private final Commands commands;
   private final Site site;
-  private final ExitRecords records;
-  private final Search search;
-  private final Sender sender;
-  private final Observer observer;
-  private final Dependents dependents;
-  private final Steward steward;
+  private final Orders orders;
+  private final Watch watch;
+  private final Submissions submissions;
   private final Catalogue catalogue;
   private final Checks checks;
   private final Locator locator;
-  private final Map<String, SlurmJob> jobs = new ConcurrentHashMap<>();
-  private final Map<String, Instant> lookedForSince = new ConcurrentHashMap<>();
-  private final ReentrantLock observing = new ReentrantLock();
+  private final Jobs jobs;
   private volatile boolean closed;
 
-  private SlurmBackend(Builder settings) {
+  private SlurmBackend(Settings settings, int mostOver) {
     this.settings = settings;
-    time = settings.time;
-    commands = new Commands(settings.runner, settings.environment, COMMAND_LIMIT);
+    time = settings.time();
+    commands = new Commands(settings.runner(), settings.environment(), COMMAND_LIMIT);
     site = new Site(commands, time);
-    records = new ExitRecords(settings.records);
-    search = new Search(commands, site);
-    sender = new Sender(commands, records, search, settings.nice);
-    observer = new Observer(commands, site, records);
-    dependents = new Dependents(id -> Optional.ofNullable(jobs.get(id.token())));
-    steward = new Steward(commands, sender, site, dependents);
+    jobs = new Jobs(mostOver);
+    ExitRecords records = new ExitRecords(settings.records());
+    Sender sender = new Sender(commands, records, new Search(commands, site), settings.nice());
+    Dependents dependents = new Dependents(jobs);
+    Steward steward = new Steward(commands, sender, site, dependents);
+    orders = new Orders(commands, steward, time);
+    watch = new Watch(settings, new Observer(commands, site, records), steward, records, jobs);
     catalogue = new Catalogue(commands, site);
+    submissions = new Submissions(settings, site, catalogue, sender, steward, watch);
     checks = new Checks(site, catalogue, this::known);
-    locator = new Locator(commands, site, settings.scope);
+    locator = new Locator(commands, site, settings.scope());
   }
 
   /** Returns a backend for the cluster that Slurm's commands on this machine are set up for. */
@@ -117,7 +104,7 @@ public final class SlurmBackend implements Backend {
 
   @Override
   public String scope() {
-    return settings.scope;
+    return settings.scope();
   }
 
   @Override
@@ -127,12 +114,12 @@ public final class SlurmBackend implements Backend {
 
   @Override
   public Capabilities capabilities() {
-    return SlurmCapabilities.of(settings.nice);
+    return SlurmCapabilities.of(settings.nice());
   }
 
   @Override
   public PollPolicy pollPolicy() {
-    return settings.pollPolicy;
+    return settings.pollPolicy();
   }
 
   @Override
@@ -158,144 +145,28 @@ public final class SlurmBackend implements Backend {
   @Override
   public Plan plan(JobRequest request) {
     open();
-    String queue = queueOf(request);
-    SlurmJob job = newJob(JobId.of(NAME, settings.scope, "token"), request, queue);
-    NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
-    List<String> command = sender.arguments(job, first, request.hold());
-    return SlurmPlan.of(
-        request,
-        queue,
-        capabilities(),
-        command,
-        sender.shown(job, first),
-        Sender.windows(job, site.maxArraySize()).size());
+    return submissions.plan(request, capabilities());
   }
 
   @Override
   public void submit(Submission submission) {
-    JobRequest request = submission.request();
-    List<Problem> problems = check(request);
+    List<Problem> problems = check(submission.request());
     if (!problems.isEmpty()) {
       throw new InvalidJobException(problems);
     }
-    SlurmJob job = newJob(submission.id(), request, queueOf(request));
-    job.told = submission::accepted;
-    Instant now = time.instant();
-    synchronized (job) {
-      job.held = request.hold();
-      depend(job, now);
-      List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
-      windows.forEach(job::later);
-      job.gathers = windows.size() > 1;
-      sendAll(job, now);
-    }
-    jobs.put(job.id.token(), job);
-    if (job.awaitsOthers) {
-      steward.tend(job, now);
-    }
-  }
-
-  /**
-   * Leaves dependencies to Slurm where it can be trusted; else the job is held until they are met.
-   */
-  private void depend(SlurmJob job, Instant now) {
-    if (!Objects.requireNonNull(job.request).dependencies().isEmpty()) {
-      observe();
-      Optional<List<String>> natively = dependents.natively(job, now);
-      job.awaitsOthers = natively.isEmpty();
-      job.dependencies = natively.orElse(List.of());
-    }
-  }
-
-  /** Sends all of a job; held, when it is more than one, until Slurm has them all. */
-  private void sendAll(SlurmJob job, Instant now) {
-    try {
-      boolean taken = true;
-      while (taken && !job.unsent.isEmpty()) {
-        taken = sender.sendNext(job, now);
-      }
-    } catch (BackendException e) {
-      throw giveUp(job, e, now);
-    }
-    try {
-      steward.gathered(job);
-    } catch (BackendException e) {
-      LOG.debug("job {} is released later", job.id, e); // Slurm has all of it
-    }
-  }
-
-  /** Takes back what Slurm has accepted of a job that it does not accept as a whole. */
-  private BackendException giveUp(SlurmJob job, BackendException cause, Instant now) {
-    if (job.pieces.isEmpty()) {
-      return cause;
-    }
-    List<String> accepted = job.pieces.stream().map(Piece::nativeId).toList();
-    steward.cancelQuietly(job, now);
-    return new BackendException(
-        "job " + job.id + " was not accepted as a whole; cancelled again, all held: " + accepted,
-        cause);
-  }
-
-  private SlurmJob newJob(JobId id, JobRequest request, String queue) {
-    Path directory = settings.directory.resolve(request.effective().workingDirectory().orElse(""));
-    return new SlurmJob(
-        id,
-        request,
-        request.array().orElse(IndexSet.empty()),
-        request.definition().name(),
-        queue,
-        directory.toString(),
-        time.instant());
-  }
-
-  private String queueOf(JobRequest request) {
-    return request
-        .queue()
-        .or(catalogue::defaultQueue)
-        .orElseThrow(() -> new BackendException("the cluster has no default partition", null));
+    submissions.submit(submission);
   }
 
   @Override
   public Lookup find(Submission submission) {
     open();
-    SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
-    NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
-    List<Piece> found = search.of(first, List.of(), job.submittedAt.minus(LONGEST_ABSENCE));
-    if (!found.isEmpty()) {
-      List<Accepted> parts =
-          found.stream().map(piece -> piece.toAccepted(piece.acceptedAt())).toList();
-      adopt(submission, parts);
-      return new Lookup.Found(parts);
-    }
-    Instant now = time.instant();
-    Instant since = lookedForSince.computeIfAbsent(submission.id().token(), token -> now);
-    if (now.isBefore(since.plus(site.settling()))) {
-      return new Lookup.Unknown("sbatch may still be on its way to the controller");
-    }
-    lookedForSince.remove(submission.id().token());
-    return new Lookup.Absent();
+    return submissions.find(submission);
   }
 
   @Override
   public void adopt(Submission submission, List<Accepted> parts) {
     open();
-    if (jobs.containsKey(submission.id().token())) {
-      return;
-    }
-    JobRequest request = submission.request();
-    SlurmJob job = newJob(submission.id(), request, queueOf(request));
-    synchronized (job) {
-      job.held = request.hold();
-      job.awaitsOthers = !request.dependencies().isEmpty();
-      job.submittedAt = Piece.submittedAt(parts.get(0));
-      parts.forEach(part -> job.add(Piece.of(part)));
-      job.adoptedAt = time.instant();
-      List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
-      job.gathers = windows.size() > 1;
-      windows.stream().flatMap(job::missing).forEach(job::later);
-      job.told = submission::accepted;
-    }
-    jobs.putIfAbsent(job.id.token(), job);
+    submissions.adopt(submission, parts);
   }
 
   // ---- asking
@@ -308,7 +179,7 @@ public final class SlurmBackend implements Backend {
       lookUp(id).ifPresent(job -> asked.put(id, job));
     }
     if (!asked.isEmpty()) {
-      observe();
+      watch.observe();
     }
     Map<JobId, JobStatus> answer = new LinkedHashMap<>();
     Instant now = time.instant();
@@ -330,46 +201,10 @@ public final class SlurmBackend implements Backend {
     return job.isArray() || job.task(0).filter(task -> task.unknownSince == null).isPresent();
   }
 
-  /** Asks Slurm where all open jobs are, and does what is to be done for them. */
-  private void observe() {
-    observing.lock();
-    try {
-      List<SlurmJob> open =
-          jobs.values().stream()
-              .filter(
-                  job -> {
-                    synchronized (job) {
-                      return !job.isOver();
-                    }
-                  })
-              .toList();
-      if (open.isEmpty()) {
-        return;
-      }
-      Instant now = time.instant();
-      observer.observe(open, now, settings.pollPolicy.lostAfter());
-      open.forEach(job -> steward.tend(job, now));
-      for (SlurmJob job : open) {
-        synchronized (job) {
-          if (job.isOver()) {
-            records.remove(job);
-          }
-        }
-      }
-    } finally {
-      observing.unlock();
-    }
-  }
-
   /** A job that is known here, or that Slurm finds by its token. */
   private Optional<SlurmJob> lookUp(JobId id) {
-    SlurmJob known = jobs.get(id.token());
-    if (known != null) {
-      return Optional.of(known);
-    }
-    Optional<SlurmJob> found = locator.find(id);
-    found.ifPresent(job -> jobs.putIfAbsent(id.token(), job));
-    return Optional.ofNullable(jobs.get(id.token()));
+    Optional<SlurmJob> known = jobs.find(id);
+    return known.isPresent() ? known : locator.find(id).map(jobs::found);
   }
 
   private SlurmJob known(JobId id) {
@@ -381,7 +216,7 @@ public final class SlurmBackend implements Backend {
   @Override
   public IndexSet indices(JobId array, Set<JobState> states) {
     SlurmJob job = known(array);
-    observe();
+    watch.observe();
     synchronized (job) {
       return job.indices(states);
     }
@@ -390,7 +225,7 @@ public final class SlurmBackend implements Backend {
   @Override
   public List<Attempt> attempts(JobId id) {
     SlurmJob job = known(id);
-    observe();
+    watch.observe();
     synchronized (job) {
       return job.isArray() && id.index().isEmpty() ? List.of() : job.task(id).attempts();
     }
@@ -402,11 +237,11 @@ public final class SlurmBackend implements Backend {
     if (filter.queue().isPresent() && site.partition(filter.queue().get()).isEmpty()) {
       throw new NotFoundException("there is no partition " + filter.queue().get());
     }
-    locator.all(jobs.keySet()).forEach(job -> jobs.putIfAbsent(job.id.token(), job));
-    observe();
+    locator.all(jobs.tokens()).forEach(jobs::found);
+    watch.observe();
     Instant now = time.instant();
     List<JobStatus> all = new ArrayList<>();
-    for (SlurmJob job : jobs.values()) {
+    for (SlurmJob job : jobs.all()) {
       synchronized (job) {
         all.add(job.status(now));
       }
@@ -422,36 +257,10 @@ public final class SlurmBackend implements Backend {
   @Override
   public Optional<WaitReason> explain(JobId id) {
     SlurmJob job = known(id);
-    observe();
+    watch.observe();
     synchronized (job) {
-      JobState state = job.status(id, time.instant()).state();
-      if (state.isEnded()) {
-        return Optional.empty();
-      }
-      if (job.isArray() && id.index().isEmpty()) {
-        List<WaitReason> reasons = new ArrayList<>(1);
-        job.forEach(
-            (index, task) -> {
-              if (reasons.isEmpty() && !task.isEnded()) {
-                why(job, task).ifPresent(reasons::add);
-              }
-            });
-        return state == JobState.RUNNING ? Optional.empty() : reasons.stream().findFirst();
-      }
-      return why(job, job.task(id));
+      return Waits.of(job, id, time.instant());
     }
-  }
-
-  private static Optional<WaitReason> why(SlurmJob job, Task task) {
-    Optional<WaitReason> shown = task.shown().waits();
-    boolean others = job.awaitsOthers && !job.held;
-    if (job.request != null
-        && (others || shown.filter(w -> w.kind() == WaitReason.Kind.DEPENDENCY).isPresent())) {
-      List<JobId> on = job.request.dependencies().stream().map(Dependency::on).toList();
-      return Optional.of(
-          new WaitReason(WaitReason.Kind.DEPENDENCY, "it waits for " + on).about(on));
-    }
-    return shown;
   }
 
   @Override
@@ -466,55 +275,17 @@ public final class SlurmBackend implements Backend {
 
   @Override
   public void cancel(JobId id, String reason) {
-    SlurmJob job = known(id);
-    synchronized (job) {
-      if (job.isArray() && id.index().isPresent()) {
-        Task task = job.task(id);
-        if (!task.isEnded()) {
-          int index = id.index().getAsInt();
-          job.sentences.putIfAbsent(index, Sentence.cancelled(reason));
-          task.retry = null;
-          BitSet one = new BitSet();
-          one.set(index);
-          steward.cancelTasks(job, one, time.instant());
-        }
-        return;
-      }
-      if (!job.isOver()) {
-        if (job.cancelReason == null) {
-          job.cancelReason = reason;
-        }
-        steward.cancelAll(job, time.instant());
-      }
-    }
+    orders.cancel(known(id), id, reason);
   }
 
   @Override
   public void hold(JobId id) {
-    hold(id, true);
+    orders.hold(known(id), true);
   }
 
   @Override
   public void release(JobId id) {
-    hold(id, false);
-  }
-
-  private void hold(JobId id, boolean held) {
-    SlurmJob job = known(id);
-    synchronized (job) {
-      boolean known = job.request != null; // else another program may have held it
-      if (job.isEnded() || (known && job.held == held)) {
-        return;
-      }
-      if (held) {
-        job.released.clear();
-        job.pieces.forEach(
-            piece -> commands.order("scontrol", List.of("hold"), List.of(piece.nativeId())));
-      } else if (!job.awaitsOthers && !job.gathers) {
-        steward.release(job);
-      }
-      job.held = held;
-    }
+    orders.hold(known(id), false);
   }
 
   // ---- the cluster
@@ -562,14 +333,8 @@ public final class SlurmBackend implements Backend {
       return;
     }
     closed = true;
-    if (settings.cancelsOnClose) {
-      for (SlurmJob job : jobs.values()) {
-        synchronized (job) {
-          if (!job.isOver() && job.request != null) {
-            steward.cancelQuietly(job, time.instant());
-          }
-        }
-      }
+    if (settings.cancelsOnClose()) {
+      jobs.open().forEach(orders::cancelOnClose);
     }
   }
 
@@ -581,7 +346,7 @@ public final class SlurmBackend implements Backend {
 
   @Override
   public String toString() {
-    return NAME + ":" + settings.scope + " by " + settings.runner;
+    return NAME + ":" + settings.scope() + " by " + settings.runner();
   }
 
   /** Builds a {@link SlurmBackend}. Not thread-safe. */
@@ -596,6 +361,7 @@ public final class SlurmBackend implements Backend {
     private TimeSource time = TimeSource.system();
     private boolean nice;
     private boolean cancelsOnClose;
+    private int mostOver = MOST_OVER;
 
     private Builder() {}
 
@@ -654,6 +420,12 @@ public final class SlurmBackend implements Backend {
       return this;
     }
 
+    /** Sets how many jobs that are over are remembered, for tests; default: 10,000. */
+    Builder mostOver(int value) {
+      mostOver = value;
+      return this;
+    }
+
     /** Sets the time that it lives in, for tests. */
     Builder time(TimeSource value) {
       time = value;
@@ -662,7 +434,18 @@ public final class SlurmBackend implements Backend {
 
     /** Returns the backend; does no I/O. */
     public SlurmBackend build() {
-      return new SlurmBackend(this);
+      return new SlurmBackend(
+          new Settings(
+              runner,
+              scope,
+              directory,
+              records,
+              pollPolicy,
+              environment,
+              time,
+              nice,
+              cancelsOnClose),
+          mostOver);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.hpc4j.slurm;
 
+import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
@@ -117,6 +118,11 @@ final class SlurmJob {
 
   boolean isArray() {
     return !indices.isEmpty();
+  }
+
+  /** What it depends on. */
+  Stream<JobId> needs() {
+    return request == null ? Stream.empty() : request.dependencies().stream().map(Dependency::on);
   }
 
   /** What Slurm has nothing of, of a part. */

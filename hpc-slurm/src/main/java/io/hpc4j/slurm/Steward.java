@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,15 @@ final class Steward {
     this.sender = sender;
     this.site = site;
     this.dependents = dependents;
+  }
+
+  /**
+   * Leaves dependencies to Slurm where it can be trusted; else the job is held until they are met.
+   */
+  void depend(SlurmJob job, Instant now) {
+    Optional<List<String>> natively = dependents.natively(job, now);
+    job.awaitsOthers = natively.isEmpty();
+    job.dependencies = natively.orElse(List.of());
   }
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */

@@ -311,4 +311,47 @@ class ObservingTest extends SlurmCases {
       assertThat(state(id.element(1))).isEqualTo(JobState.RUNNABLE);
     }
   }
+
+  @Nested
+  class What_is_over {
+    @Test
+    void is_forgotten_from_the_oldest_on_and_found_again_like_another_program_s() {
+      backend.close();
+      backend = program(2);
+      List<JobId> ids = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        ids.add(submit(r -> r));
+        slurm.succeed(String.valueOf(100 + i));
+        assertThat(state(ids.get(i))).isEqualTo(JobState.SUCCEEDED);
+      }
+      assertThat(backend.logs(ids.get(2)).entries()).hasSize(1);
+      assertThat(backend.logs(ids.get(0)).entries())
+          .as("where its output is, only its own program knows")
+          .isEmpty();
+      assertThat(state(ids.get(0))).isEqualTo(JobState.SUCCEEDED);
+
+      slurm.purgeAll();
+
+      assertThat(describe(ids.get(1))).as("nor is it in the accounts by its token").isEmpty();
+      assertThat(backend.logs(ids.get(3)).entries()).hasSize(1);
+    }
+
+    @Test
+    void is_kept_as_long_as_an_open_job_needs_it() {
+      backend.close();
+      backend = program(0);
+      JobId first = submit(r -> r);
+      JobId other = submit(r -> r);
+      JobId then = submit(r -> r.after(() -> first).afterFailure(() -> other));
+      slurm.succeed("100");
+      assertThat(state(first)).isEqualTo(JobState.SUCCEEDED);
+      slurm.purge("100");
+      slurm.task("100").unaccounted = true;
+
+      slurm.fail("101", 1);
+      assertThat(state(then)).isEqualTo(JobState.PENDING);
+
+      assertThat(state(then)).isEqualTo(JobState.RUNNABLE);
+    }
+  }
 }

@@ -31,7 +31,13 @@ abstract class SlurmCases {
 
   /** Another program before the same Slurm. */
   final SlurmBackend program() {
+    return program(10_000);
+  }
+
+  /** One that remembers no more than some jobs that are over. */
+  final SlurmBackend program(int mostOver) {
     return SlurmBackend.builder()
+        .mostOver(mostOver)
         .runner(slurm)
         .time(time)
         .records(folder)

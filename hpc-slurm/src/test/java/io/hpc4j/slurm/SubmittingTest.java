@@ -16,6 +16,7 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.Submission;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -407,6 +408,25 @@ class SubmittingTest extends SlurmCases {
         assertThat(slurm.sent).as("element 0 is not sent a third time").hasSize(3);
       }
     }
+  }
+
+  @Test
+  void a_job_that_is_asked_for_while_it_is_being_sent_is_still_this_program_s() {
+    Submission submission =
+        submission(JobRequest.builder(WORK).retry(RetryPolicy.attempts(2)).build());
+    slurm.fail(
+        "sbatch",
+        real -> {
+          CommandResult sent = real.get();
+          assertThat(describe(submission.id())).hasSize(1);
+          return sent;
+        });
+    backend.submit(submission);
+
+    slurm.fail("100", 1);
+
+    assertThat(state(submission.id())).isEqualTo(JobState.SUBMITTED);
+    assertThat(slurm.sent).as("its second attempt is made by this program").hasSize(2);
   }
 
   @Test

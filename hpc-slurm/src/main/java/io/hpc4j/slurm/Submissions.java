@@ -1,0 +1,187 @@
+package io.hpc4j.slurm;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Capabilities;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.Plan;
+import io.hpc4j.slurm.script.NativeJob;
+import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.Lookup;
+import io.hpc4j.spi.Submission;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gets jobs to Slurm, and takes up again those that an earlier program has sent. Thread-safe. */
+final class Submissions {
+  private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
+
+  /** How long ago an earlier program may have sent what is looked for. */
+  private static final Duration LONGEST_ABSENCE = Duration.ofDays(30);
+
+  private final Settings settings;
+  private final Site site;
+  private final Catalogue catalogue;
+  private final Sender sender;
+  private final Steward steward;
+  private final Watch watch;
+  private final Jobs jobs;
+  private final Map<String, Instant> lookedForSince = new ConcurrentHashMap<>();
+
+  Submissions(
+      Settings settings,
+      Site site,
+      Catalogue catalogue,
+      Sender sender,
+      Steward steward,
+      Watch watch) {
+    this.settings = settings;
+    this.site = site;
+    this.catalogue = catalogue;
+    this.sender = sender;
+    this.steward = steward;
+    this.watch = watch;
+    jobs = watch.jobs();
+  }
+
+  private Instant now() {
+    return settings.time().instant();
+  }
+
+  /** Tells what would be sent. */
+  Plan plan(JobRequest request, Capabilities capabilities) {
+    String queue = queueOf(request);
+    SlurmJob job = newJob(JobId.of(SlurmBackend.NAME, settings.scope(), "token"), request, queue);
+    List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
+    NativeJob first = windows.get(0);
+    return SlurmPlan.of(
+        request,
+        queue,
+        capabilities,
+        sender.arguments(job, first, request.hold()),
+        sender.shown(job, first),
+        windows.size());
+  }
+
+  /** Submits a job in which nothing is wrong. */
+  void submit(Submission submission) {
+    JobRequest request = submission.request();
+    SlurmJob job = newJob(submission.id(), request, queueOf(request));
+    job.told = submission::accepted;
+    Instant now = now();
+    if (!request.dependencies().isEmpty()) {
+      watch.observe();
+    }
+    synchronized (job) {
+      job.held = request.hold();
+      steward.depend(job, now);
+      List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
+      windows.forEach(job::later);
+      job.gathers = windows.size() > 1;
+      sendAll(job, now);
+    }
+    jobs.put(job);
+    if (job.awaitsOthers) {
+      steward.tend(job, now);
+    }
+  }
+
+  /** Sends all of a job; held, when it is more than one, until Slurm has them all. */
+  private void sendAll(SlurmJob job, Instant now) {
+    try {
+      boolean taken = true;
+      while (taken && !job.unsent.isEmpty()) {
+        taken = sender.sendNext(job, now);
+      }
+    } catch (BackendException e) {
+      throw giveUp(job, e, now);
+    }
+    try {
+      steward.gathered(job);
+    } catch (BackendException e) {
+      LOG.debug("job {} is released later", job.id, e); // Slurm has all of it
+    }
+  }
+
+  /** Takes back what Slurm has accepted of a job that it does not accept as a whole. */
+  private BackendException giveUp(SlurmJob job, BackendException cause, Instant now) {
+    if (job.pieces.isEmpty()) {
+      return cause;
+    }
+    List<String> accepted = job.pieces.stream().map(Piece::nativeId).toList();
+    steward.cancelQuietly(job, now);
+    return new BackendException(
+        "job " + job.id + " was not accepted as a whole; cancelled again, all held: " + accepted,
+        cause);
+  }
+
+  private SlurmJob newJob(JobId id, JobRequest request, String queue) {
+    Path directory =
+        settings.directory().resolve(request.effective().workingDirectory().orElse(""));
+    return new SlurmJob(
+        id,
+        request,
+        request.array().orElse(IndexSet.empty()),
+        request.definition().name(),
+        queue,
+        directory.toString(),
+        now());
+  }
+
+  private String queueOf(JobRequest request) {
+    return request
+        .queue()
+        .or(catalogue::defaultQueue)
+        .orElseThrow(() -> new BackendException("the cluster has no default partition", null));
+  }
+
+  /** Looks for a submission whose reply was lost, and takes it up when it is there. */
+  Lookup find(Submission submission) {
+    SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
+    NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
+    List<Piece> found = sender.find(first, job.submittedAt.minus(LONGEST_ABSENCE));
+    String token = submission.id().token();
+    if (!found.isEmpty()) {
+      lookedForSince.remove(token);
+      List<Accepted> parts =
+          found.stream().map(piece -> piece.toAccepted(piece.acceptedAt())).toList();
+      adopt(submission, parts);
+      return new Lookup.Found(parts);
+    }
+    Instant now = now();
+    Instant since = lookedForSince.computeIfAbsent(token, t -> now);
+    if (now.isBefore(since.plus(site.settling()))) {
+      return new Lookup.Unknown("sbatch may still be on its way to the controller");
+    }
+    lookedForSince.remove(token);
+    return new Lookup.Absent();
+  }
+
+  /** Takes up again what an earlier program has sent, in these parts and perhaps in more. */
+  void adopt(Submission submission, List<Accepted> parts) {
+    if (jobs.find(submission.id()).filter(job -> job.request != null).isPresent()) {
+      return;
+    }
+    JobRequest request = submission.request();
+    SlurmJob job = newJob(submission.id(), request, queueOf(request));
+    synchronized (job) {
+      job.held = request.hold();
+      job.awaitsOthers = !request.dependencies().isEmpty();
+      job.submittedAt = Piece.submittedAt(parts.get(0));
+      parts.forEach(part -> job.add(Piece.of(part)));
+      job.adoptedAt = now();
+      List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
+      job.gathers = windows.size() > 1;
+      windows.stream().flatMap(job::missing).forEach(job::later);
+      job.told = submission::accepted;
+    }
+    jobs.put(job);
+  }
+}

@@ -1,0 +1,61 @@
+package io.hpc4j.slurm;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Keeps the jobs that are known here up to date, when it is asked to. Thread-safe. */
+final class Watch {
+  private final Settings settings;
+  private final Observer observer;
+  private final Steward steward;
+  private final ExitRecords records;
+  private final Jobs jobs;
+  private final ReentrantLock observing = new ReentrantLock();
+
+  Watch(Settings settings, Observer observer, Steward steward, ExitRecords records, Jobs jobs) {
+    this.settings = settings;
+    this.observer = observer;
+    this.steward = steward;
+    this.records = records;
+    this.jobs = jobs;
+  }
+
+  /** The jobs. */
+  Jobs jobs() {
+    return jobs;
+  }
+
+  /** Asks Slurm where all open jobs are, and does what is to be done for them. */
+  void observe() {
+    observing.lock();
+    try {
+      retire();
+      List<SlurmJob> open = jobs.open();
+      if (open.isEmpty()) {
+        return;
+      }
+      Instant now = settings.time().instant();
+      observer.observe(open, now, settings.pollPolicy().lostAfter());
+      open.forEach(job -> steward.tend(job, now));
+      retire();
+    } finally {
+      observing.unlock();
+    }
+  }
+
+  /** Lets go of what can no longer change. */
+  private void retire() {
+    List<SlurmJob> over = new ArrayList<>();
+    for (SlurmJob job : jobs.open()) {
+      synchronized (job) {
+        if (job.isOver()) {
+          records.remove(job);
+          over.add(job);
+        }
+      }
+    }
+    jobs.over(over);
+  }
+}
