@@ -8,7 +8,6 @@ import io.hpc4j.model.HpcException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
-import io.hpc4j.model.JobEvent;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobListener;
@@ -62,19 +61,18 @@ public final class JobClient implements AutoCloseable {
   private final Waiting waiting;
   private final Submitter submitter;
   private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
-  private final @Nullable JobStore store;
+  private final @Nullable StoreKeeper keeper;
   private volatile boolean closed;
 
   private JobClient(Backend backend, TrackerOptions options, @Nullable JobStore store) {
     this.backend = backend;
-    this.store = store;
     tracker = JobTracker.join(backend, options);
     waiting = new Waiting(backend.time(), tracker);
     submitter = new Submitter(backend, waiting);
-    if (store != null) {
-      JobListener ended = event -> forget(store, event);
-      listeners.add(ended);
-      tracker.addListener(ended);
+    keeper = store == null ? null : new StoreKeeper(store, backend, tracker);
+    if (keeper != null) {
+      listeners.add(keeper);
+      tracker.addListener(keeper);
     }
   }
 
@@ -110,8 +108,8 @@ public final class JobClient implements AutoCloseable {
     refuseWhatIsKnownToBeWrong(request); // the backend itself finds the rest
     JobId id = JobId.create(backend.name(), backend.scope());
     Instant now = backend.time().instant();
-    if (store != null) {
-      store.submitting(id, request, now);
+    if (keeper != null) {
+      keeper.submitting(id, request, now);
     }
     Tracked tracked = tracker.follow(submitted(id, request, now));
     tracked.submitting(true);
@@ -120,8 +118,8 @@ public final class JobClient implements AutoCloseable {
       tracked.submitting(false);
     } catch (RuntimeException e) {
       tracker.drop(id);
-      if (store != null && !(e instanceof BackendException b && b.outcomeUnknown())) {
-        store.over(id);
+      if (keeper != null) {
+        keeper.refused(id, e);
       }
       throw e;
     }
@@ -138,8 +136,8 @@ public final class JobClient implements AutoCloseable {
   }
 
   private Submission submission(JobId id, JobRequest request) {
-    JobStore to = store;
-    return new Submission(id, request, to == null ? part -> {} : part -> to.accepted(id, part));
+    StoreKeeper told = keeper;
+    return new Submission(id, request, told == null ? part -> {} : part -> told.accepted(id, part));
   }
 
   /**
@@ -153,34 +151,19 @@ public final class JobClient implements AutoCloseable {
    *     again
    */
   public List<Job> resume() {
-    Backend open = backend();
-    if (store == null) {
+    Backend unused = backend();
+    if (keeper == null) {
       throw new IllegalStateException("there is no store: JobClient.builder(..).store(..)");
     }
     List<Job> jobs = new ArrayList<>();
-    for (JobStore.Entry entry : store.open()) {
-      if (!entry.id().backend().equals(open.name()) || tracker.find(entry.id()) != null) {
-        continue;
-      }
-      Submission submission = submission(entry.id(), entry.request());
-      if (entry.parts().isEmpty() && !submitter.hasArrived(submission)) {
-        store.over(entry.id());
-        continue;
-      }
-      open.adopt(submission, List.copyOf(entry.parts()));
-      Tracked tracked = tracker.follow(submitted(entry.id(), entry.request(), entry.at()));
-      askAgain(List.of(tracked));
-      jobs.add(new Job(this, tracked, entry.request()));
-    }
+    keeper.resume(
+        submitter,
+        entry -> {
+          JobStatus known = submitted(entry.id(), entry.request(), entry.at());
+          jobs.add(new Job(this, tracker.follow(known), entry.request()));
+        });
+    askAgain(jobs.stream().map(Job::tracked).toList());
     return jobs;
-  }
-
-  private static void forget(JobStore store, JobEvent event) {
-    if (event instanceof JobEvent.StateChanged change
-        && change.status().state().isFinal()
-        && change.status().id().index().isEmpty()) {
-      store.over(change.status().id());
-    }
   }
 
   /**
@@ -459,8 +442,8 @@ public final class JobClient implements AutoCloseable {
     }
     backend.close();
     tracker.leave(backend, listeners);
-    if (store != null) {
-      store.close();
+    if (keeper != null) {
+      keeper.close();
     }
   }
 

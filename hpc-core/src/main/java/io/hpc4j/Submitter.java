@@ -2,6 +2,7 @@ package io.hpc4j;
 
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.HpcException;
+import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.PollPolicy;
@@ -9,6 +10,7 @@ import io.hpc4j.spi.Submission;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +45,7 @@ final class Submitter {
           throw e;
         }
         LOG.debug("the outcome of submitting {} is unknown", submission.id(), e);
-        if (wasAccepted(submission, e)) {
+        if (accepted(submission, e).isPresent()) {
           return;
         }
         if (sends == MOST_SENDS) {
@@ -54,13 +56,12 @@ final class Submitter {
     }
   }
 
-  /** Whether a submission of an earlier program has arrived. */
-  boolean hasArrived(Submission submission) {
-    return wasAccepted(
-        submission, new BackendException("an earlier program has submitted it", null));
+  /** What has arrived of a submission of an earlier program; empty if it never did. */
+  Optional<List<Accepted>> arrived(Submission submission) {
+    return accepted(submission, new BackendException("an earlier program has submitted it", null));
   }
 
-  private boolean wasAccepted(Submission submission, BackendException cause) {
+  private Optional<List<Accepted>> accepted(Submission submission, BackendException cause) {
     PollPolicy policy = backend.pollPolicy();
     Duration waited = Duration.ZERO;
     Duration pause = policy.shortest();
@@ -68,10 +69,10 @@ final class Submitter {
       Lookup lookup = find(submission);
       if (lookup instanceof Lookup.Found found) {
         found.parts().forEach(submission::accepted);
-        return true;
+        return Optional.of(found.parts());
       }
       if (lookup instanceof Lookup.Absent) {
-        return false;
+        return Optional.empty();
       }
       if (waited.compareTo(policy.lostAfter()) >= 0 || waiting.isInCallback()) {
         throw notKnown(submission, lookup, cause);

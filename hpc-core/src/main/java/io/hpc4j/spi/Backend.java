@@ -91,6 +91,12 @@ public interface Backend extends AutoCloseable {
   default void adopt(Submission submission, List<Accepted> parts) {}
 
   /**
+   * Learns how a job has ended that jobs depend on which are going to be adopted; the backend may
+   * have forgotten it. Default: nothing.
+   */
+  default void remember(Ended job) {}
+
+  /**
    * Tells the present status of jobs, arrays and elements, in one question where possible. An id
    * that is missing from the answer is not known; that is not an ending.
    */

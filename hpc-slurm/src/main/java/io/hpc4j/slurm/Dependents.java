@@ -3,12 +3,14 @@ package io.hpc4j.slurm;
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
+import io.hpc4j.spi.Ended;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Judges by what is known here whether a job's dependencies are met. */
 final class Dependents {
@@ -20,6 +22,9 @@ final class Dependents {
           Dependency.Kind.EACH, "aftercorr");
 
   private final Jobs jobs;
+
+  /** How jobs of an earlier program have ended, which Slurm may not know any more. */
+  private final Map<String, Ended> remembered = new ConcurrentHashMap<>();
 
   Dependents(Jobs jobs) {
     this.jobs = jobs;
@@ -141,17 +146,11 @@ final class Dependents {
   }
 
   private Verdict judge(Dependency.Kind kind, JobId on, Instant now) {
-    Optional<SlurmJob> other = jobs.find(on);
-    if (other.isEmpty()) {
+    Optional<JobState> ended = ending(on, now);
+    if (ended.isEmpty()) {
       return Verdict.WAITS;
     }
-    JobState state;
-    synchronized (other.get()) {
-      state = other.get().status(on, now).state();
-      if (!state.isEnded() || state == JobState.LOST) {
-        return Verdict.WAITS;
-      }
-    }
+    JobState state = ended.get();
     boolean met =
         switch (kind) {
           case SUCCESS, EACH -> state == JobState.SUCCEEDED;
@@ -159,5 +158,29 @@ final class Dependents {
           case FAILURE -> state == JobState.FAILED;
         };
     return met ? Verdict.MET : Verdict.NEVER;
+  }
+
+  /** How a job or an element has ended for good, as far as is known here. */
+  private Optional<JobState> ending(JobId on, Instant now) {
+    Ended earlier = remembered.get(on.token());
+    if (earlier != null) {
+      return earlier.stateOf(on);
+    }
+    Optional<SlurmJob> known = jobs.find(on);
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    synchronized (known.get()) {
+      return Optional.of(known.get().status(on, now).state()).filter(JobState::isFinal);
+    }
+  }
+
+  /** Keeps how a job of an earlier program has ended. */
+  void remember(Ended job) {
+    remembered.put(job.id().token(), job);
+  }
+
+  boolean remembers(JobId id) {
+    return remembered.containsKey(id.token());
   }
 }

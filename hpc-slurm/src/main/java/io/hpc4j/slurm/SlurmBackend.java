@@ -4,6 +4,7 @@ import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.ComputeEnvironment;
+import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobFilter;
@@ -21,6 +22,7 @@ import io.hpc4j.model.ShareStatus;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Backend;
+import io.hpc4j.spi.Ended;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.PollPolicy;
 import io.hpc4j.spi.Submission;
@@ -61,6 +63,7 @@ public final class SlurmBackend implements Backend {
   private final Commands commands;
   private final Site site;
   private final Orders orders;
+  private final Dependents dependents;
   private final Watch watch;
   private final Submissions submissions;
   private final Catalogue catalogue;
@@ -77,7 +80,7 @@ public final class SlurmBackend implements Backend {
     jobs = new Jobs(mostOver);
     ExitRecords records = new ExitRecords(settings.records());
     Sender sender = new Sender(commands, records, new Search(commands, site), settings.nice());
-    Dependents dependents = new Dependents(jobs);
+    dependents = new Dependents(jobs);
     Steward steward = new Steward(commands, sender, site, dependents);
     orders = new Orders(commands, steward, time);
     watch = new Watch(settings, new Observer(commands, site, records), steward, records, jobs);
@@ -166,7 +169,16 @@ public final class SlurmBackend implements Backend {
   @Override
   public void adopt(Submission submission, List<Accepted> parts) {
     open();
+    submission.request().dependencies().stream()
+        .map(Dependency::on)
+        .filter(on -> !dependents.remembers(on))
+        .forEach(this::lookUp);
     submissions.adopt(submission, parts);
+  }
+
+  @Override
+  public void remember(Ended job) {
+    dependents.remember(job);
   }
 
   // ---- asking

@@ -189,7 +189,9 @@ final class Steward {
     Dependents.Judgement whole = dependents.judge(job, now);
     switch (whole.verdict()) {
       case NEVER -> {
-        cancel(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), task -> true, now);
+        Sentence sentence = Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words());
+        cancel(job, sentence, task -> true, now);
+        job.forEach((index, task) -> sayWhy(job, index, task, sentence));
         job.awaitsOthers = false;
       }
       case MET -> {
@@ -215,18 +217,19 @@ final class Steward {
     boolean[] waits = {false};
     job.forEach(
         (index, task) -> {
-          if (task.isEnded() || job.released.get(index)) {
+          if (job.released.get(index) || (task.isEnded() && !isUnexplained(job, index, task))) {
             return;
           }
           Dependents.Judgement one = dependents.judge(job, index, now);
           switch (one.verdict()) {
-            case MET -> free.set(index);
+            case MET -> free.set(index, !task.isEnded());
             case NEVER -> {
-              never.set(index);
-              job.sentences.putIfAbsent(
-                  index, Sentence.failed(Reason.DEPENDENCY_FAILED, one.words()));
+              Sentence sentence = Sentence.failed(Reason.DEPENDENCY_FAILED, one.words());
+              sayWhy(job, index, task, sentence);
+              never.set(index, !task.isEnded());
+              job.sentences.putIfAbsent(index, sentence);
             }
-            case WAITS -> waits[0] = true;
+            case WAITS -> waits[0] |= !task.isEnded();
           }
         });
     if (!never.isEmpty()) {
@@ -242,6 +245,20 @@ final class Steward {
       job.released.or(free);
     }
     job.awaitsOthers = waits[0] || (!free.isEmpty() && job.held);
+  }
+
+  /** Whether it may be that an earlier program has cancelled it, and crashed before it said why. */
+  private static boolean isUnexplained(SlurmJob job, int index, Task task) {
+    return job.adoptedAt != null
+        && task.sight.state() == JobState.CANCELLED
+        && task.sight.started().isEmpty()
+        && job.sentence(index) == null;
+  }
+
+  private static void sayWhy(SlurmJob job, int index, Task task, Sentence sentence) {
+    if (isUnexplained(job, index, task)) {
+      task.sight = task.sight.ending(sentence.state(), sentence.reason(), sentence.message());
+    }
   }
 
   /** Releases all that Slurm holds of a job. */

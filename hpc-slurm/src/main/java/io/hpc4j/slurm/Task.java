@@ -76,7 +76,13 @@ final class Task {
     unknownSince = null;
   }
 
+  /**
+   * Of an attempt of which nothing was seen before it was taken up again there is nothing to tell.
+   */
   private void keep() {
+    if (sight.started().isEmpty() && !sight.state().isEnded()) {
+      return;
+    }
     List<Attempt> all = new ArrayList<>(earlier);
     all.add(sight.toAttempt());
     earlier = List.copyOf(all);

@@ -1,0 +1,145 @@
+package io.hpc4j;
+
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobEvent;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobListener;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.Backend;
+import io.hpc4j.spi.Ended;
+import io.hpc4j.spi.Submission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Keeps a client's store: what is submitted, how it ends, and what an earlier program has left.
+ * Thread-safe.
+ */
+final class StoreKeeper implements JobListener, AutoCloseable {
+  private final JobStore store;
+  private final Backend backend;
+  private final JobTracker tracker;
+
+  StoreKeeper(JobStore store, Backend backend, JobTracker tracker) {
+    this.store = store;
+    this.backend = backend;
+    this.tracker = tracker;
+  }
+
+  /** Notes a submission before it is sent, and how what it depends on has ended. */
+  void submitting(JobId id, JobRequest request, Instant now) {
+    List<Ended> ended = new ArrayList<>();
+    request.dependencies().stream()
+        .map(Dependency::on)
+        .map(JobId::job)
+        .distinct()
+        .filter(on -> isOurs(on) && store.find(on) == null && !store.hasEnding(on))
+        .flatMap(on -> ending(on).stream())
+        .forEach(ended::add);
+    store.submitting(id, request, now, ended);
+  }
+
+  void accepted(JobId id, Accepted part) {
+    store.accepted(id, part);
+  }
+
+  /** Notes that a job was not submitted, unless that is not known. */
+  void refused(JobId id, RuntimeException why) {
+    if (!(why instanceof BackendException e && e.outcomeUnknown())) {
+      store.over(id);
+    }
+  }
+
+  private boolean isOurs(JobId id) {
+    return id.backend().equals(backend.name()) && id.scope().equals(backend.scope());
+  }
+
+  private Optional<Ended> ending(JobId on) {
+    Tracked known = tracker.find(on);
+    JobStatus status =
+        known != null && known.status().state().isFinal()
+            ? known.status()
+            : backend.describe(List.of(on)).get(on);
+    return status != null && status.state().isFinal()
+        ? Optional.of(ending(status, Optional.empty()))
+        : Optional.empty();
+  }
+
+  /**
+   * How an array has ended, with its elements, of which the backend is asked only if they differ.
+   */
+  private Ended ending(JobStatus status, Optional<IndexSet> indices) {
+    Map<JobState, IndexSet> elements = new EnumMap<>(JobState.class);
+    Set<JobState> states = EnumSet.allOf(JobState.class);
+    states.removeIf(state -> status.count(state) == 0);
+    for (JobState state : states) {
+      elements.put(
+          state,
+          indices
+              .filter(all -> states.size() == 1)
+              .orElseGet(() -> backend.indices(status.id(), Set.of(state))));
+    }
+    return new Ended(status.id(), status.state(), elements);
+  }
+
+  /** Notes that a job has ended for good. */
+  @Override
+  public void on(JobEvent event) {
+    if (event instanceof JobEvent.StateChanged change) {
+      over(change.status());
+    } else if (event instanceof JobEvent.Corrected correction) {
+      over(correction.status());
+    }
+  }
+
+  private void over(JobStatus status) {
+    JobId id = status.id();
+    JobStore.Entry entry = status.state().isFinal() && id.index().isEmpty() ? store.find(id) : null;
+    if (entry != null) {
+      if (store.isNeeded(id)) {
+        store.ended(ending(status, entry.request().array()));
+      }
+      store.over(id);
+    }
+  }
+
+  /**
+   * Takes up again what an earlier program has left, in the order of its submission.
+   *
+   * @param follow is given each job that the backend has
+   */
+  void resume(Submitter submitter, Consumer<JobStore.Entry> follow) {
+    store.endings().stream().filter(job -> isOurs(job.id())).forEach(backend::remember);
+    for (JobStore.Entry entry : store.open()) {
+      JobId id = entry.id();
+      if (isOurs(id) && tracker.find(id) == null) {
+        Submission submission = new Submission(id, entry.request(), part -> accepted(id, part));
+        Optional<List<Accepted>> parts =
+            entry.parts().isEmpty() ? submitter.arrived(submission) : Optional.of(entry.parts());
+        if (parts.isPresent()) {
+          backend.adopt(submission, parts.get());
+          follow.accept(entry);
+        } else {
+          store.over(id);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,330 @@
+package io.hpc4j.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hpc4j.Job;
+import io.hpc4j.JobClient;
+import io.hpc4j.JobStore;
+import io.hpc4j.model.Attempt;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.slurm.ScriptedSlurm.NativeTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a program does for the jobs of an earlier one. That it crashed at a point is as if its store
+ * had been left as it was there.
+ */
+class ResumingTest extends SlurmCases {
+  @TempDir Path stored;
+  @TempDir Path left;
+
+  private JobClient client(Path store) {
+    return JobClient.builder(program()).store(JobStore.file(store)).build();
+  }
+
+  /** Keeps what the store holds now, for a program that goes on after a crash here. */
+  private void crash() {
+    try {
+      Files.copy(
+          stored.resolve("journal"), left.resolve("journal"), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private CommandResult crash(ScriptedSlurm.Answer real) {
+    crash();
+    return real.get();
+  }
+
+  private CommandResult crashAfter(ScriptedSlurm.Answer real) {
+    CommandResult result = real.get();
+    crash();
+    return result;
+  }
+
+  @Nested
+  class A_crash {
+    @Test
+    void between_the_intent_and_the_sending_leaves_nothing_to_resume() {
+      slurm.fail("sbatch", this::notSent);
+      try (JobClient first = client(stored)) {
+        assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> first.submit(WORK));
+      }
+
+      try (JobClient second = client(left)) {
+        assertThat(second.resume()).isEmpty();
+        assertThat(second.resume()).isEmpty();
+      }
+      assertThat(slurm.sent).isEmpty();
+    }
+
+    private CommandResult notSent(ScriptedSlurm.Answer real) {
+      crash();
+      return ScriptedSlurm.error("sbatch: error: Batch job submission failed: Invalid account");
+    }
+
+    @Test
+    void between_the_sending_and_the_note_is_found_by_the_name() {
+      slurm.fail("sbatch", ResumingTest.this::crashAfter);
+      JobId id;
+      try (JobClient first = client(stored)) {
+        id = first.submit(WORK).id();
+      }
+
+      try (JobClient second = client(left)) {
+        Job job = second.resume().get(0);
+
+        assertThat(job.id()).isEqualTo(id);
+        slurm.succeed("100");
+        assertThat(job.await().state()).isEqualTo(JobState.SUCCEEDED);
+      }
+      assertThat(slurm.sent).hasSize(1);
+    }
+
+    @Test
+    void between_two_parts_sends_the_rest_once() {
+      slurm.maxArraySize = 4;
+      slurm.fail("sbatch", ScriptedSlurm.Answer::get, ResumingTest.this::crash);
+      try (JobClient first = client(stored)) {
+        assertThat(first.submit(WORK, r -> r.array(12)).id()).isNotNull();
+      }
+      slurm.all().stream().filter(t -> !t.jobId.equals("100")).forEach(t -> slurm.vanish(t.id()));
+      slurm.task("100_0").reason = "JobHeldUser";
+      slurm.sent.clear();
+
+      try (JobClient second = client(left)) {
+        Job job = second.resume().get(0);
+        pass(Duration.ofMinutes(2));
+
+        assertThat(slurm.sent).hasSize(2);
+        assertThat(slurm.all()).hasSize(12).noneMatch(t -> t.reason.equals("JobHeldUser"));
+        slurm.all().forEach(task -> slurm.succeed(task.id()));
+        assertThat(job.await().state()).isEqualTo(JobState.SUCCEEDED);
+      }
+    }
+
+    @Test
+    void after_the_end_leaves_nothing_to_resume() {
+      try (JobClient first = client(stored)) {
+        Job job = first.submit(WORK);
+        slurm.succeed("100");
+        assertThat(job.await().state()).isEqualTo(JobState.SUCCEEDED);
+      }
+
+      try (JobClient second = client(stored)) {
+        assertThat(second.resume()).isEmpty();
+      }
+    }
+  }
+
+  @Nested
+  class A_dependent {
+    /** What Slurm and its accounts know of a job is gone. */
+    private void forget(String jobId) {
+      slurm.all().stream()
+          .filter(task -> task.jobId.equals(jobId))
+          .forEach(
+              task -> {
+                task.purged = true;
+                task.unaccounted = true;
+              });
+    }
+
+    @Test
+    void is_judged_by_the_ending_of_a_job_that_ended_before_the_crash() {
+      slurm.accounting = false;
+      try (JobClient first = client(stored)) {
+        Job one = first.submit(WORK, r -> r.retry(RetryPolicy.attempts(2)));
+        Job bad = first.submit(WORK, r -> r.retry(RetryPolicy.attempts(2)));
+        Job open = first.submit(WORK);
+        Job then = first.submit(WORK, r -> r.after(one).afterEnd(open));
+        Job never = first.submit(WORK, r -> r.after(bad).afterEnd(open));
+        slurm.succeed("100");
+        slurm.fail("101", 1);
+        assertThat(one.await().state()).isEqualTo(JobState.SUCCEEDED);
+        slurm.fail("105", 1);
+        assertThat(bad.await().state()).isEqualTo(JobState.FAILED);
+        assertThat(List.of(then.state(), never.state())).doesNotContain(JobState.FAILED);
+      }
+      List.of("100", "101", "105").forEach(this::forget);
+
+      try (JobClient second = client(stored)) {
+        List<Job> jobs = second.resume();
+        assertThat(jobs).hasSize(3);
+        slurm.succeed("102");
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.task("103").reason).isEqualTo("Priority");
+        assertThat(jobs.get(2).await().status().reason()).contains(Reason.DEPENDENCY_FAILED);
+      }
+    }
+
+    @Test
+    void of_each_element_by_itself() {
+      slurm.accounting = false;
+      try (JobClient first = client(stored)) {
+        Job mesh = first.submit(WORK, r -> r.array(3).retry(RetryPolicy.attempts(2)));
+        Job open = first.submit(WORK);
+        Job solve = first.submit(WORK, r -> r.array(3).afterEach(mesh).afterEnd(open));
+        slurm.succeed("100_0", "100_2");
+        slurm.fail("100_1", 1);
+        pass(Duration.ofMinutes(1));
+        slurm.fail("103_1", 1);
+        assertThat(mesh.await().state()).isEqualTo(JobState.FAILED);
+        assertThat(solve.state().isEnded()).isFalse();
+      }
+      List.of("100", "103").forEach(this::forget);
+
+      try (JobClient second = client(stored)) {
+        Job solve = second.resume().get(1);
+        slurm.succeed("101");
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.all().stream().filter(t -> t.jobId.equals("102")).map(NativeTask::id))
+            .containsExactly("102_0", "102_2");
+        slurm.succeed("102_0", "102_2");
+        assertThat(solve.await().state()).isEqualTo(JobState.FAILED);
+        assertThat(solve.indices(JobState.SUCCEEDED).toString()).isEqualTo("0,2");
+      }
+    }
+
+    @Test
+    void of_a_job_that_had_ended_when_it_was_submitted() {
+      slurm.accounting = false;
+      try (JobClient first = client(stored)) {
+        Job one = first.submit(WORK, r -> r.array(2));
+        slurm.succeed("100_0", "100_1");
+        assertThat(one.await().state()).isEqualTo(JobState.SUCCEEDED);
+        Job open = first.submit(WORK, r -> r.retry(RetryPolicy.attempts(2)));
+        assertThat(first.submit(WORK, r -> r.after(one).after(open)).id()).isNotNull();
+      }
+      forget("100");
+
+      try (JobClient second = client(stored)) {
+        assertThat(second.resume()).hasSize(2);
+        slurm.succeed("101");
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.task("102").reason).isEqualTo("Priority");
+      }
+    }
+
+    @Test
+    void of_another_program_s_job_that_slurm_still_knows() {
+      try (JobClient other = JobClient.on(program());
+          JobClient first = client(stored)) {
+        Job one = other.submit(WORK);
+        Job open = first.submit(WORK, r -> r.retry(RetryPolicy.attempts(2)));
+        assertThat(first.submit(WORK, r -> r.after(one).after(open)).id()).isNotNull();
+      }
+
+      try (JobClient second = client(stored)) {
+        assertThat(second.resume()).hasSize(2);
+        slurm.succeed("100", "101");
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.task("102").reason).isEqualTo("Priority");
+      }
+    }
+  }
+
+  @Test
+  void to_resume_twice_is_to_resume_once() {
+    try (JobClient first = client(stored)) {
+      assertThat(first.submit(WORK).id()).isNotNull();
+      assertThat(first.resume()).as("what this program itself follows").isEmpty();
+    }
+
+    try (JobClient second = client(stored)) {
+      assertThat(second.resume()).hasSize(1);
+      assertThat(second.resume()).isEmpty();
+    }
+  }
+
+  @Test
+  void jobs_of_other_backends_and_clusters_are_left_alone() {
+    try (JobClient first =
+        JobClient.builder(
+                SlurmBackend.builder()
+                    .runner(slurm)
+                    .time(time)
+                    .records(folder)
+                    .scope("other")
+                    .build())
+            .store(JobStore.file(stored))
+            .build()) {
+      assertThat(first.submit(WORK).id()).isNotNull();
+    }
+
+    try (JobClient second = client(stored)) {
+      assertThat(second.resume()).isEmpty();
+    }
+    try (JobStore store = JobStore.file(stored);
+        JobClient third =
+            JobClient.builder(
+                    SlurmBackend.builder()
+                        .runner(slurm)
+                        .time(time)
+                        .records(folder)
+                        .scope("other")
+                        .build())
+                .store(store)
+                .build()) {
+      assertThat(third.resume()).hasSize(1);
+    }
+  }
+
+  @Test
+  void earlier_attempts_of_which_nothing_is_known_are_not_told() {
+    slurm.accounting = false;
+    try (JobClient first = client(stored)) {
+      Job job = first.submit(WORK, r -> r.retry(RetryPolicy.attempts(3)));
+      slurm.fail("100", 1);
+      pass(Duration.ofMinutes(1));
+      assertThat(job.state().isEnded()).isFalse();
+    }
+
+    try (JobClient second = client(stored)) {
+      Job job = second.resume().get(0);
+      slurm.fail("101", 1);
+      pass(Duration.ofMinutes(1));
+      slurm.succeed("102");
+
+      assertThat(job.await().status().attempt()).isEqualTo(3);
+      assertThat(job.attempts()).extracting(Attempt::number).containsExactly(2, 3);
+    }
+  }
+
+  @Test
+  void a_lost_job_that_is_seen_again_and_ends_is_over() {
+    slurm.accounting = false;
+    try (JobClient first = client(stored)) {
+      Job job = first.submit(WORK);
+      slurm.start("100");
+      pass(Duration.ofMinutes(1));
+      slurm.purge("100");
+      assertThat(job.await().state()).isEqualTo(JobState.LOST);
+      slurm.task("100").purged = false;
+      slurm.succeed("100");
+      job.refresh();
+      assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    try (JobClient second = client(stored)) {
+      assertThat(second.resume()).isEmpty();
+    }
+  }
+}
