@@ -72,8 +72,13 @@ final class Commands {
     return ask(QueueRow.command(), QueueRow::parse);
   }
 
+  /** The records of some jobs; asked in one call, unless there are very many. */
   List<AccountingRow> accounting(Collection<String> ids, Instant submitted) {
-    return ask(AccountingRow.command(ids, submitted), AccountingRow::parse);
+    List<AccountingRow> rows = new ArrayList<>();
+    for (List<String> some : Arguments.split(ids)) {
+      rows.addAll(ask(AccountingRow.command(some, submitted), AccountingRow::parse));
+    }
+    return rows;
   }
 
   List<AccountingRow> accounting(String name, Instant submitted) {
@@ -146,11 +151,13 @@ final class Commands {
 
   /** Orders something that is no harm to order twice; what has ended meanwhile is no error. */
   void order(String command, List<String> options, List<String> ids) {
-    try {
-      String unused = ask(joined(command, options, ids), output -> output);
-    } catch (Refused e) {
-      if (e.kind() != SlurmError.Kind.ENDED && e.kind() != SlurmError.Kind.NOT_FOUND) {
-        throw e;
+    for (List<String> some : Arguments.split(ids)) {
+      try {
+        String unused = ask(joined(command, options, some), output -> output);
+      } catch (Refused e) {
+        if (e.kind() != SlurmError.Kind.ENDED && e.kind() != SlurmError.Kind.NOT_FOUND) {
+          throw e;
+        }
       }
     }
   }

@@ -2,6 +2,7 @@ package io.hpc4j.slurm;
 
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Exit;
+import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Usage;
@@ -9,6 +10,7 @@ import io.hpc4j.slurm.query.AccountingRow;
 import io.hpc4j.slurm.query.ExitRecord;
 import io.hpc4j.slurm.query.HostList;
 import io.hpc4j.slurm.query.QueueRow;
+import io.hpc4j.slurm.query.TaskSet;
 import io.hpc4j.slurm.query.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,12 @@ final class Observer {
   private record Missing(SlurmJob job, int index, Task task, boolean arrayIsKnown) {
     String nativeId() {
       return task.piece.nativeId(index);
+    }
+
+    TaskSet id() {
+      Piece piece = task.piece;
+      return new TaskSet(
+          piece.nativeId(), job.isArray() ? IndexSet.of(index - piece.offset()) : IndexSet.empty());
     }
   }
 
@@ -184,7 +191,7 @@ final class Observer {
   // ---- what squeue does not know
 
   private void lookElsewhere(List<Missing> missing, Instant now, Duration lostAfter) {
-    Optional<List<AccountingRow>> accounting = account(missing);
+    Optional<Accounts> accounting = account(missing).map(Accounts::new);
     boolean couldAsk = accounting.isPresent() || !site.config().accounting();
     for (Missing one : missing) {
       synchronized (one.job) {
@@ -228,17 +235,14 @@ final class Observer {
   }
 
   /** The last record of a task that can be of this submission: ids are used again. */
-  private static Optional<Sight> byAccounting(Missing one, List<AccountingRow> rows) {
+  private static Optional<Sight> byAccounting(Missing one, Accounts accounts) {
     Piece piece = one.task.piece;
     Instant submitted = one.job.submittedAt.minus(CLOCKS_DIFFER);
-    Predicate<AccountingRow> mine =
-        row ->
-            row.id().jobId().equals(piece.nativeId())
-                && (piece.indices().isEmpty()
-                    || row.id().tasks().contains(one.index - piece.offset()))
-                && !row.submitted().isBefore(submitted);
     List<AccountingRow> attempts = new ArrayList<>();
-    for (AccountingRow row : rows.stream().filter(mine).toList()) {
+    for (AccountingRow row : accounts.of(one.id())) {
+      if (row.submitted().isBefore(submitted)) {
+        continue;
+      }
       boolean first = attempts.isEmpty();
       if (first
           ? one.job.isCarriedBy(piece.nativeId(), Optional.of(row.submitted()))

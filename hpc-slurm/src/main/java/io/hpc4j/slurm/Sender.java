@@ -59,10 +59,21 @@ final class Sender {
         to++;
       }
       IndexSet window = IndexSet.of(Arrays.copyOfRange(rest, from, to));
-      all.add(new NativeJob(job.id, request, window, offset, attempt, memory, begin));
+      addShort(all, new NativeJob(job.id, request, window, offset, attempt, memory, begin));
       from = to;
     }
     return all;
+  }
+
+  /** Adds a window, or the halves of one whose indices would be too long to write. */
+  private static void addShort(List<NativeJob> all, NativeJob window) {
+    if (SbatchArguments.array(window).length() < Arguments.LONGEST) {
+      all.add(window);
+    } else {
+      int size = window.indices().size();
+      addShort(all, window.part(0, size / 2));
+      addShort(all, window.part(size / 2, size));
+    }
   }
 
   /**

@@ -237,8 +237,7 @@ final class Steward {
     }
     if (!free.isEmpty() && !job.held) {
       for (Piece piece : job.pieces) {
-        String ids = ids(job, piece, free);
-        if (!ids.isEmpty()) {
+        for (String ids : ids(job, piece, free)) {
           commands.order("scontrol", List.of("release"), List.of(ids));
         }
       }
@@ -364,12 +363,7 @@ final class Steward {
           }
         });
     List<String> ids = new ArrayList<>();
-    for (Piece piece : job.pieces) {
-      String some = ids(job, piece, indices);
-      if (!some.isEmpty()) {
-        ids.add(some);
-      }
-    }
+    job.pieces.forEach(piece -> ids.addAll(ids(job, piece, indices)));
     scancel(ids);
   }
 
@@ -384,13 +378,12 @@ final class Steward {
     }
   }
 
-  /** Slurm's id of some tasks of a piece; empty if it carries none of them. */
-  private static String ids(SlurmJob job, Piece piece, BitSet indices) {
+  /** Slurm's ids of some tasks of a piece. */
+  private static List<String> ids(SlurmJob job, Piece piece, BitSet indices) {
     if (!job.isArray()) {
-      return job.task(0)
-          .filter(task -> task.piece.equals(piece))
-          .map(t -> piece.nativeId())
-          .orElse("");
+      return job.task(0).filter(task -> task.piece.equals(piece)).stream()
+          .map(task -> piece.nativeId())
+          .toList();
     }
     int[] some =
         piece.indices().stream()
@@ -398,6 +391,6 @@ final class Steward {
             .filter(index -> job.task(index).filter(task -> task.piece.equals(piece)).isPresent())
             .map(index -> index - piece.offset())
             .toArray();
-    return some.length == 0 ? "" : piece.nativeId() + "_[" + IndexSet.of(some) + "]";
+    return Arguments.ids(piece.nativeId(), some);
   }
 }

@@ -131,7 +131,7 @@ final class ScriptedSlurm implements CommandRunner {
   int maxArraySize = 1001;
   int mostTasks = Integer.MAX_VALUE;
   String noise = "";
-  private int nextId = 100;
+  int nextId = 100;
 
   ScriptedSlurm(InstantSource time) {
     this.time = time;
@@ -211,6 +211,13 @@ final class ScriptedSlurm implements CommandRunner {
     tasks.values().forEach(task -> task.purged = true);
   }
 
+  /** Frees its memory: only what the backend itself holds is left. */
+  void clear() {
+    tasks.clear();
+    sent.clear();
+    questions.clear();
+  }
+
   /** Waiting tasks that are cancelled leave no trace. */
   void vanish(String id) {
     tasks.remove(id);
@@ -261,6 +268,9 @@ final class ScriptedSlurm implements CommandRunner {
   public synchronized CommandResult run(
       List<String> command, Map<String, String> environment, String input, Duration limit)
       throws IOException {
+    if (command.stream().mapToInt(word -> word.length() + 1).sum() > 128 * 1024) {
+      throw new AssertionError("the arguments are too long for Linux: " + command.get(0));
+    }
     String name = command.get(0);
     Answer answer = () -> answer(command, environment, input);
     switch (name) {

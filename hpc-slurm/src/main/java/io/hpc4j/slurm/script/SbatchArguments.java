@@ -84,7 +84,7 @@ public final class SbatchArguments {
   }
 
   /** The indices as Slurm counts them, with the throttle. */
-  private static String array(NativeJob job) {
+  public static String array(NativeJob job) {
     int offset = job.offset();
     String indices = offset == 0 ? job.indices().toString() : shifted(job);
     OptionalInt throttle =
