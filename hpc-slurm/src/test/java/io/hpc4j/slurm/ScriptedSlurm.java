@@ -372,8 +372,7 @@ final class ScriptedSlurm implements CommandRunner {
       }
       indices = set.stream().boxed().toList();
     }
-    long open = all().stream().filter(task -> !task.hasEnded()).count();
-    if (open + indices.size() > mostTasks) {
+    if (mostTasks < Integer.MAX_VALUE && open() + indices.size() > mostTasks) {
       try {
         return BUSY.apply(() -> ok(""));
       } catch (IOException e) {
@@ -394,6 +393,10 @@ final class ScriptedSlurm implements CommandRunner {
       tasks.put(task.id(), task);
     }
     return ok(noise + one.id() + "\n");
+  }
+
+  private long open() {
+    return tasks.values().stream().filter(task -> !task.hasEnded()).count();
   }
 
   private Stream<NativeTask> known(Predicate<NativeTask> which) {
