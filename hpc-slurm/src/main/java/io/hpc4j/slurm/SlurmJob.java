@@ -180,9 +180,7 @@ final class SlurmJob {
    * again has another time of submission and is the same.
    */
   boolean isCarriedBy(String nativeId, Optional<Instant> submitted) {
-    return submitted
-        .map(at -> at.equals(taken.computeIfAbsent(nativeId, id -> at)))
-        .orElse(true);
+    return submitted.map(at -> at.equals(taken.computeIfAbsent(nativeId, id -> at))).orElse(true);
   }
 
   /** Notes what a source has told of a task, and decides whether another attempt follows. */

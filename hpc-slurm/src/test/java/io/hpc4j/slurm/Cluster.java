@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -98,12 +99,12 @@ final class Cluster implements AutoCloseable {
 
   /** Slurm takes a node away that has not done as it was told; it comes back when asked for. */
   private boolean isIdle() {
-    List<String> nodes =
-        run("sinfo", "-h", "-N", "-p", "normal", "-o", "%N %T").lines().toList();
+    List<String> nodes = run("sinfo", "-h", "-N", "-p", "normal", "-o", "%N %T").lines().toList();
     nodes.stream()
         .filter(node -> node.endsWith(" drained") || node.endsWith(" down"))
         .forEach(
-            node -> run("scontrol", "update", "nodename=" + node.split(" ")[0], "state=resume"));
+            node ->
+                run("scontrol", "update", "nodename=" + node.split(" ", -1)[0], "state=resume"));
     return run("squeue", "-h").isEmpty() && nodes.stream().allMatch(node -> node.endsWith(" idle"));
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("real-slurm")
 @Timeout(400)
 abstract class ClusterCases {
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final List<JobClient> clients = new ArrayList<>();
   Cluster cluster;

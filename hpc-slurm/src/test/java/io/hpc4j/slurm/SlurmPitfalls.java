@@ -90,8 +90,9 @@ abstract class SlurmPitfalls extends ClusterCases {
 
     Map<JobId, JobStatus> answer = hpc.status(List.of(over, runs));
 
-    assertThat(answer.get(runs.id()).state()).isEqualTo(JobState.RUNNING);
-    assertThat(answer.get(over.id()).exit()).contains(Exit.code(4));
+    assertThat(answer)
+        .hasEntrySatisfying(runs.id(), is -> assertThat(is.state()).isEqualTo(JobState.RUNNING))
+        .hasEntrySatisfying(over.id(), is -> assertThat(is.exit()).contains(Exit.code(4)));
     over.cancel("too late");
     assertEnded(over.refresh(), JobState.FAILED, Reason.NON_ZERO_EXIT);
   }
@@ -114,7 +115,8 @@ abstract class SlurmPitfalls extends ClusterCases {
 
   @Test
   void a_requeued_job_is_the_same_job_in_its_next_attempt() throws IOException {
-    Job job = running(submit("echo $HPC4J_ATTEMPT >>attempts; [ $HPC4J_ATTEMPT = 2 ] || sleep 999"));
+    Job job =
+        running(submit("echo $HPC4J_ATTEMPT >>attempts; [ $HPC4J_ATTEMPT = 2 ] || sleep 999"));
     Cluster.until("it has begun", () -> Files.exists(directory.resolve("attempts")));
 
     cluster.run("scontrol", "update", "jobid=" + nativeId(job), "requeue=1");
@@ -227,8 +229,7 @@ abstract class SlurmPitfalls extends ClusterCases {
   void commas_and_line_breaks_in_variables_arrive() throws IOException {
     String odd = "a,B=b,\"c\"\nd";
 
-    assertSucceeded(
-        hpc.submit(sh("printf %s \"$ODD\" >odd").environment("ODD", odd).build()));
+    assertSucceeded(hpc.submit(sh("printf %s \"$ODD\" >odd").environment("ODD", odd).build()));
 
     assertThat(Files.readString(directory.resolve("odd"))).isEqualTo(odd);
   }
@@ -276,7 +277,9 @@ abstract class SlurmPitfalls extends ClusterCases {
     assertThat(end(job).exit()).contains(Exit.code(7));
   }
 
-  /** Slurm notes a submission some seconds after its reply; a controller killed before has lost it. */
+  /**
+   * Slurm notes a submission some seconds after its reply; a controller killed before has lost it.
+   */
   @Test
   void an_id_that_is_used_again_is_not_taken_for_the_job_that_had_it() {
     Job job = submit("while [ ! -e go ]; do sleep 0.2; done; exit 7");
@@ -284,19 +287,21 @@ abstract class SlurmPitfalls extends ClusterCases {
     cluster.killController();
     cluster.startController();
     String next =
-        cluster.run("sbatch", "--parsable", "-w", cluster.node(4), "--wrap", "exit 9", "-o", "/dev/null");
+        cluster.run(
+            "sbatch", "--parsable", "-w", cluster.node(4), "--wrap", "exit 9", "-o", "/dev/null");
 
     cluster.run("touch", directory.resolve("go").toString());
 
-    assumeTrue(next.strip().equals(id), "the controller had not noted the submission when it was killed");
+    assumeTrue(
+        next.strip().equals(id), "the controller had not noted the submission when it was killed");
     assertThat(end(job).exit()).contains(Exit.code(7));
   }
 
   @Test
   void heterogeneous_jobs_of_others_break_no_reply() {
-    cluster.run(
-        "sbatch", "-o", "/dev/null", "-n1", ":", "-n1", "--wrap", "sleep 1000");
-    Cluster.until("both parts run", () -> cluster.run("squeue", "-h", "-t", "R").lines().count() == 2);
+    cluster.run("sbatch", "-o", "/dev/null", "-n1", ":", "-n1", "--wrap", "sleep 1000");
+    Cluster.until(
+        "both parts run", () -> cluster.run("squeue", "-h", "-t", "R").lines().count() == 2);
 
     assertSucceeded(submit("true"));
   }
@@ -309,7 +314,11 @@ abstract class SlurmPitfalls extends ClusterCases {
 
     Cluster.until(
         "it is suspended",
-        () -> job.explain().map(WaitReason::kind).filter(WaitReason.Kind.SUSPENDED::equals).isPresent());
+        () ->
+            job.explain()
+                .map(WaitReason::kind)
+                .filter(WaitReason.Kind.SUSPENDED::equals)
+                .isPresent());
     assertThat(job.state()).isEqualTo(JobState.RUNNING);
     cluster.run("scontrol", "resume", nativeId(job));
     job.cancel();
@@ -322,7 +331,8 @@ abstract class SlurmPitfalls extends ClusterCases {
     assertThat(node(cloudNode)).isNotEqualTo(Node.State.DOWN);
     Job job =
         hpc.submit(
-            sh("true").resources(Resources.cpus(1).memory(Memory.ofMiB(500))).build(), r -> r.queue("cloud"));
+            sh("true").resources(Resources.cpus(1).memory(Memory.ofMiB(500))).build(),
+            r -> r.queue("cloud"));
 
     in(JobState.STARTING, job);
 

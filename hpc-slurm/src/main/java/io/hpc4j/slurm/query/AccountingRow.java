@@ -198,7 +198,13 @@ public record AccountingRow(
   /** Whether Slurm has started the job again after this, as a further record then tells. */
   public boolean wasStartedAgain() {
     return StateWord.find(state)
-        .filter(EnumSet.of(StateWord.REQUEUED, StateWord.PREEMPTED, StateWord.NODE_FAIL, StateWord.BOOT_FAIL)::contains)
+        .filter(
+            EnumSet.of(
+                    StateWord.REQUEUED,
+                    StateWord.PREEMPTED,
+                    StateWord.NODE_FAIL,
+                    StateWord.BOOT_FAIL)
+                ::contains)
         .isPresent();
   }
 
