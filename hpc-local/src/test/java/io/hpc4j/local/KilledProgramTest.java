@@ -56,10 +56,10 @@ class KilledProgramTest {
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
     Process program =
         new ProcessBuilder(
-                java(),
+                AnotherJvm.JAVA,
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",
-                classPath(),
+                AnotherJvm.CLASS_PATH,
                 Endless.class.getName(),
                 folder.toString())
             .redirectError(folder.resolve("errors").toFile())
@@ -154,24 +154,16 @@ class KilledProgramTest {
 
   private static Process start(Path place, LocalBackend.OnClientDeath onDeath) throws IOException {
     return new ProcessBuilder(
-            java(),
+            AnotherJvm.JAVA,
             "-Xshare:auto",
             "-XX:TieredStopAtLevel=1",
             "-cp",
-            classPath(),
+            AnotherJvm.CLASS_PATH,
             Program.class.getName(),
             place.toString(),
             onDeath.name())
         .redirectError(place.resolve("errors").toFile())
         .start();
-  }
-
-  private static String java() {
-    return System.getProperty("java.home") + "/bin/java";
-  }
-
-  private static String classPath() {
-    return System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", "");
   }
 
   private List<String> processesOfJobs() {

@@ -28,9 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ShortageTest {
   private static final String NOBODY = "65534";
-  private static final String JAVA = System.getProperty("java.home") + "/bin/java";
-  private static final String CLASS_PATH =
-      System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", "");
 
   @TempDir Path folder;
 
@@ -39,7 +36,7 @@ class ShortageTest {
   void no_room_for_a_process_is_waited_for_and_then_a_failure_to_launch() throws Exception {
     assumeThat(isThere("prlimit")).as("prlimit").isTrue();
     List<String> command = new ArrayList<>();
-    String classPath = CLASS_PATH;
+    String classPath = AnotherJvm.CLASS_PATH;
     Path place = Files.createDirectory(folder.resolve("place"));
     if (System.getProperty("user.name").equals("root")) {
       assumeThat(isThere("setpriv")).as("setpriv").isTrue();
@@ -49,7 +46,7 @@ class ShortageTest {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
       Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxrwxrwx"));
     }
-    command.addAll(List.of(JAVA, "-Djava.io.tmpdir=" + place, "-cp", classPath));
+    command.addAll(List.of(AnotherJvm.JAVA, "-Djava.io.tmpdir=" + place, "-cp", classPath));
     command.addAll(List.of(Limited.class.getName(), place.toString()));
 
     List<String> said = run(new ProcessBuilder(command));
@@ -99,11 +96,11 @@ class ShortageTest {
     List<String> said =
         run(
             new ProcessBuilder(
-                JAVA,
+                AnotherJvm.JAVA,
                 "-XX:-MaxFDLimit",
                 "-Dhpc4j.launcher=" + launcher,
                 "-cp",
-                CLASS_PATH,
+                AnotherJvm.CLASS_PATH,
                 Exhausting.class.getName(),
                 folder.toString()));
 

@@ -160,20 +160,25 @@ public final class Engine {
     Instant oldest = now.minus(queue.definition().policy().decayWindow());
     List<PastUse> uses = new ArrayList<>();
     for (JobRecord job : all) {
-      boolean counts = job.endedAt == null || job.endedAt.isAfter(oldest);
-      for (int rank = 0; counts && job.queue == queue && rank < job.elements.size(); rank++) {
-        for (Attempt attempt : views.attempts(job, rank)) {
-          Optional<Instant> start = attempt.startedAt();
-          Instant end = attempt.endedAt().orElse(now);
-          if (start.isPresent() && end.isAfter(oldest)) {
-            Demand demand = Demand.of(job.definition.resources(), job.memory());
-            long cpus = books.cluster.cpusOf(demand, attempt.nodes());
-            uses.add(new PastUse(job.share(), cpus, Nanos.of(start.get()), Nanos.of(end)));
-          }
-        }
+      if (job.queue == queue && (job.endedAt == null || job.endedAt.isAfter(oldest))) {
+        addPastUses(job, oldest, now, uses);
       }
     }
     return uses;
+  }
+
+  private void addPastUses(JobRecord job, Instant oldest, Instant now, List<PastUse> uses) {
+    Demand demand = Demand.of(job.definition.resources(), job.memory());
+    for (int rank = 0; rank < job.elements.size(); rank++) {
+      for (Attempt attempt : views.attempts(job, rank)) {
+        Optional<Instant> start = attempt.startedAt();
+        Instant end = attempt.endedAt().orElse(now);
+        if (start.isPresent() && end.isAfter(oldest)) {
+          long cpus = books.cluster.cpusOf(demand, attempt.nodes());
+          uses.add(new PastUse(job.share(), cpus, Nanos.of(start.get()), Nanos.of(end)));
+        }
+      }
+    }
   }
 
   private void pass() {

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * Tells, without looking at any process, that the machine has made no others since one of ours: its
  * process ids count upwards, and {@code /proc/loadavg} ends with the last. Thread-safe.
  */
-final class Forks {
+class Forks {
   private static final Path COUNTER = Path.of("/proc/loadavg");
 
   private final ConcurrentSkipListSet<Long> running = new ConcurrentSkipListSet<>();

@@ -2,6 +2,7 @@ package io.hpc4j.local.process;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static java.util.concurrent.CompletableFuture.delayedExecutor;
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.hpc4j.model.Exit;
@@ -33,14 +34,19 @@ final class ProcessLauncher implements Launcher {
   private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
   private final Duration grace;
-  private final Forks forks = new Forks();
+  private final Forks forks;
   private final Set<Object> strangers = ConcurrentHashMap.newKeySet();
   private final Set<Tree> running = ConcurrentHashMap.newKeySet();
   private final ExecutorService waiters = Executors.newCachedThreadPool(ProcessLauncher::waiter);
   private final Thread atShutdown = new Thread(this::killAll, "hpc4j-shutdown");
 
   ProcessLauncher(Duration grace) {
+    this(grace, new Forks());
+  }
+
+  ProcessLauncher(Duration grace, Forks forks) {
     this.grace = grace;
+    this.forks = forks;
     Runtime.getRuntime().addShutdownHook(atShutdown);
   }
 
@@ -71,13 +77,9 @@ final class ProcessLauncher implements Launcher {
     }
     running.add(tree);
     listener.started(tree.main.pid(), false);
-    waiters.execute(() -> await(tree, listener));
-    return tree;
-  }
-
-  private void await(Tree tree, ProcessListener listener) {
     CompletableFuture<?> unused =
-        tree.gone()
+        supplyAsync(tree::await, waiters)
+            .thenCompose(Tree::gone)
             .whenComplete(
                 (gone, failure) -> {
                   if (failure != null) {
@@ -86,6 +88,7 @@ final class ProcessLauncher implements Launcher {
                   running.remove(tree);
                   listener.ended(tree.end());
                 });
+    return tree;
   }
 
   @Override
@@ -126,13 +129,18 @@ final class ProcessLauncher implements Launcher {
       forks.started(main.pid());
     }
 
-    /** Waits for it, and returns a future of the end of what it has left. */
-    CompletableFuture<?> gone() {
+    /** Waits for the process itself. */
+    Tree await() {
       try {
         main.waitFor();
+        return this;
       } catch (InterruptedException e) {
         throw new IllegalStateException("nobody interrupts a thread that waits", e);
       }
+    }
+
+    /** Returns a future of the end of what it has left. */
+    CompletableFuture<?> gone() {
       boolean alone = forks.wasAlone(main.pid());
       if (asked) {
         return strays.gone();
