@@ -28,11 +28,13 @@ record Options(
     Optional<Path> file,
     List<String> suites) {
   static final List<String> SUITES = List.of("launch", "tasks", "submit", "store", "schedule");
+  private static final String ON_A_CLUSTER = "slurm";
   static final String USAGE =
       """
       usage: Benchmarks [--quick] [--rounds N] [--count N] [--histogram] [--traces DIR]
                         [--write FILE] [SUITE...]
-        SUITE         launch, tasks, submit, store or schedule; default all
+        SUITE         launch, tasks, submit, store or schedule; default all of these;
+                      or slurm, on the cluster that this machine submits to
         --quick       one round of small sizes: a look, not a measurement
         --rounds N    how often each contestant runs; default 7
         --count N     jobs of a contestant in a round; default by suite
@@ -85,7 +87,7 @@ record Options(
   }
 
   private static String suite(String name) {
-    if (!SUITES.contains(name)) {
+    if (!SUITES.contains(name) && !name.equals(ON_A_CLUSTER)) {
       throw new IllegalArgumentException("there is no option or suite " + name);
     }
     return name;

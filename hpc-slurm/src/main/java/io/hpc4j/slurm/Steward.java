@@ -370,14 +370,14 @@ final class Steward {
   /**
    * Cancels, and lets what runs have Slurm's KillWait to end by itself: where processes are kept in
    * cgroups, Slurm itself does not ask a batch script to end before it kills it. Only what runs is
-   * asked: told to signal what waits, scancel tries again for a minute and a half. What waits goes
-   * first, or it would start where something has just ended.
+   * asked: told to signal what waits, scancel tries again for a minute and a half. What waits of a
+   * whole array goes first, or it would start where something has just ended; asked by state for
+   * one task, scancel takes all that wait.
    */
   private void scancel(SlurmJob job, List<String> ids) {
     if (!ids.isEmpty()) {
-      if (job.isArray()) {
-        commands.tell("scancel", List.of("-Q", "--state=PENDING"), ids);
-      }
+      List<String> whole = ids.stream().filter(id -> job.isArray() && !id.contains("_")).toList();
+      commands.tell("scancel", List.of("-Q", "--state=PENDING"), whole);
       commands.tell("scancel", List.of("-Q", "--full", "--signal=TERM", "--state=RUNNING"), ids);
       commands.order("scancel", List.of("-Q"), ids);
     }
