@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -485,14 +486,21 @@ public final class JobClient implements AutoCloseable {
     if (job.status().state() != JobState.LOST) {
       throw new IllegalStateException("job " + job.id() + " is not lost: " + job.status().state());
     }
+    backend().settle(job.id(), state);
+    Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
+    job.status()
+        .counts()
+        .forEach((s, n) -> counts.merge(s == JobState.LOST ? state : s, n, Integer::sum));
     tracker.settle(
         job,
         job.status().toBuilder()
+            .counts(counts)
             .state(state)
             .reason(state == JobState.SUCCEEDED ? Reason.SUCCESS : Reason.LOST)
             .message("lost, then settled by the user")
             .source("user")
             .build());
+    tracker.refresh(); // the array of an element, and what waits for it
   }
 
   /** The end of a failed job's error output with its place; empty when there is none to be had. */

@@ -138,6 +138,15 @@ public interface Backend extends AutoCloseable {
   void cancel(JobId id, String reason);
 
   /**
+   * Learns how a person has decided that a lost job counts, or the lost elements of an array, or
+   * one of them; what waits for it goes on by that. Any other stays as it is. Default: nothing, for
+   * a backend that loses none.
+   *
+   * @param state a final state
+   */
+  default void settle(JobId id, JobState state) {}
+
+  /**
    * Keeps a job or array from starting anything until it is released; what runs goes on.
    *
    * @throws NotFoundException if the job is not known

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,9 @@ final class Observer {
   private final Commands commands;
   private final Site site;
   private final ExitRecords records;
+
+  /** Since when not all who are to be asked have answered; one thread at a time observes. */
+  private @Nullable Instant silentSince;
 
   Observer(Commands commands, Site site, ExitRecords records) {
     this.commands = commands;
@@ -70,10 +74,7 @@ final class Observer {
    * @throws BackendException if squeue could not be asked; nothing has changed
    */
   void observe(Collection<SlurmJob> jobs, Instant now, Duration lostAfter) {
-    Map<String, List<QueueRow>> rows = new HashMap<>();
-    for (QueueRow row : commands.queue()) {
-      rows.computeIfAbsent(row.id().jobId(), id -> new ArrayList<>()).add(row);
-    }
+    Map<String, List<QueueRow>> rows = queue(now);
     List<Missing> missing = new ArrayList<>();
     for (SlurmJob job : jobs) {
       synchronized (job) {
@@ -98,6 +99,26 @@ final class Observer {
     }
     if (!missing.isEmpty()) {
       lookElsewhere(missing, now, lostAfter);
+    }
+  }
+
+  /** The rows of squeue, by the ids of jobs and arrays. */
+  private Map<String, List<QueueRow>> queue(Instant now) {
+    Map<String, List<QueueRow>> rows = new HashMap<>();
+    try {
+      for (QueueRow row : commands.queue()) {
+        rows.computeIfAbsent(row.id().jobId(), id -> new ArrayList<>()).add(row);
+      }
+    } catch (BackendException e) {
+      isSilent(now);
+      throw e;
+    }
+    return rows;
+  }
+
+  private void isSilent(Instant now) {
+    if (silentSince == null) {
+      silentSince = now;
     }
   }
 
@@ -193,6 +214,13 @@ final class Observer {
   private void lookElsewhere(List<Missing> missing, Instant now, Duration lostAfter) {
     Optional<Accounts> accounting = account(missing).map(Accounts::new);
     boolean couldAsk = accounting.isPresent() || !site.config().accounting();
+    Duration silence = Duration.ZERO;
+    if (!couldAsk) {
+      isSilent(now);
+    } else if (silentSince != null) {
+      silence = Duration.between(silentSince, now);
+      silentSince = null;
+    }
     for (Missing one : missing) {
       synchronized (one.job) {
         Optional<Sight> found =
@@ -204,7 +232,7 @@ final class Observer {
           Sight sight = finish(one.job, one.index, one.task.piece, found.get());
           one.job.see(one.index, one.task, sight, now);
         } else if (couldAsk) {
-          lose(one, now, lostAfter);
+          lose(one, now, silence, lostAfter);
         }
       }
     }
@@ -322,19 +350,20 @@ final class Observer {
     return Optional.empty();
   }
 
-  /** Not seen is not ended: only after a while, and for an element; the client does it for jobs. */
-  private static void lose(Missing one, Instant now, Duration lostAfter) {
-    Instant since = one.task.unknownSince;
-    if (one.task.sight.state() == JobState.LOST) {
+  /**
+   * Not seen is not ended: it is lost after a while, in which all who may know it have answered.
+   */
+  private static void lose(Missing one, Instant now, Duration silence, Duration lostAfter) {
+    Task task = one.task;
+    if (task.sight.state() == JobState.LOST) {
       return;
     }
-    if (since == null) {
-      one.task.unknownSince = now;
-    } else if (one.job.isArray() && !now.isBefore(since.plus(lostAfter))) {
-      Sight lost =
-          one.task.sight.ending(
-              JobState.LOST, Reason.LOST, "no source has known it for " + lostAfter);
-      one.job.see(one.index, one.task, lost, one.task.seenAt);
+    Instant since = task.unknownSince == null ? now : task.unknownSince.plus(silence);
+    task.unknownSince = since;
+    if (!now.isBefore(since.plus(lostAfter))) {
+      String words = "no source has known it for " + lostAfter;
+      one.job.see(
+          one.index, task, task.sight.ending(JobState.LOST, Reason.LOST, words), task.seenAt);
     }
   }
 }

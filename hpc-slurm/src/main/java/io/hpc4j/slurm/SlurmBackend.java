@@ -207,10 +207,7 @@ public final class SlurmBackend implements Backend {
   }
 
   private static boolean isKnown(SlurmJob job, JobId id) {
-    if (id.index().isPresent()) {
-      return job.isArray() && job.task(id.index().getAsInt()).isPresent();
-    }
-    return job.isArray() || job.task(0).filter(task -> task.unknownSince == null).isPresent();
+    return id.index().isEmpty() || (job.isArray() && job.task(id.index().getAsInt()).isPresent());
   }
 
   /** A job that is known here, or that Slurm finds by its token. */
@@ -288,6 +285,11 @@ public final class SlurmBackend implements Backend {
   @Override
   public void cancel(JobId id, String reason) {
     orders.cancel(known(id), id, reason);
+  }
+
+  @Override
+  public void settle(JobId id, JobState state) {
+    jobs.find(id).ifPresent(job -> orders.settle(job, id, state));
   }
 
   @Override

@@ -3,12 +3,15 @@ package io.hpc4j.slurm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
+import io.hpc4j.model.RetryPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -92,9 +96,10 @@ class ObservingTest extends SlurmCases {
       assertThat(state(id)).isEqualTo(JobState.RUNNING);
 
       slurm.purge("100");
+      slurm.task("100").unaccounted = true;
       seconds(30);
 
-      assertThat(describe(id)).as("not known, which is no ending").isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
     }
 
     @Test
@@ -107,9 +112,9 @@ class ObservingTest extends SlurmCases {
       slurm.foreign("100", "another");
       slurm.fail("100", 9);
 
-      assertThat(describe(id)).as("not known, which is no ending").isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
       slurm.purge("100");
-      assertThat(describe(id)).as("nor by the accounts").isEmpty();
+      assertThat(state(id)).as("nor by the accounts").isEqualTo(JobState.RUNNING);
     }
 
     @Test
@@ -137,9 +142,8 @@ class ObservingTest extends SlurmCases {
       slurm.task("100").unaccounted = true;
       slurm.record(
           "100", "FAILED", "3:0", time.instant().minus(Duration.ofDays(400)), "1700000000");
-      seconds(1);
 
-      assertThat(describe(id)).isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
     }
 
     @Test
@@ -150,9 +154,8 @@ class ObservingTest extends SlurmCases {
       slurm.purge("100");
       slurm.task("100").unaccounted = true;
       slurm.record("100", "FAILED", "0:0", time.instant(), "Unknown");
-      seconds(1);
 
-      assertThat(describe(id)).isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
     }
 
     @Test
@@ -205,6 +208,91 @@ class ObservingTest extends SlurmCases {
   }
 
   @Nested
+  class What_is_lost {
+    private JobId vanished(UnaryOperator<JobRequest.Builder> request) {
+      slurm.accounting = false;
+      JobId id = submit(request);
+      slurm.startAll();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.purgeAll();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      return id;
+    }
+
+    @Test
+    void is_a_job_too_and_it_is_tried_again_only_if_a_rule_names_it() {
+      JobId any = vanished(r -> r.retry(RetryPolicy.attempts(2)));
+      JobId named = vanished(r -> r.retry(RetryPolicy.attempts(2).retryOn(Reason.LOST)));
+      pass(Duration.ofMinutes(5));
+      assertThat(describe(any, named)).hasSize(2);
+      slurm.succeed("102");
+
+      assertThat(state(any)).isEqualTo(JobState.LOST);
+      assertThat(state(named)).isEqualTo(JobState.SUCCEEDED);
+      assertThat(backend.attempts(named))
+          .extracting(Attempt::state)
+          .containsExactly(JobState.LOST, JobState.SUCCEEDED);
+      assertThat(slurm.sent).hasSize(3);
+    }
+
+    @Test
+    void not_by_the_time_in_which_squeue_did_not_answer() {
+      JobId id = vanished(r -> r);
+      seconds(1);
+      slurm.fail("squeue", ScriptedSlurm.UNREACHABLE);
+      assertThatExceptionOfType(BackendException.class).isThrownBy(() -> status(id));
+      pass(Duration.ofHours(1));
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+
+      pass(Duration.ofMinutes(5));
+
+      assertThat(state(id)).isEqualTo(JobState.LOST);
+    }
+
+    @Test
+    void not_by_the_time_in_which_sacct_did_not_answer() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.purge("100");
+      slurm.task("100").unaccounted = true;
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      for (int i = 0; i < 20; i++) {
+        slurm.fail("sacct", ScriptedSlurm.UNREACHABLE);
+        pass(Duration.ofMinutes(1));
+        assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
+      }
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+
+      pass(Duration.ofMinutes(5));
+
+      assertThat(state(id)).isEqualTo(JobState.LOST);
+    }
+
+    @Test
+    void and_settled_lets_go_on_what_waits_for_it() {
+      JobId good = vanished(r -> r.array(2));
+      JobId bad = vanished(r -> r);
+      JobId then = submit(r -> r.after(() -> good));
+      JobId never = submit(r -> r.after(() -> bad));
+      pass(Duration.ofMinutes(6));
+      assertThat(describe(good, bad, then, never).values())
+          .extracting(JobStatus::state)
+          .containsExactly(JobState.LOST, JobState.LOST, JobState.PENDING, JobState.PENDING);
+
+      backend.settle(bad, JobState.FAILED);
+      backend.settle(good.element(0), JobState.SUCCEEDED);
+      assertThat(state(good)).isEqualTo(JobState.LOST);
+      backend.settle(good, JobState.SUCCEEDED);
+      assertThat(state(good)).isEqualTo(JobState.SUCCEEDED);
+
+      assertThat(state(then)).isEqualTo(JobState.RUNNABLE);
+      assertThat(state(never)).isEqualTo(JobState.FAILED);
+      assertThat(reason(never)).isEqualTo(Reason.DEPENDENCY_FAILED);
+    }
+  }
+
+  @Nested
   class What_is_an_ending {
     @Test
     void the_clocks_of_controller_and_program_may_differ() {
@@ -225,7 +313,7 @@ class ObservingTest extends SlurmCases {
       slurm.purge("100");
       slurm.task("100").unaccounted = true;
       seconds(40);
-      assertThat(describe(id)).isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
 
       slurm.task("100").unaccounted = false;
 

@@ -2,6 +2,7 @@ package io.hpc4j.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
@@ -331,6 +332,35 @@ class ResumingTest extends SlurmCases {
   }
 
   @Test
+  void a_lost_job_that_is_settled_is_over_and_its_dependents_are_judged_by_that() {
+    slurm.accounting = false;
+    try (JobClient first = client(stored)) {
+      Job job = first.submit(WORK, r -> r.array(2));
+      Job then = first.submit(WORK, r -> r.array(2).afterEach(job));
+      slurm.start("100_1");
+      slurm.succeed("100_0");
+      pass(Duration.ofMinutes(1));
+      slurm.purge("100_0", "100_1");
+      pass(Duration.ofMinutes(6));
+      assertThat(job.state()).isEqualTo(JobState.LOST);
+
+      job.settleLost(JobState.FAILED);
+
+      assertThat(job.status().counts())
+          .containsOnly(entry(JobState.SUCCEEDED, 1), entry(JobState.FAILED, 1));
+      assertThat(then.state().isEnded()).isFalse();
+    }
+
+    try (JobClient second = client(stored)) {
+      List<Job> jobs = second.resume();
+      assertThat(jobs).hasSize(1);
+      pass(Duration.ofMinutes(1));
+
+      assertThat(jobs.get(0).indices(JobState.FAILED).toString()).isEqualTo("1");
+    }
+  }
+
+  @Test
   void a_lost_job_that_is_seen_again_and_ends_is_over() {
     slurm.accounting = false;
     try (JobClient first = client(stored)) {
@@ -338,7 +368,8 @@ class ResumingTest extends SlurmCases {
       slurm.start("100");
       pass(Duration.ofMinutes(1));
       slurm.purge("100");
-      assertThat(job.await().state()).isEqualTo(JobState.LOST);
+      pass(Duration.ofMinutes(6));
+      assertThat(job.state()).isEqualTo(JobState.LOST);
       slurm.task("100").purged = false;
       slurm.succeed("100");
       job.refresh();
