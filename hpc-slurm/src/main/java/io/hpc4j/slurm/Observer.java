@@ -1,8 +1,10 @@
 package io.hpc4j.slurm;
 
+import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Usage;
@@ -262,9 +264,44 @@ final class Observer {
     }
   }
 
-  /** The last record of a task that can be of this submission: ids are used again. */
+  /** What the last record of a task says, if it says that it has ended; and those before it. */
   private static Optional<Sight> byAccounting(Missing one, Accounts accounts) {
-    Piece piece = one.task.piece;
+    List<AccountingRow> attempts = attempts(one, accounts);
+    if (attempts.isEmpty()) {
+      return Optional.empty();
+    }
+    int last = attempts.size() - 1;
+    AccountingRow row = attempts.get(last);
+    if (!row.verdict().isEnded()) {
+      return Optional.empty(); // a record that says so may be wrong for ever
+    }
+    one.job.learn(row.partition(), Optional.of(row.submitted()));
+    attempts.subList(0, last).forEach(earlier -> tellEarlier(one, earlier, attempts));
+    Sight sight = told(one, row, row.verdict(), one.task.piece.attempt() + last);
+    return Optional.of(
+        row.wasCancelledBySlurm() && !one.job.dependencies.isEmpty()
+            ? sight.ending(JobState.FAILED, Reason.DEPENDENCY_FAILED, Words.of(one.job, sight))
+            : sight);
+  }
+
+  private static void tellEarlier(Missing one, AccountingRow row, List<AccountingRow> attempts) {
+    int number = one.task.piece.attempt() + attempts.indexOf(row);
+    one.task.tell(told(one, row, row.verdictOfEarlierAttempt(), number).toAttempt());
+  }
+
+  private static Sight told(Missing one, AccountingRow row, Verdict verdict, int number) {
+    return one.task.sight.told(
+        number,
+        verdict,
+        row.started(),
+        row.ended(),
+        HostList.expand(row.nodes()),
+        "sacct",
+        row.usage());
+  }
+
+  /** The records of a task that can be of this submission, for ids are used again. */
+  private static List<AccountingRow> attempts(Missing one, Accounts accounts) {
     Instant submitted = one.job.submittedAt.minus(CLOCKS_DIFFER);
     List<AccountingRow> attempts = new ArrayList<>();
     for (AccountingRow row : accounts.of(one.id())) {
@@ -273,32 +310,38 @@ final class Observer {
       }
       boolean first = attempts.isEmpty();
       if (first
-          ? one.job.isCarriedBy(piece.nativeId(), Optional.of(row.submitted()))
+          ? one.job.isCarriedBy(one.task.piece.nativeId(), Optional.of(row.submitted()))
           : attempts.get(attempts.size() - 1).wasStartedAgain()) {
         attempts.add(row);
       }
     }
-    if (attempts.isEmpty()) {
-      return Optional.empty();
+    return attempts;
+  }
+
+  /**
+   * The attempts of a task. Squeue does not tell how those ended that Slurm itself has followed by
+   * another, so sacct is asked for them.
+   */
+  List<Attempt> attempts(SlurmJob job, JobId id) {
+    Missing one;
+    synchronized (job) {
+      Task task = job.task(id);
+      if (!task.lacksEndings()) {
+        return task.attempts();
+      }
+      one = new Missing(job, id.index().orElse(0), task, true);
     }
-    AccountingRow last = attempts.get(attempts.size() - 1);
-    Verdict verdict = last.verdict();
-    if (verdict.state().isEmpty()) {
-      return Optional.empty();
+    Optional<List<AccountingRow>> rows = account(List.of(one));
+    synchronized (job) {
+      rows.map(Accounts::new)
+          .map(accounts -> attempts(one, accounts))
+          .ifPresent(
+              attempts ->
+                  attempts.stream()
+                      .limit(one.task.sight.attempt() - one.task.piece.attempt())
+                      .forEach(row -> tellEarlier(one, row, attempts)));
+      return one.task.attempts();
     }
-    if (!verdict.isEnded()) {
-      return Optional.empty(); // a record that says so may be wrong for ever
-    }
-    one.job.learn(last.partition(), Optional.of(last.submitted()));
-    return Optional.of(
-        one.task.sight.told(
-            piece.attempt() + attempts.size() - 1,
-            verdict,
-            last.started(),
-            last.ended(),
-            HostList.expand(last.nodes()),
-            "sacct",
-            last.usage()));
   }
 
   private Optional<Sight> byRecord(Missing one) {

@@ -64,6 +64,7 @@ public final class SlurmBackend implements Backend {
   private final Site site;
   private final Orders orders;
   private final Dependents dependents;
+  private final Observer observer;
   private final Watch watch;
   private final Submissions submissions;
   private final Catalogue catalogue;
@@ -83,7 +84,8 @@ public final class SlurmBackend implements Backend {
     dependents = new Dependents(jobs);
     Steward steward = new Steward(commands, sender, site, dependents);
     orders = new Orders(commands, steward, time);
-    watch = new Watch(settings, new Observer(commands, site, records), steward, records, jobs);
+    observer = new Observer(commands, site, records);
+    watch = new Watch(settings, observer, steward, records, jobs);
     catalogue = new Catalogue(commands, site);
     submissions = new Submissions(settings, site, catalogue, sender, steward, watch);
     checks = new Checks(site, catalogue, this::known);
@@ -235,9 +237,7 @@ public final class SlurmBackend implements Backend {
   public List<Attempt> attempts(JobId id) {
     SlurmJob job = known(id);
     watch.observe();
-    synchronized (job) {
-      return job.isArray() && id.index().isEmpty() ? List.of() : job.task(id).attempts();
-    }
+    return job.isArray() && id.index().isEmpty() ? List.of() : observer.attempts(job, id);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.hpc4j.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
@@ -398,6 +399,72 @@ class ObservingTest extends SlurmCases {
 
       assertThat(state(id.element(1))).isEqualTo(JobState.RUNNABLE);
     }
+  }
+
+  @Nested
+  class An_attempt_that_slurm_has_followed_by_another {
+    private JobId requeued(String how) {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      seconds(5);
+      slurm.requeue("100", how);
+      assertThat(state(id)).isEqualTo(JobState.PENDING);
+      assertThat(status(id).attempt()).isEqualTo(2);
+      return id;
+    }
+
+    @Test
+    void has_ended_as_the_accounts_say_which_are_asked_only_for_that() {
+      JobId id = requeued("NODE_FAIL");
+      assertThat(slurm.calls("sacct")).isZero();
+
+      assertThat(backend.attempts(id))
+          .extracting(Attempt::number, Attempt::state, a -> a.reason().orElseThrow())
+          .containsExactly(tuple(1, JobState.FAILED, Reason.NODE_FAILURE));
+      assertThat(backend.attempts(id)).hasSize(1);
+      assertThat(slurm.calls("sacct")).isEqualTo(1);
+    }
+
+    @Test
+    void once_each_in_the_order_of_their_numbers() {
+      JobId id = requeued("PREEMPTED");
+      slurm.start("100");
+      seconds(5);
+      slurm.requeue("100", "REQUEUED");
+      slurm.succeed("100");
+      slurm.purge("100");
+
+      assertThat(state(id)).isEqualTo(JobState.SUCCEEDED);
+      assertThat(backend.attempts(id))
+          .extracting(Attempt::number, Attempt::state, a -> a.reason().orElseThrow())
+          .containsExactly(
+              tuple(1, JobState.FAILED, Reason.PREEMPTED),
+              tuple(2, JobState.CANCELLED, Reason.CANCELLED),
+              tuple(3, JobState.SUCCEEDED, Reason.SUCCESS));
+    }
+
+    @Test
+    void has_ended_though_nobody_knows_how() {
+      slurm.accounting = false;
+      JobId id = requeued("NODE_FAIL");
+
+      assertThat(backend.attempts(id))
+          .extracting(Attempt::state, a -> a.reason().orElseThrow())
+          .containsExactly(tuple(JobState.FAILED, Reason.UNKNOWN));
+    }
+  }
+
+  @Test
+  void a_dependent_that_slurm_has_ended_is_told_from_one_that_was_cancelled() {
+    JobId first = submit(r -> r);
+    JobId then = submit(r -> r.after(() -> first));
+    slurm.fail("100", 1);
+    slurm.end("101", "CANCELLED", "None", 0);
+    slurm.purgeAll();
+
+    assertThat(state(then)).isEqualTo(JobState.FAILED);
+    assertThat(reason(then)).isEqualTo(Reason.DEPENDENCY_FAILED);
   }
 
   @Nested
