@@ -145,7 +145,8 @@ public final class JobClient implements AutoCloseable {
    * Takes up again the jobs of the {@link JobStore} that have not ended, in the order of their
    * submission: those of an earlier program, which has crashed or was closed. What it was about to
    * submit when it crashed is looked for; what never arrived is forgotten, since nobody was told of
-   * it. Blocks until that is known.
+   * it, and what may have arrived and been forgotten by the backend is {@link JobState#LOST}.
+   * Blocks until that is known.
    *
    * @throws IllegalStateException if this client has no store
    * @throws BackendException if the backend cannot tell whether a job has arrived; then nothing has

@@ -86,7 +86,8 @@ public interface Backend extends AutoCloseable {
    * submitted. Default: nothing, for a backend that needs nobody to remember its jobs.
    *
    * @param submission as it was made; it is told of what is accepted from now on
-   * @param parts what was accepted for it before, in that order
+   * @param parts what was accepted for it before, in that order; none if {@link #find} has said
+   *     that it will never be known whether anything was: then it is lost
    */
   default void adopt(Submission submission, List<Accepted> parts) {}
 

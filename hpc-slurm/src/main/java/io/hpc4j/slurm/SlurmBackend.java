@@ -80,7 +80,8 @@ public final class SlurmBackend implements Backend {
     site = new Site(commands, time);
     jobs = new Jobs(mostOver);
     ExitRecords records = new ExitRecords(settings.records());
-    Sender sender = new Sender(commands, records, new Search(commands, site), settings.nice());
+    Sender sender =
+        new Sender(commands, records, new Search(commands, site, records), settings.nice());
     dependents = new Dependents(jobs);
     Steward steward = new Steward(commands, sender, site, dependents);
     orders = new Orders(commands, steward, time);

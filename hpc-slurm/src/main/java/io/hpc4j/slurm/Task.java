@@ -46,6 +46,17 @@ final class Task {
     seenAt = by.acceptedAt();
   }
 
+  /** Nobody can tell whether Slurm has had it. */
+  void lose() {
+    String words = "it may have been sent, and Slurm may have forgotten it: nobody can tell";
+    sight = sight.ending(JobState.LOST, Reason.LOST, words);
+  }
+
+  /** When the last of its attempts has ended, before the present one. */
+  Optional<Instant> lastEnd() {
+    return earlier.isEmpty() ? Optional.empty() : earlier.get(earlier.size() - 1).endedAt();
+  }
+
   boolean isEnded() {
     return sight.state().isEnded() && retry == null;
   }
