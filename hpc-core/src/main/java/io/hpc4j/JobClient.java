@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,7 +145,8 @@ public final class JobClient implements AutoCloseable {
    * Takes up again the jobs of the {@link JobStore} that have not ended, in the order of their
    * submission: those of an earlier program, which has crashed or was closed. What it was about to
    * submit when it crashed is looked for; what never arrived is forgotten, since nobody was told of
-   * it. Blocks until that is known.
+   * it, and what may have arrived and been forgotten by the backend is {@link JobState#LOST}.
+   * Blocks until that is known.
    *
    * @throws IllegalStateException if this client has no store
    * @throws BackendException if the backend cannot tell whether a job has arrived; then nothing has
@@ -485,14 +487,21 @@ public final class JobClient implements AutoCloseable {
     if (job.status().state() != JobState.LOST) {
       throw new IllegalStateException("job " + job.id() + " is not lost: " + job.status().state());
     }
+    backend().settle(job.id(), state);
+    Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
+    job.status()
+        .counts()
+        .forEach((s, n) -> counts.merge(s == JobState.LOST ? state : s, n, Integer::sum));
     tracker.settle(
         job,
         job.status().toBuilder()
+            .counts(counts)
             .state(state)
             .reason(state == JobState.SUCCEEDED ? Reason.SUCCESS : Reason.LOST)
             .message("lost, then settled by the user")
             .source("user")
             .build());
+    tracker.refresh(); // the array of an element, and what waits for it
   }
 
   /** The end of a failed job's error output with its place; empty when there is none to be had. */

@@ -126,7 +126,8 @@ final class StoreKeeper implements JobListener, AutoCloseable {
     for (JobStore.Entry entry : store.open()) {
       JobId id = entry.id();
       if (isOurs(id) && tracker.find(id) == null) {
-        Submission submission = new Submission(id, entry.request(), part -> accepted(id, part));
+        Submission submission =
+            new Submission(id, entry.request(), part -> accepted(id, part)).madeAt(entry.at());
         Optional<List<Accepted>> parts =
             entry.parts().isEmpty() ? submitter.arrived(submission) : Optional.of(entry.parts());
         adoptions.add(

@@ -45,7 +45,11 @@ final class Submitter {
           throw e;
         }
         LOG.debug("the outcome of submitting {} is unknown", submission.id(), e);
-        if (accepted(submission, e).isPresent()) {
+        Lookup lookup = look(submission, e);
+        if (lookup instanceof Lookup.Unknown) {
+          throw notKnown(submission, lookup, e);
+        }
+        if (lookup instanceof Lookup.Found) {
           return;
         }
         if (sends == MOST_SENDS) {
@@ -56,12 +60,21 @@ final class Submitter {
     }
   }
 
-  /** What has arrived of a submission of an earlier program; empty if it never did. */
+  /**
+   * What has arrived of a submission of an earlier program; empty if it never did, and nothing if
+   * that will never be known.
+   */
   Optional<List<Accepted>> arrived(Submission submission) {
-    return accepted(submission, new BackendException("an earlier program has submitted it", null));
+    Lookup lookup =
+        look(submission, new BackendException("an earlier program has submitted it", null));
+    if (lookup instanceof Lookup.Absent) {
+      return Optional.empty();
+    }
+    return Optional.of(lookup instanceof Lookup.Found found ? found.parts() : List.of());
   }
 
-  private Optional<List<Accepted>> accepted(Submission submission, BackendException cause) {
+  /** Looks until it is known whether it has arrived, or that this will never be known. */
+  private Lookup look(Submission submission, BackendException cause) {
     PollPolicy policy = backend.pollPolicy();
     Duration waited = Duration.ZERO;
     Duration pause = policy.shortest();
@@ -69,10 +82,9 @@ final class Submitter {
       Lookup lookup = find(submission);
       if (lookup instanceof Lookup.Found found) {
         found.parts().forEach(submission::accepted);
-        return Optional.of(found.parts());
       }
-      if (lookup instanceof Lookup.Absent) {
-        return Optional.empty();
+      if (!(lookup instanceof Lookup.Unknown unknown) || unknown.forGood()) {
+        return lookup;
       }
       if (waited.compareTo(policy.lostAfter()) >= 0 || waiting.isInCallback()) {
         throw notKnown(submission, lookup, cause);

@@ -86,7 +86,8 @@ public interface Backend extends AutoCloseable {
    * submitted. Default: nothing, for a backend that needs nobody to remember its jobs.
    *
    * @param submission as it was made; it is told of what is accepted from now on
-   * @param parts what was accepted for it before, in that order
+   * @param parts what was accepted for it before, in that order; none if {@link #find} has said
+   *     that it will never be known whether anything was: then it is lost
    */
   default void adopt(Submission submission, List<Accepted> parts) {}
 
@@ -136,6 +137,15 @@ public interface Backend extends AutoCloseable {
    * @throws NotFoundException if the job is not known
    */
   void cancel(JobId id, String reason);
+
+  /**
+   * Learns how a person has decided that a lost job counts, or the lost elements of an array, or
+   * one of them; what waits for it goes on by that. Any other stays as it is. Default: nothing, for
+   * a backend that loses none.
+   *
+   * @param state a final state
+   */
+  default void settle(JobId id, JobState state) {}
 
   /**
    * Keeps a job or array from starting anything until it is released; what runs goes on.

@@ -29,6 +29,12 @@ public sealed interface Lookup {
    * It cannot be told.
    *
    * @param why in words
+   * @param forGood whether that stays so: the backend may have had it and have forgotten it
    */
-  record Unknown(String why) implements Lookup {}
+  record Unknown(String why, boolean forGood) implements Lookup {
+    /** One that may be known later. */
+    public Unknown(String why) {
+      this(why, false);
+    }
+  }
 }

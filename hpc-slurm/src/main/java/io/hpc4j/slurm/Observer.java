@@ -1,8 +1,10 @@
 package io.hpc4j.slurm;
 
+import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Usage;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +47,9 @@ final class Observer {
   private final Commands commands;
   private final Site site;
   private final ExitRecords records;
+
+  /** Since when not all who are to be asked have answered; one thread at a time observes. */
+  private @Nullable Instant silentSince;
 
   Observer(Commands commands, Site site, ExitRecords records) {
     this.commands = commands;
@@ -70,10 +76,7 @@ final class Observer {
    * @throws BackendException if squeue could not be asked; nothing has changed
    */
   void observe(Collection<SlurmJob> jobs, Instant now, Duration lostAfter) {
-    Map<String, List<QueueRow>> rows = new HashMap<>();
-    for (QueueRow row : commands.queue()) {
-      rows.computeIfAbsent(row.id().jobId(), id -> new ArrayList<>()).add(row);
-    }
+    Map<String, List<QueueRow>> rows = queue(now);
     List<Missing> missing = new ArrayList<>();
     for (SlurmJob job : jobs) {
       synchronized (job) {
@@ -98,6 +101,26 @@ final class Observer {
     }
     if (!missing.isEmpty()) {
       lookElsewhere(missing, now, lostAfter);
+    }
+  }
+
+  /** The rows of squeue, by the ids of jobs and arrays. */
+  private Map<String, List<QueueRow>> queue(Instant now) {
+    Map<String, List<QueueRow>> rows = new HashMap<>();
+    try {
+      for (QueueRow row : commands.queue()) {
+        rows.computeIfAbsent(row.id().jobId(), id -> new ArrayList<>()).add(row);
+      }
+    } catch (BackendException e) {
+      isSilent(now);
+      throw e;
+    }
+    return rows;
+  }
+
+  private void isSilent(Instant now) {
+    if (silentSince == null) {
+      silentSince = now;
     }
   }
 
@@ -193,6 +216,13 @@ final class Observer {
   private void lookElsewhere(List<Missing> missing, Instant now, Duration lostAfter) {
     Optional<Accounts> accounting = account(missing).map(Accounts::new);
     boolean couldAsk = accounting.isPresent() || !site.config().accounting();
+    Duration silence = Duration.ZERO;
+    if (!couldAsk) {
+      isSilent(now);
+    } else if (silentSince != null) {
+      silence = Duration.between(silentSince, now);
+      silentSince = null;
+    }
     for (Missing one : missing) {
       synchronized (one.job) {
         Optional<Sight> found =
@@ -204,7 +234,7 @@ final class Observer {
           Sight sight = finish(one.job, one.index, one.task.piece, found.get());
           one.job.see(one.index, one.task, sight, now);
         } else if (couldAsk) {
-          lose(one, now, lostAfter);
+          lose(one, now, silence, lostAfter);
         }
       }
     }
@@ -234,9 +264,44 @@ final class Observer {
     }
   }
 
-  /** The last record of a task that can be of this submission: ids are used again. */
+  /** What the last record of a task says, if it says that it has ended; and those before it. */
   private static Optional<Sight> byAccounting(Missing one, Accounts accounts) {
-    Piece piece = one.task.piece;
+    List<AccountingRow> attempts = attempts(one, accounts);
+    if (attempts.isEmpty()) {
+      return Optional.empty();
+    }
+    int last = attempts.size() - 1;
+    AccountingRow row = attempts.get(last);
+    if (!row.verdict().isEnded()) {
+      return Optional.empty(); // a record that says so may be wrong for ever
+    }
+    one.job.learn(row.partition(), Optional.of(row.submitted()));
+    attempts.subList(0, last).forEach(earlier -> tellEarlier(one, earlier, attempts));
+    Sight sight = told(one, row, row.verdict(), one.task.piece.attempt() + last);
+    return Optional.of(
+        row.wasCancelledBySlurm() && !one.job.dependencies.isEmpty()
+            ? sight.ending(JobState.FAILED, Reason.DEPENDENCY_FAILED, Words.of(one.job, sight))
+            : sight);
+  }
+
+  private static void tellEarlier(Missing one, AccountingRow row, List<AccountingRow> attempts) {
+    int number = one.task.piece.attempt() + attempts.indexOf(row);
+    one.task.tell(told(one, row, row.verdictOfEarlierAttempt(), number).toAttempt());
+  }
+
+  private static Sight told(Missing one, AccountingRow row, Verdict verdict, int number) {
+    return one.task.sight.told(
+        number,
+        verdict,
+        row.started(),
+        row.ended(),
+        HostList.expand(row.nodes()),
+        "sacct",
+        row.usage());
+  }
+
+  /** The records of a task that can be of this submission, for ids are used again. */
+  private static List<AccountingRow> attempts(Missing one, Accounts accounts) {
     Instant submitted = one.job.submittedAt.minus(CLOCKS_DIFFER);
     List<AccountingRow> attempts = new ArrayList<>();
     for (AccountingRow row : accounts.of(one.id())) {
@@ -245,32 +310,38 @@ final class Observer {
       }
       boolean first = attempts.isEmpty();
       if (first
-          ? one.job.isCarriedBy(piece.nativeId(), Optional.of(row.submitted()))
+          ? one.job.isCarriedBy(one.task.piece.nativeId(), Optional.of(row.submitted()))
           : attempts.get(attempts.size() - 1).wasStartedAgain()) {
         attempts.add(row);
       }
     }
-    if (attempts.isEmpty()) {
-      return Optional.empty();
+    return attempts;
+  }
+
+  /**
+   * The attempts of a task. Squeue does not tell how those ended that Slurm itself has followed by
+   * another, so sacct is asked for them.
+   */
+  List<Attempt> attempts(SlurmJob job, JobId id) {
+    Missing one;
+    synchronized (job) {
+      Task task = job.task(id);
+      if (!task.lacksEndings()) {
+        return task.attempts();
+      }
+      one = new Missing(job, id.index().orElse(0), task, true);
     }
-    AccountingRow last = attempts.get(attempts.size() - 1);
-    Verdict verdict = last.verdict();
-    if (verdict.state().isEmpty()) {
-      return Optional.empty();
+    Optional<List<AccountingRow>> rows = account(List.of(one));
+    synchronized (job) {
+      rows.map(Accounts::new)
+          .map(accounts -> attempts(one, accounts))
+          .ifPresent(
+              attempts ->
+                  attempts.stream()
+                      .limit(one.task.sight.attempt() - one.task.piece.attempt())
+                      .forEach(row -> tellEarlier(one, row, attempts)));
+      return one.task.attempts();
     }
-    if (!verdict.isEnded()) {
-      return Optional.empty(); // a record that says so may be wrong for ever
-    }
-    one.job.learn(last.partition(), Optional.of(last.submitted()));
-    return Optional.of(
-        one.task.sight.told(
-            piece.attempt() + attempts.size() - 1,
-            verdict,
-            last.started(),
-            last.ended(),
-            HostList.expand(last.nodes()),
-            "sacct",
-            last.usage()));
   }
 
   private Optional<Sight> byRecord(Missing one) {
@@ -322,19 +393,20 @@ final class Observer {
     return Optional.empty();
   }
 
-  /** Not seen is not ended: only after a while, and for an element; the client does it for jobs. */
-  private static void lose(Missing one, Instant now, Duration lostAfter) {
-    Instant since = one.task.unknownSince;
-    if (one.task.sight.state() == JobState.LOST) {
+  /**
+   * Not seen is not ended: it is lost after a while, in which all who may know it have answered.
+   */
+  private static void lose(Missing one, Instant now, Duration silence, Duration lostAfter) {
+    Task task = one.task;
+    if (task.sight.state() == JobState.LOST) {
       return;
     }
-    if (since == null) {
-      one.task.unknownSince = now;
-    } else if (one.job.isArray() && !now.isBefore(since.plus(lostAfter))) {
-      Sight lost =
-          one.task.sight.ending(
-              JobState.LOST, Reason.LOST, "no source has known it for " + lostAfter);
-      one.job.see(one.index, one.task, lost, one.task.seenAt);
+    Instant since = task.unknownSince == null ? now : task.unknownSince.plus(silence);
+    task.unknownSince = since;
+    if (!now.isBefore(since.plus(lostAfter))) {
+      String words = "no source has known it for " + lostAfter;
+      one.job.see(
+          one.index, task, task.sight.ending(JobState.LOST, Reason.LOST, words), task.seenAt);
     }
   }
 }

@@ -1,11 +1,13 @@
 package io.hpc4j.slurm;
 
 import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Reason;
 import io.hpc4j.time.TimeSource;
 import java.util.BitSet;
 import java.util.List;
 
-/** What users order: to cancel, to hold, to release. Thread-safe. */
+/** What users order: to cancel, to settle, to hold, to release. Thread-safe. */
 final class Orders {
   private final Commands commands;
   private final Steward steward;
@@ -40,6 +42,20 @@ final class Orders {
       BitSet one = new BitSet();
       one.set(index);
       steward.cancelTasks(job, one, time.instant());
+    }
+  }
+
+  /** Ends what is lost of a job, an array or one element as somebody has decided. */
+  void settle(SlurmJob job, JobId id, JobState state) {
+    synchronized (job) {
+      job.forEach(
+          (index, task) -> {
+            boolean meant = id.index().orElse(index) == index;
+            if (meant && task.shown().state() == JobState.LOST) {
+              Reason reason = state == JobState.SUCCEEDED ? Reason.SUCCESS : Reason.LOST;
+              task.sight = task.sight.ending(state, reason, "lost, then settled by the user");
+            }
+          });
     }
   }
 

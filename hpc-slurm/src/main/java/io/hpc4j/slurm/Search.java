@@ -18,15 +18,28 @@ import java.util.stream.Collectors;
 
 /**
  * Finds what Slurm has, or has had, of a part of a job that it may have been sent: by the part's
- * name, with the controller and then in the accounts. Thread-safe.
+ * name, with the controller and then in the accounts; then in the records that scripts leave when
+ * they start. Thread-safe.
  */
 final class Search {
   private final Commands commands;
   private final Site site;
+  private final ExitRecords records;
 
-  Search(Commands commands, Site site) {
+  Search(Commands commands, Site site, ExitRecords records) {
     this.commands = commands;
     this.site = site;
+    this.records = records;
+  }
+
+  /**
+   * Whether what is not found was never sent, or has never started: without accounts, what Slurm's
+   * controller has had time to forget is known only where the records of jobs can be seen.
+   */
+  boolean canTell(Instant since, Instant now) {
+    return site.config().accounting()
+        || now.isBefore(since.plus(site.memory()))
+        || records.areShared();
   }
 
   /** The tasks of one of Slurm's jobs that are known. */
@@ -65,7 +78,18 @@ final class Search {
       }
       found.keySet().removeAll(but);
     }
+    if (rest(part, pieces(part, found)).isPresent()) {
+      records
+          .started(part.id(), part.attempt())
+          .forEach((index, id) -> add(found, startedTask(part, index, id), since));
+      found.keySet().removeAll(but);
+    }
     return pieces(part, found);
+  }
+
+  private static TaskSet startedTask(NativeJob part, int index, String jobId) {
+    boolean ours = part.indices().contains(index);
+    return new TaskSet(jobId, ours ? IndexSet.of(index - part.offset()) : IndexSet.empty());
   }
 
   private static void add(Map<String, Found> found, TaskSet id, Instant submitted) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -143,8 +144,33 @@ final class Sender {
     }
     job.uncertain = null;
     found.forEach(job::add);
-    rest.ifPresent(job.unsent::addFirst);
+    rest.ifPresent(
+        some -> {
+          if (search.canTell(mayBeSentSince(job, some), now)) {
+            job.unsent.addFirst(some);
+          } else {
+            job.lose(some);
+          }
+        });
     return true;
+  }
+
+  /**
+   * The earliest time at which a part whose reply was lost, or noted by nobody, may have been sent.
+   */
+  private static Instant mayBeSentSince(SlurmJob job, NativeJob part) {
+    if (job.adoptedAt == null) {
+      return job.uncertainSince;
+    }
+    return job.tasks(part)
+        .flatMap(task -> task.lastEnd().stream())
+        .min(Comparator.naturalOrder())
+        .orElse(job.submittedAt);
+  }
+
+  /** Whether what is not found of a part was never sent. */
+  boolean canTell(Instant since, Instant now) {
+    return search.canTell(since, now);
   }
 
   /**

@@ -64,6 +64,7 @@ public final class SlurmBackend implements Backend {
   private final Site site;
   private final Orders orders;
   private final Dependents dependents;
+  private final Observer observer;
   private final Watch watch;
   private final Submissions submissions;
   private final Catalogue catalogue;
@@ -79,11 +80,13 @@ public final class SlurmBackend implements Backend {
     site = new Site(commands, time);
     jobs = new Jobs(mostOver);
     ExitRecords records = new ExitRecords(settings.records());
-    Sender sender = new Sender(commands, records, new Search(commands, site), settings.nice());
+    Sender sender =
+        new Sender(commands, records, new Search(commands, site, records), settings.nice());
     dependents = new Dependents(jobs);
     Steward steward = new Steward(commands, sender, site, dependents);
     orders = new Orders(commands, steward, time);
-    watch = new Watch(settings, new Observer(commands, site, records), steward, records, jobs);
+    observer = new Observer(commands, site, records);
+    watch = new Watch(settings, observer, steward, records, jobs);
     catalogue = new Catalogue(commands, site);
     submissions = new Submissions(settings, site, catalogue, sender, steward, watch);
     checks = new Checks(site, catalogue, this::known);
@@ -207,10 +210,7 @@ public final class SlurmBackend implements Backend {
   }
 
   private static boolean isKnown(SlurmJob job, JobId id) {
-    if (id.index().isPresent()) {
-      return job.isArray() && job.task(id.index().getAsInt()).isPresent();
-    }
-    return job.isArray() || job.task(0).filter(task -> task.unknownSince == null).isPresent();
+    return id.index().isEmpty() || (job.isArray() && job.task(id.index().getAsInt()).isPresent());
   }
 
   /** A job that is known here, or that Slurm finds by its token. */
@@ -238,9 +238,7 @@ public final class SlurmBackend implements Backend {
   public List<Attempt> attempts(JobId id) {
     SlurmJob job = known(id);
     watch.observe();
-    synchronized (job) {
-      return job.isArray() && id.index().isEmpty() ? List.of() : job.task(id).attempts();
-    }
+    return job.isArray() && id.index().isEmpty() ? List.of() : observer.attempts(job, id);
   }
 
   @Override
@@ -292,6 +290,11 @@ public final class SlurmBackend implements Backend {
   @Override
   public void cancel(JobId id, String reason) {
     orders.cancel(known(id), id, reason);
+  }
+
+  @Override
+  public void settle(JobId id, JobState state) {
+    jobs.find(id).ifPresent(job -> orders.settle(job, id, state));
   }
 
   @Override

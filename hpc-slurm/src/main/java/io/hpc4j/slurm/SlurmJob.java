@@ -134,6 +134,18 @@ final class SlurmJob {
     return none.length == 0 ? Stream.empty() : Stream.of(part.of(IndexSet.of(none)));
   }
 
+  /** Gives up a part of which nobody can tell whether Slurm has had it. */
+  void lose(NativeJob part) {
+    tasks(part).forEach(Task::lose);
+  }
+
+  /** The tasks of a part. */
+  Stream<Task> tasks(NativeJob part) {
+    return isArray()
+        ? part.indices().stream().mapToObj(this::task).flatMap(Optional::stream)
+        : task(0).stream();
+  }
+
   /** Keeps a part to be sent. */
   void later(NativeJob part) {
     unsent.addLast(part);
@@ -298,7 +310,7 @@ final class SlurmJob {
         .startedAt(s.started().orElse(null))
         .endedAt(s.ended().orElse(null))
         .nodes(s.nodes())
-        .nativeId(task.piece.nativeId(element.index().orElse(0)))
+        .nativeId(task.piece.isSent() ? task.piece.nativeId(element.index().orElse(0)) : null)
         .nativeState(s.nativeState().isEmpty() ? null : s.nativeState())
         .build();
   }

@@ -11,7 +11,6 @@ import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +21,6 @@ import org.slf4j.LoggerFactory;
 /** Gets jobs to Slurm, and takes up again those that an earlier program has sent. Thread-safe. */
 final class Submissions {
   private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
-
-  /** How long ago an earlier program may have sent what is looked for. */
-  private static final Duration LONGEST_ABSENCE = Duration.ofDays(30);
 
   private final Settings settings;
   private final Site site;
@@ -146,8 +142,11 @@ final class Submissions {
   Lookup find(Submission submission) {
     SlurmJob job = newJob(submission.id(), submission.request(), queueOf(submission.request()));
     NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
-    List<Piece> found = sender.find(first, job.submittedAt.minus(LONGEST_ABSENCE));
     String token = submission.id().token();
+    Instant now = now();
+    Instant asked = lookedForSince.computeIfAbsent(token, t -> now);
+    Instant since = submission.madeEarlier().orElse(asked);
+    List<Piece> found = sender.find(first, since);
     if (!found.isEmpty()) {
       lookedForSince.remove(token);
       List<Accepted> parts =
@@ -155,12 +154,13 @@ final class Submissions {
       adopt(submission, parts);
       return new Lookup.Found(parts);
     }
-    Instant now = now();
-    Instant since = lookedForSince.computeIfAbsent(token, t -> now);
-    if (now.isBefore(since.plus(site.settling()))) {
+    if (now.isBefore(asked.plus(site.settling()))) {
       return new Lookup.Unknown("sbatch may still be on its way to the controller");
     }
     lookedForSince.remove(token);
+    if (!sender.canTell(since, now)) {
+      return new Lookup.Unknown("Slurm may have run and forgotten it, and keeps no accounts", true);
+    }
     return new Lookup.Absent();
   }
 
@@ -174,12 +174,19 @@ final class Submissions {
     synchronized (job) {
       job.held = request.hold();
       job.awaitsOthers = !request.dependencies().isEmpty();
-      job.submittedAt = Piece.submittedAt(parts.get(0));
+      job.submittedAt =
+          parts.isEmpty()
+              ? submission.madeEarlier().orElseGet(this::now)
+              : Piece.submittedAt(parts.get(0));
       parts.forEach(part -> job.add(Piece.of(part)));
       job.adoptedAt = now();
       List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
-      job.gathers = windows.size() > 1;
+      job.gathers = windows.size() > 1 && !parts.isEmpty();
       windows.stream().flatMap(job::missing).forEach(job::later);
+      if (parts.isEmpty()) {
+        job.unsent.forEach(job::lose);
+        job.unsent.clear();
+      }
       job.told = submission::accepted;
     }
     jobs.put(job);

@@ -2,11 +2,16 @@ package io.hpc4j.slurm;
 
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.model.WaitReason;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A job that is not an array, or one element, with all that is known of it. Guarded by its job. */
@@ -49,6 +54,17 @@ final class Task {
     return unknownSince != null && sight.state() == JobState.SUBMITTED;
   }
 
+  /** Nobody can tell whether Slurm has had it. */
+  void lose() {
+    String words = "it may have been sent, and Slurm may have forgotten it: nobody can tell";
+    sight = sight.ending(JobState.LOST, Reason.LOST, words);
+  }
+
+  /** When the last of its attempts has ended, before the present one. */
+  Optional<Instant> lastEnd() {
+    return earlier.isEmpty() ? Optional.empty() : earlier.get(earlier.size() - 1).endedAt();
+  }
+
   boolean isEnded() {
     return sight.state().isEnded() && retry == null;
   }
@@ -84,12 +100,35 @@ final class Task {
    * Of an attempt of which nothing was seen before it was taken up again there is nothing to tell.
    */
   private void keep() {
-    if (sight.started().isEmpty() && !sight.state().isEnded()) {
-      return;
+    if (sight.state().isEnded()) {
+      tell(sight.toAttempt());
+    } else if (sight.started().isPresent() && find(sight.attempt()).isEmpty()) {
+      String words = "Slurm has started it again; why is not known";
+      tell(sight.ending(JobState.FAILED, Reason.UNKNOWN, words).toAttempt());
     }
-    List<Attempt> all = new ArrayList<>(earlier);
-    all.add(sight.toAttempt());
-    earlier = List.copyOf(all);
+  }
+
+  private Optional<Attempt> find(int number) {
+    return earlier.stream().filter(attempt -> attempt.number() == number).findFirst();
+  }
+
+  /** Learns of an attempt that another one has followed. */
+  void tell(Attempt attempt) {
+    earlier =
+        Stream.concat(
+                earlier.stream().filter(other -> other.number() != attempt.number()),
+                Stream.of(attempt))
+            .sorted(Comparator.comparing(Attempt::number))
+            .toList();
+  }
+
+  /**
+   * Whether it is not known of each attempt that Slurm itself has followed by another how it ended.
+   */
+  boolean lacksEndings() {
+    return IntStream.range(piece.attempt(), sight.attempt())
+        .mapToObj(this::find)
+        .anyMatch(found -> found.flatMap(Attempt::reason).orElse(Reason.UNKNOWN) == Reason.UNKNOWN);
   }
 
   /** Its attempts; one that never ran is none. */

@@ -2,14 +2,18 @@ package io.hpc4j.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
+import io.hpc4j.model.RetryPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -93,9 +98,10 @@ class ObservingTest extends SlurmCases {
       assertThat(state(id)).isEqualTo(JobState.RUNNING);
 
       slurm.purge("100");
+      slurm.task("100").unaccounted = true;
       seconds(30);
 
-      assertThat(describe(id)).as("not known, which is no ending").isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
     }
 
     @Test
@@ -108,9 +114,9 @@ class ObservingTest extends SlurmCases {
       slurm.foreign("100", "another");
       slurm.fail("100", 9);
 
-      assertThat(describe(id)).as("not known, which is no ending").isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
       slurm.purge("100");
-      assertThat(describe(id)).as("nor by the accounts").isEmpty();
+      assertThat(state(id)).as("nor by the accounts").isEqualTo(JobState.RUNNING);
     }
 
     @Test
@@ -138,9 +144,8 @@ class ObservingTest extends SlurmCases {
       slurm.task("100").unaccounted = true;
       slurm.record(
           "100", "FAILED", "3:0", time.instant().minus(Duration.ofDays(400)), "1700000000");
-      seconds(1);
 
-      assertThat(describe(id)).isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
     }
 
     @Test
@@ -151,9 +156,8 @@ class ObservingTest extends SlurmCases {
       slurm.purge("100");
       slurm.task("100").unaccounted = true;
       slurm.record("100", "FAILED", "0:0", time.instant(), "Unknown");
-      seconds(1);
 
-      assertThat(describe(id)).isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
     }
 
     @Test
@@ -206,6 +210,91 @@ class ObservingTest extends SlurmCases {
   }
 
   @Nested
+  class What_is_lost {
+    private JobId vanished(UnaryOperator<JobRequest.Builder> request) {
+      slurm.accounting = false;
+      JobId id = submit(request);
+      slurm.startAll();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.purgeAll();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      return id;
+    }
+
+    @Test
+    void is_a_job_too_and_it_is_tried_again_only_if_a_rule_names_it() {
+      JobId any = vanished(r -> r.retry(RetryPolicy.attempts(2)));
+      JobId named = vanished(r -> r.retry(RetryPolicy.attempts(2).retryOn(Reason.LOST)));
+      pass(Duration.ofMinutes(5));
+      assertThat(describe(any, named)).hasSize(2);
+      slurm.succeed("102");
+
+      assertThat(state(any)).isEqualTo(JobState.LOST);
+      assertThat(state(named)).isEqualTo(JobState.SUCCEEDED);
+      assertThat(backend.attempts(named))
+          .extracting(Attempt::state)
+          .containsExactly(JobState.LOST, JobState.SUCCEEDED);
+      assertThat(slurm.sent).hasSize(3);
+    }
+
+    @Test
+    void not_by_the_time_in_which_squeue_did_not_answer() {
+      JobId id = vanished(r -> r);
+      seconds(1);
+      slurm.fail("squeue", ScriptedSlurm.UNREACHABLE);
+      assertThatExceptionOfType(BackendException.class).isThrownBy(() -> status(id));
+      pass(Duration.ofHours(1));
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+
+      pass(Duration.ofMinutes(5));
+
+      assertThat(state(id)).isEqualTo(JobState.LOST);
+    }
+
+    @Test
+    void not_by_the_time_in_which_sacct_did_not_answer() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.purge("100");
+      slurm.task("100").unaccounted = true;
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      for (int i = 0; i < 20; i++) {
+        slurm.fail("sacct", ScriptedSlurm.UNREACHABLE);
+        pass(Duration.ofMinutes(1));
+        assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
+      }
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+
+      pass(Duration.ofMinutes(5));
+
+      assertThat(state(id)).isEqualTo(JobState.LOST);
+    }
+
+    @Test
+    void and_settled_lets_go_on_what_waits_for_it() {
+      JobId good = vanished(r -> r.array(2));
+      JobId bad = vanished(r -> r);
+      JobId then = submit(r -> r.after(() -> good));
+      JobId never = submit(r -> r.after(() -> bad));
+      pass(Duration.ofMinutes(6));
+      assertThat(describe(good, bad, then, never).values())
+          .extracting(JobStatus::state)
+          .containsExactly(JobState.LOST, JobState.LOST, JobState.PENDING, JobState.PENDING);
+
+      backend.settle(bad, JobState.FAILED);
+      backend.settle(good.element(0), JobState.SUCCEEDED);
+      assertThat(state(good)).isEqualTo(JobState.LOST);
+      backend.settle(good, JobState.SUCCEEDED);
+      assertThat(state(good)).isEqualTo(JobState.SUCCEEDED);
+
+      assertThat(state(then)).isEqualTo(JobState.RUNNABLE);
+      assertThat(state(never)).isEqualTo(JobState.FAILED);
+      assertThat(reason(never)).isEqualTo(Reason.DEPENDENCY_FAILED);
+    }
+  }
+
+  @Nested
   class What_is_an_ending {
     @Test
     void the_clocks_of_controller_and_program_may_differ() {
@@ -226,7 +315,7 @@ class ObservingTest extends SlurmCases {
       slurm.purge("100");
       slurm.task("100").unaccounted = true;
       seconds(40);
-      assertThat(describe(id)).isEmpty();
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
 
       slurm.task("100").unaccounted = false;
 
@@ -332,6 +421,72 @@ class ObservingTest extends SlurmCases {
       assertThat(other.list(JobFilter.all())).isEmpty();
       assertThat(slurm.calls("squeue")).as("nothing is open").isEqualTo(asked + 1);
     }
+  }
+
+  @Nested
+  class An_attempt_that_slurm_has_followed_by_another {
+    private JobId requeued(String how) {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      seconds(5);
+      slurm.requeue("100", how);
+      assertThat(state(id)).isEqualTo(JobState.PENDING);
+      assertThat(status(id).attempt()).isEqualTo(2);
+      return id;
+    }
+
+    @Test
+    void has_ended_as_the_accounts_say_which_are_asked_only_for_that() {
+      JobId id = requeued("NODE_FAIL");
+      assertThat(slurm.calls("sacct")).isZero();
+
+      assertThat(backend.attempts(id))
+          .extracting(Attempt::number, Attempt::state, a -> a.reason().orElseThrow())
+          .containsExactly(tuple(1, JobState.FAILED, Reason.NODE_FAILURE));
+      assertThat(backend.attempts(id)).hasSize(1);
+      assertThat(slurm.calls("sacct")).isEqualTo(1);
+    }
+
+    @Test
+    void once_each_in_the_order_of_their_numbers() {
+      JobId id = requeued("PREEMPTED");
+      slurm.start("100");
+      seconds(5);
+      slurm.requeue("100", "REQUEUED");
+      slurm.succeed("100");
+      slurm.purge("100");
+
+      assertThat(state(id)).isEqualTo(JobState.SUCCEEDED);
+      assertThat(backend.attempts(id))
+          .extracting(Attempt::number, Attempt::state, a -> a.reason().orElseThrow())
+          .containsExactly(
+              tuple(1, JobState.FAILED, Reason.PREEMPTED),
+              tuple(2, JobState.CANCELLED, Reason.CANCELLED),
+              tuple(3, JobState.SUCCEEDED, Reason.SUCCESS));
+    }
+
+    @Test
+    void has_ended_though_nobody_knows_how() {
+      slurm.accounting = false;
+      JobId id = requeued("NODE_FAIL");
+
+      assertThat(backend.attempts(id))
+          .extracting(Attempt::state, a -> a.reason().orElseThrow())
+          .containsExactly(tuple(JobState.FAILED, Reason.UNKNOWN));
+    }
+  }
+
+  @Test
+  void a_dependent_that_slurm_has_ended_is_told_from_one_that_was_cancelled() {
+    JobId first = submit(r -> r);
+    JobId then = submit(r -> r.after(() -> first));
+    slurm.fail("100", 1);
+    slurm.end("101", "CANCELLED", "None", 0);
+    slurm.purgeAll();
+
+    assertThat(state(then)).isEqualTo(JobState.FAILED);
+    assertThat(reason(then)).isEqualTo(Reason.DEPENDENCY_FAILED);
   }
 
   @Nested

@@ -2,13 +2,16 @@ package io.hpc4j.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
 import io.hpc4j.JobStore;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
+import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
@@ -20,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +132,145 @@ class ResumingTest extends SlurmCases {
 
       try (JobClient second = client(stored)) {
         assertThat(second.resume()).isEmpty();
+      }
+    }
+  }
+
+  /** Long after a crash Slurm, which keeps no accounts here, has forgotten what has ended. */
+  @Nested
+  class Without_accounts {
+    private void crashOnceSent(UnaryOperator<JobRequest.Builder> request) {
+      slurm.accounting = false;
+      slurm.fail("sbatch", ResumingTest.this::crashAfter);
+      try (JobClient first = client(stored)) {
+        assertThat(first.submit(WORK, request).id()).isNotNull();
+      }
+    }
+
+    private void crashBetweenParts() {
+      slurm.maxArraySize = 4;
+      slurm.fail("sbatch", ScriptedSlurm.Answer::get);
+      crashOnceSent(r -> r.array(8));
+    }
+
+    private void leave(String file, String text) {
+      try {
+        String name = slurm.sent.get(0).value("--job-name");
+        String token = name.substring("h4j".length(), name.indexOf('-'));
+        Path of = Files.createDirectories(folder.resolve(token)).resolve(file);
+        Files.writeString(of, text + "\n");
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    private void unshare() {
+      try {
+        Files.delete(folder);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    private void endAndForget() {
+      slurm.all().forEach(task -> slurm.succeed(task.id()));
+      pass(Duration.ofHours(2));
+    }
+
+    @Test
+    void what_was_sent_and_not_noted_is_found_by_the_record_of_its_start() {
+      crashOnceSent(r -> r);
+      leave("job.1.start", "100");
+      leave("job.1", "v1 100 0 ran 7 " + time.instant().getEpochSecond() + " 1767225700");
+      endAndForget();
+
+      try (JobClient second = client(left)) {
+        Job job = second.resume().get(0);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(job.state()).isEqualTo(JobState.FAILED);
+        assertThat(job.status().nativeId()).contains("100");
+      }
+      assertThat(slurm.sent).hasSize(1);
+    }
+
+    @Test
+    void what_has_left_no_record_where_records_are_seen_has_never_run() {
+      crashOnceSent(r -> r);
+      slurm.purgeAll();
+      pass(Duration.ofHours(2));
+
+      try (JobClient second = client(left)) {
+        assertThat(second.resume()).isEmpty();
+      }
+    }
+
+    @Test
+    void what_nobody_can_tell_of_is_lost_and_the_others_are_resumed() {
+      crashOnceSent(r -> r);
+      try (JobClient first = client(left)) {
+        assertThat(first.submit(WORK).id()).isNotNull();
+      }
+      slurm.purge("100");
+      unshare();
+      pass(Duration.ofHours(2));
+
+      try (JobClient second = client(left)) {
+        List<Job> jobs = second.resume();
+
+        assertThat(jobs).extracting(Job::state).containsExactly(JobState.LOST, JobState.RUNNABLE);
+        jobs.get(0).settleLost(JobState.FAILED);
+      }
+      assertThat(slurm.sent).as("nothing is sent again").hasSize(2);
+      try (JobClient third = client(left)) {
+        assertThat(third.resume()).as("what was settled is over").hasSize(1);
+      }
+    }
+
+    @Test
+    void elements_whose_starts_were_recorded_are_not_sent_again() {
+      crashBetweenParts();
+      List.of(4, 5, 6, 7).forEach(index -> leave(index + ".1.start", "101"));
+      endAndForget();
+      slurm.task("100_0").purged = false;
+
+      try (JobClient second = client(left)) {
+        Job unused = second.resume().get(0);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.sent).hasSize(2);
+      }
+    }
+
+    @Test
+    void elements_that_have_not_started_are_sent() {
+      crashBetweenParts();
+      leave("4.1.start", "101");
+      slurm.all().stream().filter(t -> t.jobId.equals("101")).forEach(t -> t.purged = true);
+      pass(Duration.ofHours(2));
+
+      try (JobClient second = client(left)) {
+        Job unused = second.resume().get(0);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.sent).hasSize(3);
+        assertThat(indices(slurm.sent.get(2))).as("less 4").isEqualTo(IndexSet.range(1, 3));
+      }
+    }
+
+    @Test
+    void elements_of_which_nobody_can_tell_are_lost_and_not_sent_again() {
+      crashBetweenParts();
+      unshare();
+      slurm.all().stream().filter(t -> t.jobId.equals("101")).forEach(t -> t.purged = true);
+      pass(Duration.ofHours(2));
+
+      try (JobClient second = client(left)) {
+        Job job = second.resume().get(0);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.sent).hasSize(2);
+        assertThat(job.indices(JobState.LOST)).isEqualTo(IndexSet.range(4, 7));
       }
     }
   }
@@ -331,6 +474,35 @@ class ResumingTest extends SlurmCases {
   }
 
   @Test
+  void a_lost_job_that_is_settled_is_over_and_its_dependents_are_judged_by_that() {
+    slurm.accounting = false;
+    try (JobClient first = client(stored)) {
+      Job job = first.submit(WORK, r -> r.array(2));
+      Job then = first.submit(WORK, r -> r.array(2).afterEach(job));
+      slurm.start("100_1");
+      slurm.succeed("100_0");
+      pass(Duration.ofMinutes(1));
+      slurm.purge("100_0", "100_1");
+      pass(Duration.ofMinutes(6));
+      assertThat(job.state()).isEqualTo(JobState.LOST);
+
+      job.settleLost(JobState.FAILED);
+
+      assertThat(job.status().counts())
+          .containsOnly(entry(JobState.SUCCEEDED, 1), entry(JobState.FAILED, 1));
+      assertThat(then.state().isEnded()).isFalse();
+    }
+
+    try (JobClient second = client(stored)) {
+      List<Job> jobs = second.resume();
+      assertThat(jobs).hasSize(1);
+      pass(Duration.ofMinutes(1));
+
+      assertThat(jobs.get(0).indices(JobState.FAILED).toString()).isEqualTo("1");
+    }
+  }
+
+  @Test
   void a_lost_job_that_is_seen_again_and_ends_is_over() {
     slurm.accounting = false;
     try (JobClient first = client(stored)) {
@@ -338,7 +510,8 @@ class ResumingTest extends SlurmCases {
       slurm.start("100");
       pass(Duration.ofMinutes(1));
       slurm.purge("100");
-      assertThat(job.await().state()).isEqualTo(JobState.LOST);
+      pass(Duration.ofMinutes(6));
+      assertThat(job.state()).isEqualTo(JobState.LOST);
       slurm.task("100").purged = false;
       slurm.succeed("100");
       job.refresh();

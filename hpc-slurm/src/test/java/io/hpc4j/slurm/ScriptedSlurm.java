@@ -202,6 +202,17 @@ final class ScriptedSlurm implements CommandRunner {
     end(id, "FAILED", "NonZeroExitCode", code << 8);
   }
 
+  /** Starts a task again, which its controller forgets and its accounts keep. */
+  void requeue(String id, String how) {
+    NativeTask task = task(id);
+    record(id, how, "0:0", task.submitted, epoch(time.instant()));
+    task.state = "PENDING";
+    task.reason = "BeginTime";
+    task.restarts++;
+    task.submitted = time.instant();
+    task.started = Instant.MIN;
+  }
+
   /** A controller that has lost its memory of something, though the accounts may have it. */
   void purge(String... ids) {
     for (String id : ids) {

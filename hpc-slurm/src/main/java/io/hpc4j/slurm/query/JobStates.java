@@ -7,7 +7,6 @@ import io.hpc4j.model.WaitReason;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * What Slurm's words for a job mean. A total function: a word that is not known is kept and moves
@@ -18,9 +17,6 @@ import java.util.Set;
  * that could not be started and for a memory limit.
  */
 public final class JobStates {
-  private static final Set<StateWord> MAY_RETURN =
-      Set.of(StateWord.NODE_FAIL, StateWord.PREEMPTED, StateWord.BOOT_FAIL);
-
   private static final Map<String, Reason> WHY_FAILED =
       Map.of(
           "JobLaunchFailure", Reason.LAUNCH_FAILURE,
@@ -82,8 +78,7 @@ public final class JobStates {
     if (word == StateWord.COMPLETED || word == StateWord.FAILED) {
       return Verdict.ended(JobState.FAILED, whyFailed(reason, status), exit, text);
     }
-    return Verdict.ended(word.state(), word.reason().orElse(Reason.UNKNOWN), exit, text)
-        .thatMayReturn(MAY_RETURN.contains(word));
+    return Verdict.ended(word.state(), word.reason().orElse(Reason.UNKNOWN), exit, text);
   }
 
   private static Reason whyFailed(String reason, Optional<ExitStatus> status) {

@@ -15,49 +15,31 @@ import java.util.Optional;
  * @param exit how its script ended; absent without one, and where the source does not tell
  * @param waitReason why it stands still
  * @param nativeText Slurm's own words
- * @param mayReturn whether Slurm itself may start it again under the same id, though it has ended:
- *     a node failed, or another job went first
  */
 public record Verdict(
     Optional<JobState> state,
     Optional<Reason> reason,
     Optional<Exit> exit,
     Optional<WaitReason> waitReason,
-    String nativeText,
-    boolean mayReturn) {
+    String nativeText) {
 
   static Verdict unknown(String nativeText) {
     return new Verdict(
-        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), nativeText, false);
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), nativeText);
   }
 
   static Verdict active(JobState state, String nativeText) {
     return new Verdict(
-        Optional.of(state),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        nativeText,
-        false);
+        Optional.of(state), Optional.empty(), Optional.empty(), Optional.empty(), nativeText);
   }
 
   static Verdict waiting(JobState state, WaitReason why, String nativeText) {
     return new Verdict(
-        Optional.of(state),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(why),
-        nativeText,
-        false);
+        Optional.of(state), Optional.empty(), Optional.empty(), Optional.of(why), nativeText);
   }
 
   static Verdict ended(JobState state, Reason reason, Optional<Exit> exit, String nativeText) {
-    return new Verdict(
-        Optional.of(state), Optional.of(reason), exit, Optional.empty(), nativeText, false);
-  }
-
-  Verdict thatMayReturn(boolean may) {
-    return new Verdict(state, reason, exit, waitReason, nativeText, may);
+    return new Verdict(Optional.of(state), Optional.of(reason), exit, Optional.empty(), nativeText);
   }
 
   /** Whether the row says that the job has ended. */

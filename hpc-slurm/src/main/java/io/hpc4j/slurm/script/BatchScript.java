@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
  * <p>The record, {@code <folder>/<token>/<index or job>.<attempt>}, is there when Slurm has
  * forgotten the job; it is missing when the script was killed. Its words are {@code v1}, Slurm's
  * job id, what happened ({@link #RAN} and so on), the exit status, start and end in epoch seconds.
+ * Since the start there is {@code <the same>.start}, with Slurm's id of the job or array alone.
  */
 public final class BatchScript {
   /** The work ran, to an end of its own. */
@@ -119,6 +120,8 @@ public final class BatchScript {
         .append(job.isArray() ? "$HPC4J_ARRAY_INDEX" : "job")
         .append(".$h4j_no\n");
     out.append("h4j_file=$h4j_dir/$h4j_key\nrm -f -- \"$h4j_file\"\n");
+    out.append(
+        "(echo \"${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}\" >\"$h4j_file.start\") 2>/dev/null\n");
     out.append("cd -- ").append(quote(directory)).append(" 2>/dev/null || h4j_fail 126\n");
     budget();
     work();

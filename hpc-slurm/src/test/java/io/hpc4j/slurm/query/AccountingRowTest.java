@@ -106,7 +106,6 @@ class AccountingRowTest {
           .extracting(AccountingRow::state)
           .containsExactly("PREEMPTED", "PENDING");
       assertThat(ending(preempted.get(0).verdict())).isEqualTo("FAILED PREEMPTED");
-      assertThat(preempted.get(0).verdict().mayReturn()).isTrue();
       assertThat(ending(requeued.get(0).verdict())).isEqualTo("PENDING");
       assertThat(ending(requeued.get(0).verdictOfEarlierAttempt()))
           .isEqualTo("CANCELLED CANCELLED");

@@ -175,7 +175,6 @@ class QueueRowTest {
                   "JobArrayID State Reason NodeList"));
 
       assertThat(ending(rows.get("139"))).isEqualTo("FAILED NODE_FAILURE");
-      assertThat(rows.get("139").verdict().mayReturn()).isTrue();
       assertThat(ending(rows.get("140"))).isEqualTo("PENDING");
     }
 

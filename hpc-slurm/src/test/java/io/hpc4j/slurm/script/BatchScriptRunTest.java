@@ -178,10 +178,11 @@ class BatchScriptRunTest {
           assertThat(record("job.1").what()).isEqualTo(ExitRecord.What.RAN);
           assertThat(record("job.1").status()).isEqualTo(3);
           assertThat(record("job.1").jobId()).isEqualTo("77");
+          assertThat(records().resolve(ID.token()).resolve("job.1.start")).hasContent("77");
           try (Stream<Path> all = Files.list(records().resolve(ID.token()))) {
             assertThat(all.map(file -> file.getFileName().toString()))
                 .as("nothing half written")
-                .containsExactlyInAnyOrder("job.1", "failed.job.1");
+                .containsExactlyInAnyOrder("job.1", "job.1.start", "failed.job.1");
           }
         });
   }
