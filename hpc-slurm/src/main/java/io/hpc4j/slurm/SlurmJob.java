@@ -298,7 +298,7 @@ final class SlurmJob {
         .startedAt(s.started().orElse(null))
         .endedAt(s.ended().orElse(null))
         .nodes(s.nodes())
-        .nativeId(task.piece.nativeId(element.index().orElse(0)))
+        .nativeId(task.piece.isSent() ? task.piece.nativeId(element.index().orElse(0)) : null)
         .nativeState(s.nativeState().isEmpty() ? null : s.nativeState())
         .build();
   }
