@@ -35,11 +35,25 @@ final class Checks {
   List<Problem> check(JobRequest request, Instant now) {
     List<Problem> problems = new ArrayList<>(0);
     List<String> names = site.partitions().stream().map(PartitionRow::name).toList();
-    Optional<String> queue = request.queue().or(catalogue::defaultQueue);
-    if (queue.isEmpty() || (!names.isEmpty() && !names.contains(queue.get()))) {
-      problems.add(Problem.of("queue", queue.orElse(""), "is not one of " + names));
-    } else {
-      site.partition(queue.get()).ifPresent(partition -> fits(request, partition, problems));
+    Optional<String> option = Options.of(request).partition();
+    String field = option.isPresent() ? "options.slurm.partition" : "queue";
+    request
+        .queue()
+        .filter(name -> option.isPresent() && !names.isEmpty() && !names.contains(name))
+        .ifPresent(name -> problems.add(Problem.of("queue", name, "is not one of " + names)));
+    String wanted = option.or(request::queue).or(catalogue::defaultQueue).orElse("");
+    List<List<Problem>> each = new ArrayList<>(); // Slurm takes the first of several that fits
+    for (String name : wanted.split(",", -1)) {
+      List<Problem> some = new ArrayList<>(0);
+      if (name.isEmpty() || (!names.isEmpty() && !names.contains(name))) {
+        problems.add(Problem.of(field, name, "is not one of " + names));
+      } else {
+        site.partition(name).ifPresent(partition -> fits(request, partition, some));
+      }
+      each.add(some);
+    }
+    if (each.stream().noneMatch(List::isEmpty)) {
+      each.forEach(problems::addAll);
     }
     share(request, problems);
     licences(request, problems);

@@ -93,9 +93,13 @@ final class Commands {
     return ask(NameRow.command(), NameRow::parse);
   }
 
-  /** The names of a job and its tasks in the accounts. */
-  List<NameRow> accountedNames(String jobId) {
-    return ask(NameRow.accounted(jobId), NameRow::parse);
+  /** The names of jobs and their tasks in the accounts; asked as the records are. */
+  List<NameRow> accountedNames(Collection<String> jobIds) {
+    List<NameRow> rows = new ArrayList<>();
+    for (List<String> some : Arguments.split(jobIds)) {
+      rows.addAll(ask(NameRow.accounted(some), NameRow::parse));
+    }
+    return rows;
   }
 
   /**

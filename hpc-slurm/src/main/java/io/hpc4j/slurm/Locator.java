@@ -9,13 +9,16 @@ import io.hpc4j.slurm.script.NativeJob;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Finds jobs that another program has submitted, by the names that it has given them. */
 final class Locator {
@@ -32,52 +35,52 @@ final class Locator {
   /** Some tasks of a native job, or a native job, under a name of ours. */
   private record Found(TaskSet id, NativeJob.Name name) {}
 
-  /** Finds a job by its token: with Slurm's controller, else in the accounts, by the id's hints. */
-  Optional<SlurmJob> find(JobId id) {
-    List<Found> found = named(id.token());
-    if (found.isEmpty() && site.config().accounting() && id.nativeId().isPresent()) {
-      found = accounted(id);
+  /**
+   * Finds jobs by their tokens, each once: with Slurm's controller, else in the accounts, by the
+   * ids' hints. That is one question for each of them, whatever the number of jobs.
+   */
+  List<SlurmJob> find(Collection<JobId> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
     }
-    return found.isEmpty() ? Optional.empty() : Optional.of(job(id.token(), found));
+    Set<String> tokens = ids.stream().map(JobId::token).collect(Collectors.toSet());
+    Map<String, List<Found>> byToken = byToken(commands.names(), tokens::contains);
+    if (site.config().accounting()) {
+      Set<String> hints =
+          ids.stream()
+              .filter(id -> !byToken.containsKey(id.token()))
+              .flatMap(id -> id.nativeId().flatMap(TaskSet::parse).stream()) // it may be anything
+              .map(TaskSet::jobId)
+              .collect(Collectors.toCollection(TreeSet::new));
+      tokens.removeAll(byToken.keySet());
+      byToken.putAll(byToken(commands.accountedNames(hints), tokens::contains));
+    }
+    return jobs(byToken);
   }
 
   /** Finds all jobs but those of some tokens. */
   List<SlurmJob> all(Set<String> but) {
+    return jobs(byToken(commands.names(), token -> !but.contains(token)));
+  }
+
+  private static Map<String, List<Found>> byToken(List<NameRow> rows, Predicate<String> which) {
     Map<String, List<Found>> byToken = new LinkedHashMap<>();
-    for (NameRow row : commands.names()) {
+    for (NameRow row : rows) {
       NativeJob.parse(row.name())
-          .filter(name -> !but.contains(name.token()))
+          .filter(name -> which.test(name.token()))
           .ifPresent(
               name ->
                   byToken
                       .computeIfAbsent(name.token(), token -> new ArrayList<>())
                       .add(new Found(row.id(), name)));
     }
+    return byToken;
+  }
+
+  private List<SlurmJob> jobs(Map<String, List<Found>> byToken) {
     List<SlurmJob> jobs = new ArrayList<>();
     byToken.forEach((token, found) -> jobs.add(job(token, found)));
     return jobs;
-  }
-
-  private List<Found> named(String token) {
-    List<Found> found = new ArrayList<>();
-    for (NameRow row : commands.names()) {
-      NativeJob.parse(row.name())
-          .filter(name -> name.token().equals(token))
-          .ifPresent(name -> found.add(new Found(row.id(), name)));
-    }
-    return found;
-  }
-
-  private List<Found> accounted(JobId id) {
-    List<Found> found = new ArrayList<>();
-    Optional<String> nativeId =
-        id.nativeId().flatMap(TaskSet::parse).map(TaskSet::jobId); // a hint may be anything
-    for (NameRow row : nativeId.map(commands::accountedNames).orElse(List.of())) {
-      NativeJob.parse(row.name())
-          .filter(name -> name.token().equals(id.token()))
-          .ifPresent(name -> found.add(new Found(row.id(), name)));
-    }
-    return found;
   }
 
   private SlurmJob job(String token, List<Found> found) {

@@ -59,12 +59,14 @@ final class Orders {
     }
   }
 
-  /** Cancels a job of this program's because the backend is closed. */
-  void cancelOnClose(SlurmJob job) {
+  /**
+   * Cancels a job of this program's because the backend is closed.
+   *
+   * @return whether nothing is left of it that could be cancelled
+   */
+  boolean cancelOnClose(SlurmJob job) {
     synchronized (job) {
-      if (!job.isOver() && job.request != null) {
-        steward.cancelQuietly(job, time.instant());
-      }
+      return job.isOver() || job.request == null || steward.cancelQuietly(job, time.instant());
     }
   }
 

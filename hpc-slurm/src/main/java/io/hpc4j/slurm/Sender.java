@@ -21,9 +21,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hands jobs to Slurm: renders them and runs sbatch. Thread-safe. */
 final class Sender {
+  private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
   private final Commands commands;
   private final ExitRecords records;
   private final Search search;
@@ -81,8 +85,10 @@ final class Sender {
    * Sends the next part of a job. When the user has as many jobs as they may, that is half of it,
    * and half of that.
    *
-   * @return whether Slurm has taken something; if not, more may be tried later
-   * @throws BackendException if Slurm refused it, or could not be reached; it stays to be sent
+   * @return whether Slurm has taken something; if not, though it has some of the job, the rest may
+   *     be tried later
+   * @throws BackendException if Slurm refused it, or has nothing of the job and cannot take it now;
+   *     it stays to be sent
    */
   boolean sendNext(SlurmJob job, Instant now) {
     NativeJob part = job.unsent.removeFirst();
@@ -96,23 +102,30 @@ final class Sender {
         int size = part.indices().size();
         if (e.kind() != SlurmError.Kind.BUSY || size <= 1) {
           job.unsent.addFirst(part);
-          if (e.kind() == SlurmError.Kind.BUSY && !job.pieces.isEmpty()) {
-            return false;
-          }
-          throw e;
+          boolean later = e.kind() == SlurmError.Kind.BUSY || e.kind() == SlurmError.Kind.TRANSIENT;
+          return orLater(job, e, later);
         }
         job.unsent.addFirst(part.part(size / 2, size));
         part = part.part(0, size / 2);
       } catch (BackendException e) {
         if (!e.outcomeUnknown() || job.pieces.isEmpty()) {
           job.unsent.addFirst(part);
-          throw e;
+          return orLater(job, e, true);
         }
         job.uncertain = part;
         job.uncertainSince = now;
         return false;
       }
     }
+  }
+
+  /** Leaves the rest of a job for later, if that may help and Slurm has some of it. */
+  private static boolean orLater(SlurmJob job, BackendException e, boolean mayHelp) {
+    if (!mayHelp || job.pieces.isEmpty()) {
+      throw e;
+    }
+    LOG.debug("the rest of job {} is sent later", job.id, e);
+    return false;
   }
 
   private String submit(SlurmJob job, NativeJob part, boolean held) {

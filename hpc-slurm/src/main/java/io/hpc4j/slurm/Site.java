@@ -27,11 +27,17 @@ final class Site {
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
   private static final Duration OLD = Duration.ofMinutes(1);
   private static final Duration DEFAULT_MEMORY = Duration.ofMinutes(5);
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+  /** The first that knows all the options of squeue that are used, {@code --me} among them. */
+  private static final int OLDEST_YEAR = 20;
+
+  private static final int OLDEST_MONTH = 2;
   private static final int DEFAULT_MAX_ARRAY_SIZE = 1001;
 
   private final Commands commands;
   private final InstantSource time;
-  private @Nullable SlurmConfig config;
+  private volatile @Nullable SlurmConfig config;
   private @Nullable List<PartitionRow> partitions;
   private @Nullable List<NodeRow> nodes;
   private Instant partitionsAt = Instant.MIN;
@@ -51,6 +57,10 @@ final class Site {
     SlurmConfig known = config;
     if (known == null) {
       known = commands.ask(SlurmConfig.command(), SlurmConfig::parse);
+      if (!known.version().isAtLeast(OLDEST_YEAR, OLDEST_MONTH)) {
+        throw new BackendException(
+            "Slurm " + known.version() + " is too old: 20.02 or later is needed", null);
+      }
       config = known;
       Duration patience = known.messageTimeout().orElse(Duration.ofSeconds(10));
       commands.limit(patience.multipliedBy(2).plusSeconds(20));
@@ -58,9 +68,24 @@ final class Site {
     return known;
   }
 
-  /** How long the controller remembers what has ended. */
+  /** How long the controller remembers what has ended; with 0 it never forgets. */
   Duration memory() {
-    return config().minJobAge().orElse(DEFAULT_MEMORY);
+    return memory(config());
+  }
+
+  private static Duration memory(SlurmConfig config) {
+    Duration memory = config.minJobAge().orElse(DEFAULT_MEMORY);
+    return memory.isZero() ? FOR_EVER : memory;
+  }
+
+  /**
+   * How often to ask at least: where there are no accounts, what has ended is to be seen before the
+   * controller forgets it. Asks nothing; empty while the configuration is not known.
+   */
+  Optional<Duration> longestPause() {
+    return Optional.ofNullable(config)
+        .filter(known -> !known.accounting())
+        .map(known -> memory(known).dividedBy(3));
   }
 
   /** How long a command whose reply was lost may still be on its way to the controller. */

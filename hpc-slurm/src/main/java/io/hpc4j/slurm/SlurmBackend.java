@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -125,7 +126,14 @@ public final class SlurmBackend implements Backend {
 
   @Override
   public PollPolicy pollPolicy() {
-    return settings.pollPolicy();
+    PollPolicy wished = settings.pollPolicy();
+    return site.longestPause()
+        .filter(most -> most.compareTo(wished.longest()) < 0)
+        .map(
+            most ->
+                new PollPolicy(
+                    Collections.min(List.of(wished.shortest(), most)), most, wished.lostAfter()))
+        .orElse(wished);
   }
 
   @Override
@@ -190,8 +198,10 @@ public final class SlurmBackend implements Backend {
   public Map<JobId, JobStatus> describe(Collection<JobId> ids) {
     open();
     Map<JobId, SlurmJob> asked = new LinkedHashMap<>();
+    List<JobId> others = ids.stream().filter(id -> jobs.find(id).isEmpty()).toList();
+    locator.find(others).forEach(jobs::found);
     for (JobId id : ids) {
-      lookUp(id).ifPresent(job -> asked.put(id, job));
+      jobs.find(id).ifPresent(job -> asked.put(id, job));
     }
     if (!asked.isEmpty()) {
       watch.observe();
@@ -216,7 +226,9 @@ public final class SlurmBackend implements Backend {
   /** A job that is known here, or that Slurm finds by its token. */
   private Optional<SlurmJob> lookUp(JobId id) {
     Optional<SlurmJob> known = jobs.find(id);
-    return known.isPresent() ? known : locator.find(id).map(jobs::found);
+    return known.isPresent()
+        ? known
+        : locator.find(List.of(id)).stream().map(jobs::found).findFirst();
   }
 
   private SlurmJob known(JobId id) {
@@ -353,7 +365,8 @@ public final class SlurmBackend implements Backend {
     }
     closed = true;
     if (settings.cancelsOnClose()) {
-      jobs.open().forEach(orders::cancelOnClose);
+      // where one cannot be cancelled the others would only take as long to fail
+      boolean unused = jobs.open().stream().allMatch(orders::cancelOnClose);
     }
   }
 

@@ -316,12 +316,18 @@ final class Steward {
     scancel(job, job.pieces.stream().map(Piece::nativeId).toList());
   }
 
-  /** Cancels all that is open of a job, if Slurm can be reached. */
-  void cancelQuietly(SlurmJob job, Instant now) {
+  /**
+   * Cancels all that is open of a job, if Slurm can be reached.
+   *
+   * @return whether Slurm has done it
+   */
+  boolean cancelQuietly(SlurmJob job, Instant now) {
     try {
       cancelAll(job, now);
+      return true;
     } catch (BackendException e) {
       LOG.warn("job {} could not be cancelled", job.id, e);
+      return false;
     }
   }
 

@@ -112,10 +112,12 @@ final class Submissions {
       return cause;
     }
     List<String> accepted = job.pieces.stream().map(Piece::nativeId).toList();
-    steward.cancelQuietly(job, now);
+    String rest =
+        steward.cancelQuietly(job, now)
+            ? "cancelled again, all held: "
+            : "what is left could not be cancelled, and is held: ";
     return new BackendException(
-        "job " + job.id + " was not accepted as a whole; cancelled again, all held: " + accepted,
-        cause);
+        "job " + job.id + " was not accepted as a whole; " + rest + accepted, cause);
   }
 
   private SlurmJob newJob(JobId id, JobRequest request, String queue) {
@@ -135,6 +137,7 @@ final class Submissions {
     return request
         .queue()
         .or(catalogue::defaultQueue)
+        .or(() -> Options.of(request).partition())
         .orElseThrow(() -> new BackendException("the cluster has no default partition", null));
   }
 

@@ -76,6 +76,41 @@ class ObservingTest extends SlurmCases {
     }
 
     @Test
+    void one_question_for_all_jobs_of_another_program_too_those_that_nobody_knows_included() {
+      List<JobId> ids = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        ids.add(submit(r -> r));
+        ids.add(JobId.create("slurm", "default"));
+      }
+      slurm.purge("100", "101");
+      List<JobId> hints = new ArrayList<>(ids);
+      hints.set(0, ids.get(0).withHints("100", "h4j"));
+      hints.set(2, ids.get(2).withHints("101", "h4j"));
+      SlurmBackend other = program();
+
+      assertThat(other.describe(hints)).hasSizeGreaterThanOrEqualTo(18);
+
+      assertThat(slurm.calls("squeue")).as("for names, and for states").isEqualTo(2);
+      assertThat(slurm.calls("sacct")).isEqualTo(2);
+    }
+
+    @Test
+    void so_often_that_no_end_is_forgotten_where_there_are_no_accounts() {
+      slurm.accounting = false;
+      slurm.minJobAge = Duration.ofSeconds(30);
+      assertThat(backend.pollPolicy().longest()).isEqualTo(Duration.ofSeconds(30));
+
+      backend.probe();
+
+      assertThat(backend.pollPolicy().longest()).isEqualTo(Duration.ofSeconds(10));
+      assertThat(backend.pollPolicy().shortest()).isEqualTo(Duration.ofSeconds(2));
+      slurm.minJobAge = Duration.ZERO; // it forgets nothing
+      SlurmBackend other = program();
+      other.probe();
+      assertThat(other.pollPolicy().longest()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
     void nothing_when_nothing_is_open() {
       JobId id = submit(r -> r);
       slurm.succeed("100");

@@ -83,8 +83,12 @@ final class ScriptedSlurm implements CommandRunner {
               "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed:"
                   + " Job violates accounting/QOS policy (job submit limit, user's size)");
 
-  static final Fault REFUSED =
-      real -> error("sbatch: error: Batch job submission failed: Invalid qos specification");
+  static final Fault REFUSED = refused("Invalid qos specification");
+
+  /** The controller says no. */
+  static Fault refused(String words) {
+    return real -> error("sbatch: error: Batch job submission failed: " + words);
+  }
 
   /** A task of an array, or a job that is none. */
   static final class NativeTask {
@@ -133,7 +137,9 @@ final class ScriptedSlurm implements CommandRunner {
   int maxArraySize = 1001;
   int mostTasks = Integer.MAX_VALUE;
   String noise = "";
+  String version = "22.05.8";
   int nextId = 100;
+  private String partitions = "";
 
   ScriptedSlurm(InstantSource time) {
     this.time = time;
@@ -222,6 +228,11 @@ final class ScriptedSlurm implements CommandRunner {
 
   void purgeAll() {
     tasks.values().forEach(task -> task.purged = true);
+  }
+
+  /** Adds a partition, as scontrol shows it. */
+  void partition(String line) {
+    partitions += line + "\n";
   }
 
   /** Frees its memory: only what the backend itself holds is left. */
@@ -356,7 +367,8 @@ final class ScriptedSlurm implements CommandRunner {
     if (words.equals("scontrol -o show partition")) {
       return ok(
           "PartitionName=main Default=YES MaxTime=1-00:00:00 MinNodes=0 MaxNodes=UNLIMITED"
-              + " Nodes=n[1-4] PriorityTier=1 State=UP TotalCPUs=32 TotalNodes=4\n");
+              + " Nodes=n[1-4] PriorityTier=1 State=UP TotalCPUs=32 TotalNodes=4\n"
+              + partitions);
     }
     if (!List.of("hold", "release").contains(command.get(1))) {
       throw unexpected(words);
@@ -371,7 +383,8 @@ final class ScriptedSlurm implements CommandRunner {
   }
 
   private String config() {
-    return "Configuration data as of now\nSLURM_VERSION = 22.05.8\nMessageTimeout = 10 sec\n"
+    return ("Configuration data as of now\nSLURM_VERSION = " + version)
+        + "\nMessageTimeout = 10 sec\n"
         + ("MinJobAge = " + minJobAge.toSeconds() + " sec\n")
         + ("MaxArraySize = " + maxArraySize + "\n")
         + ("AccountingStorageType = accounting_storage/" + (accounting ? "slurmdbd" : "none"))

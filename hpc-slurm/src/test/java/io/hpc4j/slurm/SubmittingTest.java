@@ -9,15 +9,18 @@ import io.hpc4j.JobStore;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.model.WaitReason;
 import io.hpc4j.spi.Submission;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -252,6 +255,44 @@ class SubmittingTest extends SlurmCases {
     }
 
     @Test
+    void are_sent_later_when_the_controller_goes_away_midway() {
+      assertSentLater(ScriptedSlurm.UNREACHABLE);
+    }
+
+    @Test
+    void are_sent_later_when_this_machine_can_start_no_program_midway() {
+      assertSentLater(
+          real -> {
+            throw new IOException("Cannot run program \"sbatch\": error=11, try again");
+          });
+    }
+
+    private void assertSentLater(ScriptedSlurm.Fault fault) {
+      slurm.maxArraySize = 4;
+      slurm.fail("sbatch", real -> real.get(), fault);
+      JobId id = submit(r -> r.array(8));
+      assertThat(slurm.all()).hasSize(4).allMatch(t -> t.reason.equals("JobHeldUser"));
+
+      ask(id, 1);
+      assertThat(slurm.all()).hasSize(8).noneMatch(t -> t.reason.equals("JobHeldUser"));
+    }
+
+    @Test
+    void that_cannot_be_cancelled_after_a_refusal_are_said_to_be_left() {
+      slurm.fail("sbatch", real -> real.get(), ScriptedSlurm.REFUSED);
+      slurm.fail(
+          "scancel",
+          ScriptedSlurm.UNREACHABLE,
+          ScriptedSlurm.UNREACHABLE,
+          ScriptedSlurm.UNREACHABLE);
+
+      assertThatExceptionOfType(BackendException.class)
+          .isThrownBy(() -> submit(r -> r.array(2500)))
+          .withMessageContaining("could not be cancelled")
+          .withMessageContaining("[100]");
+    }
+
+    @Test
     void a_release_by_the_user_does_not_start_an_array_before_slurm_has_all_of_it() {
       slurm.maxArraySize = 4;
       slurm.mostTasks = 4;
@@ -323,6 +364,21 @@ class SubmittingTest extends SlurmCases {
     }
 
     @Test
+    void that_slurm_cannot_take_yet_are_listed_without_an_id_of_its_own() {
+      JobId one = submit(r -> r.retry(RetryPolicy.attempts(2)));
+      JobId two = submit(r -> r.array(1).retry(RetryPolicy.attempts(2)));
+      slurm.fail("100", 1);
+      slurm.fail("101_0", 1);
+      slurm.fail("sbatch", ScriptedSlurm.BUSY, ScriptedSlurm.BUSY);
+      seconds(1);
+
+      assertThat(backend.list(JobFilter.all())).extracting(JobStatus::id).contains(one, two);
+      slurm.fail("sbatch", ScriptedSlurm.BUSY, ScriptedSlurm.BUSY);
+      assertThat(describe(one, two.element(0)).values())
+          .allMatch(status -> status.nativeId().isEmpty());
+    }
+
+    @Test
     void stop_when_the_user_cancels() {
       JobId id = submit(r -> r.retry(RetryPolicy.attempts(3)));
       slurm.start("100");
@@ -333,6 +389,20 @@ class SubmittingTest extends SlurmCases {
       assertThat(slurm.sent).hasSize(1);
       assertThat(status(id).message()).isEqualTo("enough");
     }
+  }
+
+  @Test
+  void a_close_that_cancels_gives_up_when_the_controller_is_away() {
+    SlurmBackend other =
+        SlurmBackend.builder().runner(slurm).time(time).records(folder).cancelJobsOnClose().build();
+    for (int i = 0; i < 10; i++) {
+      other.submit(submission(JobRequest.of(WORK)));
+      slurm.fail("scancel", ScriptedSlurm.UNREACHABLE, ScriptedSlurm.UNREACHABLE);
+    }
+
+    other.close();
+
+    assertThat(other.commandCounts()).containsEntry("scancel", 2);
   }
 
   @Nested

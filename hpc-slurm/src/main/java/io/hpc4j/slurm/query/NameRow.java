@@ -1,5 +1,6 @@
 package io.hpc4j.slurm.query;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,15 +40,16 @@ public record NameRow(TaskSet id, String state, String name) {
   }
 
   /**
-   * The command whose output {@link #parse} reads: a job and its tasks, from the accounts.
+   * The command whose output {@link #parse} reads: some jobs and their tasks, from the accounts.
    *
-   * @throws IllegalArgumentException if it is no id: sacct would then list every job
+   * @throws IllegalArgumentException if they are no ids: sacct would then list every job
    */
-  public static List<String> accounted(String jobId) {
-    if (TaskSet.parse(jobId).isEmpty()) {
-      throw new IllegalArgumentException("no job id: " + jobId);
+  public static List<String> accounted(Collection<String> ids) {
+    if (ids.isEmpty() || !ids.stream().allMatch(id -> TaskSet.parse(id).isPresent())) {
+      throw new IllegalArgumentException("no job ids: " + ids);
     }
-    return List.of("sacct", "-n", "-P", "-X", "-j", jobId, "-o", "JobID,State,JobName,JobID");
+    String all = String.join(",", ids);
+    return List.of("sacct", "-n", "-P", "-X", "-j", all, "-o", "JobID,State,JobName,JobID");
   }
 
   static String checked(String name) {

@@ -68,9 +68,10 @@ class NameRowTest {
 
   @Test
   void the_accounts_are_never_asked_about_no_job() {
-    assertThat(NameRow.accounted("26_3")).contains("-j", "26_3");
+    assertThat(NameRow.accounted(List.of("26_3", "7"))).contains("-j", "26_3,7");
+    assertThatIllegalArgumentException().isThrownBy(() -> NameRow.accounted(List.of()));
     for (String id : List.of("", ",", "x", "7,")) {
-      assertThatIllegalArgumentException().isThrownBy(() -> NameRow.accounted(id));
+      assertThatIllegalArgumentException().isThrownBy(() -> NameRow.accounted(List.of("7", id)));
     }
   }
 }

@@ -34,6 +34,39 @@ class SlurmErrorTest {
     }
 
     @Test
+    void every_no_of_the_controller_is_one_so_that_nothing_is_looked_for_and_sent_again() {
+      assertThat(
+              List.of(
+                  "Requested time limit is invalid (missing or exceeds some limit)",
+                  "Node count specification invalid",
+                  "CPU count specification invalid",
+                  "Task count specification invalid",
+                  "More processors requested than permitted",
+                  "Requested more tasks than available processors",
+                  "Requested nodes not in this partition",
+                  "Required node not available (down, drained or reserved)",
+                  "Required partition not available (inactive or drain)",
+                  "Access denied to requested reservation",
+                  "Requested reservation is invalid",
+                  "Requested reservation not usable now",
+                  "No partition specified or system default partition",
+                  "Job size specification needs to be provided",
+                  "Memory required by task is not available",
+                  "Time limit specification required, but not provided",
+                  "Requested account has breached requested QOS usage threshold",
+                  "System submissions disabled",
+                  "Requested operation is presently disabled",
+                  "Requested GRES option unsupported by configured SelectType plugin",
+                  "Burst Buffer request invalid",
+                  "Duplicate generic resource (gres) specification",
+                  "Multiple partition job request not supported when a partition is set in the association"))
+          .allSatisfy(
+              words ->
+                  assertThat(of("sbatch: error: Batch job submission failed: " + words))
+                      .isEqualTo(Kind.REFUSED));
+    }
+
+    @Test
     void the_user_s_limit_is_a_matter_of_time() {
       SlurmError error = recorded("20-errors", "--qos=tiny");
 

@@ -1,0 +1,184 @@
+package io.hpc4j.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.hpc4j.JobClient;
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.InvalidJobException;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Launch;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.Resources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What cannot be run is refused with one clear error, and nothing is sent, or not again. */
+class BadInputTest extends SlurmCases {
+  @AfterEach
+  void nothing_is_there() {
+    assertThat(slurm.all()).isEmpty();
+  }
+
+  private void assertInvalid(String field, UnaryOperator<JobRequest.Builder> request) {
+    JobClient hpc = JobClient.on(backend);
+    assertThatExceptionOfType(InvalidJobException.class)
+        .isThrownBy(() -> hpc.submit(request.apply(JobRequest.builder(WORK)).build()))
+        .satisfies(e -> assertThat(e.problems()).extracting("field").containsExactly(field));
+    assertThat(backend.commandCounts()).doesNotContainKey("sbatch");
+  }
+
+  private void assertRefused(String words, UnaryOperator<JobRequest.Builder> request) {
+    slurm.fail("sbatch", ScriptedSlurm.refused(words));
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(
+            () -> JobClient.on(backend).submit(request.apply(JobRequest.builder(WORK)).build()))
+        .withMessageContaining(words)
+        .matches(e -> !e.outcomeUnknown());
+    assertThat(backend.commandCounts()).containsEntry("sbatch", 1);
+  }
+
+  private static SlurmOptions options() {
+    return SlurmOptions.create();
+  }
+
+  @Test
+  void an_unknown_partition() {
+    assertInvalid("queue", r -> r.queue("nowhere"));
+    assertInvalid("queue", r -> r.queue("nowhere").options(options().partition("main")));
+    assertInvalid("options.slurm.partition", r -> r.options(options().partition("main,nowhere")));
+  }
+
+  @Test
+  void an_unknown_account() {
+    assertInvalid("share", r -> r.share("nobody"));
+    assertRefused(
+        "Invalid account or account/partition combination specified",
+        r -> r.options(options().account("nobody")));
+  }
+
+  @Test
+  void an_unknown_qos() {
+    assertRefused("Invalid qos specification", r -> r.options(options().qos("none")));
+  }
+
+  @Test
+  void a_time_over_the_limit_of_the_partition() {
+    assertInvalid("timeout", r -> r.timeout(Duration.ofDays(2)));
+  }
+
+  @Test
+  void a_time_over_the_limit_of_a_partition_that_may_not_be_seen() {
+    slurm.fail("scontrol", ScriptedSlurm.refused("Access/permission denied"));
+    assertRefused(
+        "Requested time limit is invalid (missing or exceeds some limit)",
+        r -> r.queue("main").timeout(Duration.ofDays(2)));
+  }
+
+  @Test
+  void more_nodes_than_there_are() {
+    JobDefinition onAll = WORK.toBuilder().launch(Launch.PER_NODE).build();
+
+    assertInvalid("resources", r -> JobRequest.builder(onAll).resources(Resources.nodes(5)));
+  }
+
+  @Test
+  void more_memory_than_a_node_has() {
+    assertInvalid("resources", r -> r.resources(Resources.cpus(1).memoryGiB(64)));
+  }
+
+  @Test
+  void the_partition_of_the_options_is_the_one_that_counts() {
+    slurm.partition(
+        "PartitionName=short MaxTime=00:10:00 MaxNodes=UNLIMITED Nodes=n[1-4] State=UP");
+
+    assertInvalid(
+        "timeout", r -> r.timeout(Duration.ofHours(1)).options(options().partition("short")));
+    assertInvalid(
+        "timeout",
+        r -> r.queue("short").timeout(Duration.ofDays(2)).options(options().partition("main")));
+    assertThat(
+            backend.check(
+                JobRequest.builder(WORK)
+                    .timeout(Duration.ofHours(1))
+                    .options(options().partition("short,main"))
+                    .build()))
+        .as("Slurm takes the one that fits")
+        .isEmpty();
+  }
+
+  @Test
+  void a_raw_option_that_has_its_place_elsewhere() {
+    assertInvalid("options.slurm.raw", r -> r.options(options().raw("--array=1-9")));
+  }
+
+  @Test
+  void a_script_over_the_size_limit() {
+    assertRefused("Pathname of a file, directory or other parameter too long", r -> r);
+  }
+
+  @Test
+  void no_sbatch_on_the_path() {
+    slurm.fail(
+        "sbatch",
+        real -> {
+          throw new IOException(
+              "Cannot run program \"sbatch\": error=2, No such file or directory");
+        });
+
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(() -> JobClient.on(backend).submit(WORK))
+        .withMessageContaining("cannot run sbatch")
+        .matches(e -> !e.outcomeUnknown());
+    assertThat(backend.commandCounts()).containsEntry("sbatch", 1);
+  }
+
+  @Test
+  void a_release_that_is_too_old() {
+    slurm.version = "19.05.5";
+
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(backend::probe)
+        .withMessageContaining("Slurm 19.05.5 is too old");
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(() -> submit(r -> r))
+        .withMessageContaining("20.02");
+    assertThat(backend.commandCounts()).doesNotContainKey("sbatch");
+  }
+
+  @Test
+  void a_controller_that_cannot_be_reached() {
+    slurm.fail("scontrol", ScriptedSlurm.UNREACHABLE, ScriptedSlurm.UNREACHABLE);
+
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(backend::probe)
+        .withMessageContaining("Unable to contact slurm controller (connect failure)");
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(() -> submit(r -> r))
+        .withMessageContaining("Unable to contact slurm controller (connect failure)")
+        .matches(e -> !e.outcomeUnknown());
+    assertThat(backend.commandCounts()).doesNotContainKey("sbatch");
+  }
+
+  @Test
+  void a_folder_for_output_that_is_missing_when_the_job_starts() throws IOException {
+    JobId id = submit(JobRequest.of(WORK.toBuilder().stdout("no/such/out").build()));
+    slurm.start("100");
+    Path records = Files.createDirectories(folder.resolve(id.token()));
+    Files.writeString(records.resolve("job.1"), "v1 100 0 launch 126 1767225600 1767225600\n");
+    slurm.fail("100", 126);
+
+    assertThat(state(id)).isEqualTo(JobState.FAILED);
+    assertThat(reason(id)).isEqualTo(Reason.LAUNCH_FAILURE);
+    assertThat(status(id).message()).contains("/work", "no/such/out");
+    slurm.clear();
+  }
+}
