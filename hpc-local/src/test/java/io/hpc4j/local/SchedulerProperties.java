@@ -22,12 +22,14 @@ class SchedulerProperties {
 
   /**
    * A hold that changes nothing, while usage decays; and an exclusive job that may have the small
-   * node only once another has taken the large one, where cpus are kept for other shares.
+   * node only once another has taken the large one, where cpus are kept for other shares; and one
+   * for which that comes true behind it, in another queue.
    */
   @Example
   void programs_that_have_told_the_two_apart() {
     check(753210267766725707L);
     check(2552217326495750332L);
+    check(-5617237908346768932L);
   }
 
   private static void check(long seed) {
