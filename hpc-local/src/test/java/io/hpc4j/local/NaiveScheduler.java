@@ -71,8 +71,9 @@ final class NaiveScheduler {
     }
   }
 
+  /** To hold what is held, or to release what is not, changes nothing. */
   void hold(NaiveJob job, boolean held) {
-    if (!job.hasEnded()) {
+    if (!job.hasEnded() && job.held != held) {
       passDue |= job.isReady();
       job.held = held;
       passDue |= job.isReady();

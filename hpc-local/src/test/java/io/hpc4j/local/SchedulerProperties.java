@@ -3,6 +3,7 @@ package io.hpc4j.local;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -17,6 +18,18 @@ class SchedulerProperties {
     for (int i = 0; i < BATCH; i++) {
       check(seeds.nextLong());
     }
+  }
+
+  /**
+   * A hold that changes nothing, while usage decays; and an exclusive job that may have the small
+   * node only once another has taken the large one, where cpus are kept for other shares; and one
+   * for which that comes true behind it, in another queue.
+   */
+  @Example
+  void programs_that_have_told_the_two_apart() {
+    check(753210267766725707L);
+    check(2552217326495750332L);
+    check(-5617237908346768932L);
   }
 
   private static void check(long seed) {

@@ -2,7 +2,6 @@ package io.hpc4j.local.schedule;
 
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +17,7 @@ final class DemandClass<J extends Candidate> {
   private @Nullable Candidate root;
   private @Nullable J first;
   private @Nullable J candidate; // in a walk
+  private @Nullable J passed; // in a walk: the last that did not start
   private @Nullable Candidate low; // what split() returns besides
   private @Nullable Candidate high;
 
@@ -68,21 +68,34 @@ final class DemandClass<J extends Candidate> {
     }
   }
 
-  /** The first in order that meets a condition; looks at each until then. */
-  @Nullable J first(Predicate<J> condition) {
-    return first(root, condition);
+  /** Forgets who was passed in an earlier walk. */
+  void beginWalk() {
+    passed = null;
   }
 
+  /** Notes that a walk has come past a job. */
+  void passed(J job) {
+    passed = job;
+  }
+
+  /** The first in order that the walk has not come past. */
   @SuppressWarnings("unchecked") // only such are added
-  private @Nullable J first(@Nullable Candidate tree, Predicate<J> condition) {
-    if (tree == null) {
-      return null;
+  @Nullable J firstNotPassed() {
+    if (passed == null) {
+      return first;
     }
-    J before = first(tree.left, condition);
-    if (before != null) {
-      return before;
+    Candidate next = null;
+    Candidate node = root;
+    while (node != null) {
+      share.touched++;
+      if (Candidate.ORDER.compare(passed, node) < 0) {
+        next = node;
+        node = node.left;
+      } else {
+        node = node.right;
+      }
     }
-    return condition.test((J) tree) ? (J) tree : first(tree.right, condition);
+    return (J) next;
   }
 
   /** Goes through all, in no order. */

@@ -246,6 +246,7 @@ public final class SchedulingPass<J extends Candidate> {
     for (ShareState<J> share : line.shares) {
       share.mayStart.clear();
       for (DemandClass<J> present : share.classes()) {
+        present.beginWalk();
         consider(queue, present);
       }
     }
@@ -265,6 +266,9 @@ public final class SchedulingPass<J extends Candidate> {
     for (var next = share.mayStart.poll(); next != null; next = share.mayStart.poll()) {
       J job = next.candidate();
       Allocation started = job.home == next ? startOne(queue, job) : null;
+      if (started == null) {
+        next.passed(job);
+      }
       if (next.first() != null) {
         consider(queue, next);
       }
@@ -295,9 +299,19 @@ public final class SchedulingPass<J extends Candidate> {
     return true;
   }
 
+  /**
+   * Who of a class goes next in the walk, as far as that can be known before its turn: how many
+   * cpus an exclusive job takes depends on the nodes that are empty then.
+   */
   private @Nullable J firstThatMay(QueueState<J> queue, DemandClass<J> present) {
     if (present.demand.exclusive() && queue.open() != Long.MAX_VALUE) {
-      return present.first(job -> may(queue, job)); // how many cpus it takes depends on the nodes
+      J next = present.firstNotPassed();
+      Reservation promise = queue.promise();
+      if (next != null && promise != null && promise.holder == next) {
+        present.passed(next); // the walk is through the rest
+        next = present.firstNotPassed();
+      }
+      return next;
     }
     long limit = -1;
     for (EnvironmentState environment : queue.environments()) {
@@ -309,23 +323,6 @@ public final class SchedulingPass<J extends Candidate> {
       return null;
     }
     return limit == Candidate.UNLIMITED ? present.first() : present.firstWithin(limit);
-  }
-
-  private boolean may(QueueState<J> queue, J job) {
-    Reservation promise = queue.promise();
-    if (promise != null && promise.holder == job) {
-      return false; // the walk is through the rest
-    }
-    for (EnvironmentState environment : queue.environments()) {
-      if (isOpenFor(environment, queue)) {
-        Reservation also = alsoIn(environment, job);
-        if (environment.hasRoomFor(job.demand(), also)
-            && isAllowed(environment, queue, job, also)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   private long longestIn(QueueState<J> queue, EnvironmentState environment, Demand demand) {
