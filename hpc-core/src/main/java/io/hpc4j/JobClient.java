@@ -147,8 +147,8 @@ public final class JobClient implements AutoCloseable {
    * it. Blocks until that is known.
    *
    * @throws IllegalStateException if this client has no store
-   * @throws BackendException if the backend cannot tell whether a job has arrived; to be tried
-   *     again
+   * @throws BackendException if the backend cannot tell whether a job has arrived; then nothing has
+   *     been taken up, and it is to be tried again
    */
   public List<Job> resume() {
     Backend unused = backend();

@@ -116,26 +116,30 @@ final class StoreKeeper implements JobListener, AutoCloseable {
   }
 
   /**
-   * Takes up again what an earlier program has left, in the order of its submission.
+   * Takes up again what an earlier program has left, in the order of its submission: all of it, or
+   * nothing if the backend cannot tell of one job whether it has arrived.
    *
    * @param follow is given each job that the backend has
    */
   void resume(Submitter submitter, Consumer<JobStore.Entry> follow) {
-    store.endings().stream().filter(job -> isOurs(job.id())).forEach(backend::remember);
+    List<Runnable> adoptions = new ArrayList<>();
     for (JobStore.Entry entry : store.open()) {
       JobId id = entry.id();
       if (isOurs(id) && tracker.find(id) == null) {
         Submission submission = new Submission(id, entry.request(), part -> accepted(id, part));
         Optional<List<Accepted>> parts =
             entry.parts().isEmpty() ? submitter.arrived(submission) : Optional.of(entry.parts());
-        if (parts.isPresent()) {
-          backend.adopt(submission, parts.get());
-          follow.accept(entry);
-        } else {
-          store.over(id);
-        }
+        adoptions.add(
+            parts.isEmpty()
+                ? () -> store.over(id)
+                : () -> {
+                  backend.adopt(submission, parts.get());
+                  follow.accept(entry);
+                });
       }
     }
+    store.endings().stream().filter(job -> isOurs(job.id())).forEach(backend::remember);
+    adoptions.forEach(Runnable::run);
   }
 
   @Override

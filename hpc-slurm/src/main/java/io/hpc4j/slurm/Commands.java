@@ -166,7 +166,7 @@ final class Commands {
   void tell(String command, List<String> options, List<String> ids) {
     try {
       order(command, options, ids);
-    } catch (Refused e) {
+    } catch (BackendException e) {
       LOG.debug("{} has not done as told", command, e);
     }
   }

@@ -369,11 +369,12 @@ final class Steward {
 
   /**
    * Cancels, and lets what runs have Slurm's KillWait to end by itself: where processes are kept in
-   * cgroups, Slurm itself does not ask a batch script to end before it kills it.
+   * cgroups, Slurm itself does not ask a batch script to end before it kills it. Only what runs is
+   * asked: told to signal what waits, scancel tries again for a minute and a half.
    */
   private void scancel(List<String> ids) {
     if (!ids.isEmpty()) {
-      commands.tell("scancel", List.of("-Q", "--full", "--signal=TERM"), ids);
+      commands.tell("scancel", List.of("-Q", "--full", "--signal=TERM", "--state=RUNNING"), ids);
       commands.order("scancel", List.of("-Q"), ids);
     }
   }

@@ -7,6 +7,7 @@ import io.hpc4j.Job;
 import io.hpc4j.JobClient;
 import io.hpc4j.JobStore;
 import io.hpc4j.model.Attempt;
+import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -252,6 +254,26 @@ class ResumingTest extends SlurmCases {
       assertThat(second.resume()).hasSize(1);
       assertThat(second.resume()).isEmpty();
     }
+  }
+
+  @Test
+  void what_cannot_be_looked_for_leaves_all_to_the_next_try() {
+    try (JobClient first = client(stored)) {
+      assertThat(first.submit(WORK).id()).isNotNull();
+      slurm.fail("sbatch", this::crashAfter);
+      assertThat(first.submit(WORK).id()).isNotNull();
+    }
+
+    try (JobClient second = client(left)) {
+      slurm.fail(
+          "squeue",
+          Collections.nCopies(1000, ScriptedSlurm.UNREACHABLE).toArray(ScriptedSlurm.Fault[]::new));
+      assertThatExceptionOfType(BackendException.class).isThrownBy(second::resume);
+      slurm.heal();
+
+      assertThat(second.resume()).hasSize(2);
+    }
+    assertThat(slurm.sent).hasSize(2);
   }
 
   @Test

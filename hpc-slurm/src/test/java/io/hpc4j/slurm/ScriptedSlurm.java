@@ -1,5 +1,7 @@
 package io.hpc4j.slurm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.slurm.query.TaskSet;
 import java.io.IOException;
@@ -294,7 +296,9 @@ final class ScriptedSlurm implements CommandRunner {
       case "squeue" -> queue(command, words);
       case "sacct" -> accounts(command);
       case "scancel" -> {
-        if (!command.contains("--signal=TERM")) { // which only asks what runs
+        if (command.contains("--signal=TERM")) {
+          assertThat(command).as("what waits is not to be asked").contains("--state=RUNNING");
+        } else {
           command.stream()
               .skip(1)
               .filter(word -> !word.startsWith("-"))
