@@ -74,9 +74,11 @@ final class Observer {
     for (QueueRow row : commands.queue()) {
       rows.computeIfAbsent(row.id().jobId(), id -> new ArrayList<>()).add(row);
     }
+    Map<String, Instant> lastTaken = lastTaken(jobs);
     List<Missing> missing = new ArrayList<>();
     for (SlurmJob job : jobs) {
       synchronized (job) {
+        job.giveUp(lastTaken);
         Set<String> known = new HashSet<>();
         for (Piece piece : job.pieces) {
           for (QueueRow row : rows.getOrDefault(piece.nativeId(), List.of())) {
@@ -99,6 +101,19 @@ final class Observer {
     if (!missing.isEmpty()) {
       lookElsewhere(missing, now, lostAfter);
     }
+  }
+
+  /** When each of Slurm's ids was last given to a piece. */
+  private static Map<String, Instant> lastTaken(Collection<SlurmJob> jobs) {
+    Map<String, Instant> last = new HashMap<>();
+    for (SlurmJob job : jobs) {
+      synchronized (job) {
+        job.pieces.forEach(
+            piece ->
+                last.merge(piece.nativeId(), piece.acceptedAt(), (a, b) -> a.isAfter(b) ? a : b));
+      }
+    }
+    return last;
   }
 
   private void apply(SlurmJob job, Piece piece, QueueRow row, Instant asked) {
