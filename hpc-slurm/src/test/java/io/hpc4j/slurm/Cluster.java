@@ -128,7 +128,16 @@ final class Cluster implements AutoCloseable {
    */
   List<Ended> ended() {
     return kind == Kind.ACCT
-        ? run("sacct", "-X", "-n", "-P", "-D", "-S", "now-1days", "-o", "JobName,JobID,State,ExitCode")
+        ? run(
+                "sacct",
+                "-X",
+                "-n",
+                "-P",
+                "-D",
+                "-S",
+                "now-1days",
+                "-o",
+                "JobName,JobID,State,ExitCode")
             .lines()
             .map(line -> line.split("\\|", -1))
             .map(w -> new Ended(w[0], w[1], w[2], w[3]))

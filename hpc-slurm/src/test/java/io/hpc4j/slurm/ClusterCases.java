@@ -64,8 +64,7 @@ abstract class ClusterCases {
   /** A client that takes a job for lost after a time of its own. */
   JobClient client(CommandRunner runner, Duration lostAfter) {
     return remember(
-        JobClient.on(
-            backend(cluster.configuration(), directory, runner, "records", lostAfter)));
+        JobClient.on(backend(cluster.configuration(), directory, runner, "records", lostAfter)));
   }
 
   /** A client that reads no records of what jobs have left, as if the nodes shared no folder. */
@@ -100,8 +99,7 @@ abstract class ClusterCases {
         .scope(configuration.getName(configuration.getNameCount() - 3).toString())
         .records(directory.resolve(records))
         .workingDirectory(directory)
-        .pollPolicy(
-            new PollPolicy(Duration.ofMillis(200), Duration.ofSeconds(1), lostAfter))
+        .pollPolicy(new PollPolicy(Duration.ofMillis(200), Duration.ofSeconds(1), lostAfter))
         .build();
   }
 

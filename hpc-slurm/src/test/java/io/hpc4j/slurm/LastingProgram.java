@@ -39,7 +39,8 @@ final class LastingProgram {
   // ---- the jobs
 
   /** A job of a kind that its number decides, whose script is at least so long. */
-  private static JobRequest request(int number, int length, Path directory, Map<Integer, JobId> of) {
+  private static JobRequest request(
+      int number, int length, Path directory, Map<Integer, JobId> of) {
     return switch (number % 6) {
       case 0 -> request(number, length, directory, "exit 0").build();
       case 1 -> request(number, length, directory, "exit 3").build();
@@ -48,8 +49,7 @@ final class LastingProgram {
           request(number, length, directory, "[ $HPC4J_ATTEMPT = 2 ] || exit 5")
               .retry(RetryPolicy.attempts(2).retryOn(Reason.NON_ZERO_EXIT))
               .build();
-      case 4 ->
-          request(number, length, directory, "exit 0").after(of.get(number - 1)).build();
+      case 4 -> request(number, length, directory, "exit 0").after(of.get(number - 1)).build();
       default ->
           request(number, length, directory, "exit $((HPC4J_ARRAY_INDEX % 10))")
               .array(IndexSet.of(0, 1, 2000, 2001)) // two of Slurm's arrays
@@ -57,14 +57,12 @@ final class LastingProgram {
     };
   }
 
-  private static JobRequest.Builder request(
-      int number, int length, Path directory, String script) {
+  private static JobRequest.Builder request(int number, int length, Path directory, String script) {
     JobDefinition work =
         Ledger.work(directory, "[ ${#FILLER} = " + length + " ] || exit 9\n" + script)
             .environment("FILLER", "x".repeat(length))
             .build();
-    return JobRequest.builder(
-        work.toBuilder().name(work.name() + "-" + number).build());
+    return JobRequest.builder(work.toBuilder().name(work.name() + "-" + number).build());
   }
 
   /** Expects of Slurm what such a job should make it do. */

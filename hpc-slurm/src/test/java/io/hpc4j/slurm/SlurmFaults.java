@@ -70,7 +70,10 @@ abstract class SlurmFaults extends ClusterCases {
     for (int i = 0; i < half; i++) {
       jobs.add(submit(hpc, "", i % 2 * 3));
     }
-    Job array = hpc.submit(ledger.work(late + "; exit $((HPC4J_ARRAY_INDEX % 4))").build(), r -> r.array(elements));
+    Job array =
+        hpc.submit(
+            ledger.work(late + "; exit $((HPC4J_ARRAY_INDEX % 4))").build(),
+            r -> r.array(elements));
     for (int i = half; i < 2 * half - elements; i++) {
       jobs.add(submit(hpc, late, i % 2 * 3));
     }
@@ -132,7 +135,8 @@ abstract class SlurmFaults extends ClusterCases {
   }
 
   @Test
-  void a_killed_node_fails_its_jobs_or_has_them_tried_again_and_harms_no_other() throws IOException {
+  void a_killed_node_fails_its_jobs_or_has_them_tried_again_and_harms_no_other()
+      throws IOException {
     Job once = running(hpc.submit(ledger.work("sleep 1000").build()));
     Job again =
         running(
@@ -370,7 +374,12 @@ abstract class SlurmFaults extends ClusterCases {
     assertSucceeded(
         hpc.submit(
             JobDefinition.builder("long")
-                .command("sh", "-c", "printf %s \"$1\" >argument; printf %s \"$TEXT\" >value", "sh", text)
+                .command(
+                    "sh",
+                    "-c",
+                    "printf %s \"$1\" >argument; printf %s \"$TEXT\" >value",
+                    "sh",
+                    text)
                 .environment("TEXT", text)
                 .build()));
 

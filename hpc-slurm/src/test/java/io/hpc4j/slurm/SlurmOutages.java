@@ -24,7 +24,8 @@ abstract class SlurmOutages extends ClusterCases {
 
   @Test
   void while_munge_is_away_nothing_is_known_and_nothing_changes() throws IOException {
-    Job ends = hpc.submit(ledger.work("until [ -e go ]; do sleep 0.1; done; touch over; exit 3").build());
+    Job ends =
+        hpc.submit(ledger.work("until [ -e go ]; do sleep 0.1; done; touch over; exit 3").build());
     ledger.expect(ends.id(), 3);
     running(ends);
     Cluster.killMunge();
