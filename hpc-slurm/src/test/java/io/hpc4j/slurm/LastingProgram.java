@@ -50,7 +50,10 @@ final class LastingProgram {
           request(number, length, directory, "[ $HPC4J_ATTEMPT = 2 ] || exit 5")
               .retry(RetryPolicy.attempts(2).retryOn(Reason.NON_ZERO_EXIT))
               .build();
-      case 4 -> request(number, length, directory, "exit 0").after(Objects.requireNonNull(of.get(number - 1))).build();
+      case 4 ->
+          request(number, length, directory, "exit 0")
+              .after(Objects.requireNonNull(of.get(number - 1)))
+              .build();
       default ->
           request(number, length, directory, "exit $((HPC4J_ARRAY_INDEX % 10))")
               .array(IndexSet.of(0, 1, 2000, 2001)) // two of Slurm's arrays

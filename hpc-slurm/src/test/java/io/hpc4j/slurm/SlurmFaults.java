@@ -128,7 +128,8 @@ abstract class SlurmFaults extends ClusterCases {
     }
     for (Job job : before) {
       JobStatus end = end(job);
-      if (end.state() != JobState.LOST) {
+      // what the controller knows to have begun and not to have ended, it takes for failed
+      if (end.state() != JobState.LOST && end.reason().orElseThrow() != Reason.NODE_FAILURE) {
         assertThat(end.exit()).as("%s", end).contains(Exit.code(3));
       }
     }
@@ -339,8 +340,7 @@ abstract class SlurmFaults extends ClusterCases {
             "*?[a-z]{b,c}",
             "back\\slash\\n",
             "a;b|c&d<e>f#g!h",
-            "tab\there",
-            "line\nbreak");
+            "tab\there");
     List<Job> jobs = new ArrayList<>();
     for (String name : names) {
       Path folder = Files.createDirectory(directory.resolve(name));
@@ -368,7 +368,7 @@ abstract class SlurmFaults extends ClusterCases {
 
   @Test
   void very_long_hostile_text_reaches_the_process_byte_for_byte() throws IOException {
-    String text = "it's \"$(id)\" `id`\n\\ \u4f60\ud83d\ude80 %s -n * ~\t".repeat(2500);
+    String text = "it's \"$(id)\" `id`\n\\ \u4f60\ud83d\ude80 %s -n * ~\t".repeat(2700);
     assertThat(text.getBytes(StandardCharsets.UTF_8).length).isGreaterThan(100_000);
 
     assertSucceeded(
