@@ -46,6 +46,10 @@ final class Jobs {
     return known.orElse(job);
   }
 
+  synchronized void forget(SlurmJob job) {
+    open.remove(job.id.token());
+  }
+
   /** Those that may still change, in the order in which they were added. */
   synchronized List<SlurmJob> open() {
     return List.copyOf(open.values());

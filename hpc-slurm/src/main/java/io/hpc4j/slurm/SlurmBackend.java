@@ -255,7 +255,11 @@ public final class SlurmBackend implements Backend {
     List<JobStatus> all = new ArrayList<>();
     for (SlurmJob job : jobs.all()) {
       synchronized (job) {
-        all.add(job.status(now));
+        if (job.wasSeen()) {
+          all.add(job.status(now));
+        } else { // Slurm has just forgotten what it had told of
+          jobs.forget(job);
+        }
       }
     }
     return all.stream()

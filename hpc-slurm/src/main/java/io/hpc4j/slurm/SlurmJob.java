@@ -265,6 +265,11 @@ final class SlurmJob {
     return isEnded() && stream().allMatch(task -> task.sight.state().isFinal());
   }
 
+  /** Whether it is this program's, or some source has told of it. */
+  boolean wasSeen() {
+    return request != null || stream().anyMatch(task -> !task.wasNeverSeen());
+  }
+
   private Stream<Task> stream() {
     return Arrays.stream(tasks).filter(Objects::nonNull);
   }

@@ -313,7 +313,7 @@ final class Steward {
     job.forEach((index, task) -> task.retry = null);
     job.unsent.clear();
     job.forEach((index, task) -> endUnsent(job, index, task, now));
-    scancel(job.pieces.stream().map(Piece::nativeId).toList());
+    scancel(job, job.pieces.stream().map(Piece::nativeId).toList());
   }
 
   /** Cancels all that is open of a job, if Slurm can be reached. */
@@ -364,16 +364,20 @@ final class Steward {
         });
     List<String> ids = new ArrayList<>();
     job.pieces.forEach(piece -> ids.addAll(ids(job, piece, indices)));
-    scancel(ids);
+    scancel(job, ids);
   }
 
   /**
    * Cancels, and lets what runs have Slurm's KillWait to end by itself: where processes are kept in
    * cgroups, Slurm itself does not ask a batch script to end before it kills it. Only what runs is
-   * asked: told to signal what waits, scancel tries again for a minute and a half.
+   * asked: told to signal what waits, scancel tries again for a minute and a half. What waits goes
+   * first, or it would start where something has just ended.
    */
-  private void scancel(List<String> ids) {
+  private void scancel(SlurmJob job, List<String> ids) {
     if (!ids.isEmpty()) {
+      if (job.isArray()) {
+        commands.tell("scancel", List.of("-Q", "--state=PENDING"), ids);
+      }
       commands.tell("scancel", List.of("-Q", "--full", "--signal=TERM", "--state=RUNNING"), ids);
       commands.order("scancel", List.of("-Q"), ids);
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A job that is not an array, or one element, with all that is known of it. Guarded by its job. */
 final class Task {
+  static final WaitReason NEXT_ATTEMPT =
+      new WaitReason(WaitReason.Kind.RETRY_DELAY, "it waits for its next attempt after a failure");
+
   Piece piece;
   Sight sight;
 
@@ -41,6 +44,11 @@ final class Task {
     seenAt = by.acceptedAt();
   }
 
+  /** Whether no source has known it, and none does. */
+  boolean wasNeverSeen() {
+    return unknownSince != null && sight.state() == JobState.SUBMITTED;
+  }
+
   boolean isEnded() {
     return sight.state().isEnded() && retry == null;
   }
@@ -58,11 +66,7 @@ final class Task {
   Sight shown() {
     return retry == null
         ? sight
-        : Sight.accepted(sight.attempt() + 1)
-            .waiting(
-                JobState.PENDING,
-                new WaitReason(
-                    WaitReason.Kind.RETRY_DELAY, "it waits for its next attempt after a failure"));
+        : Sight.accepted(sight.attempt() + 1).waiting(JobState.PENDING, NEXT_ATTEMPT);
   }
 
   /** Begins another attempt. */

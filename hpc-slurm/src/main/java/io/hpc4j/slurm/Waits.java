@@ -33,6 +33,10 @@ final class Waits {
 
   private static Optional<WaitReason> why(SlurmJob job, Task task) {
     Optional<WaitReason> shown = task.shown().waits();
+    if (task.piece.attempt() > 1
+        && shown.filter(w -> w.kind() == WaitReason.Kind.BEGIN_TIME).isPresent()) {
+      return Optional.of(Task.NEXT_ATTEMPT);
+    }
     boolean others = job.awaitsOthers && !job.held;
     if (job.request != null
         && (others || shown.filter(w -> w.kind() == WaitReason.Kind.DEPENDENCY).isPresent())) {

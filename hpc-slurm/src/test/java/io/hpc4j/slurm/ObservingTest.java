@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
@@ -325,6 +326,27 @@ class ObservingTest extends SlurmCases {
       slurm.vanish("100_1");
 
       assertThat(state(id.element(1))).isEqualTo(JobState.RUNNABLE);
+    }
+  }
+
+  @Test
+  void what_slurm_forgets_while_the_jobs_are_listed_is_not_listed() {
+    slurm.accounting = false;
+    submit(r -> r);
+    slurm.succeed("100");
+    slurm.fail(
+        "squeue",
+        real -> {
+          CommandResult before = real.get();
+          slurm.purge("100");
+          return before;
+        });
+
+    try (SlurmBackend other = program()) {
+      assertThat(other.list(JobFilter.all())).isEmpty();
+      int asked = slurm.calls("squeue");
+      assertThat(other.list(JobFilter.all())).isEmpty();
+      assertThat(slurm.calls("squeue")).as("nothing is open").isEqualTo(asked + 1);
     }
   }
 

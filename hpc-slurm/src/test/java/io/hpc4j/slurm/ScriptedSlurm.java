@@ -303,6 +303,7 @@ final class ScriptedSlurm implements CommandRunner {
               .skip(1)
               .filter(word -> !word.startsWith("-"))
               .flatMap(this::named)
+              .filter(task -> task.isPending() || !command.contains("--state=PENDING"))
               .toList()
               .forEach(this::cancel);
         }

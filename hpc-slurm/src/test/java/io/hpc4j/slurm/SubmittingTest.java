@@ -16,6 +16,7 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.model.WaitReason;
 import io.hpc4j.spi.Submission;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -205,6 +206,21 @@ class SubmittingTest extends SlurmCases {
     }
   }
 
+  @Test
+  void elements_that_wait_are_cancelled_before_those_that_run_make_room_for_them() {
+    JobId id = submit(r -> r.array(4).throttle(2));
+    slurm.start("100_0", "100_1");
+    slurm.orders.clear();
+
+    backend.cancel(id, "enough");
+
+    assertThat(slurm.orders)
+        .containsExactly(
+            List.of("scancel", "-Q", "--state=PENDING", "100"),
+            List.of("scancel", "-Q", "--full", "--signal=TERM", "--state=RUNNING", "100"),
+            List.of("scancel", "-Q", "100"));
+  }
+
   @Nested
   class Windows {
     @Test
@@ -292,6 +308,18 @@ class SubmittingTest extends SlurmCases {
 
       assertThat(slurm.sent.get(2).has("--hold")).isFalse();
       assertThat(slurm.task("101_1").reason).isEqualTo("JobHeldUser");
+    }
+
+    @Test
+    void say_why_they_wait() {
+      RetryPolicy later = RetryPolicy.attempts(2).delay(Duration.ofMinutes(10));
+      JobId id = submit(JobRequest.of(WORK.toBuilder().retry(later).build()));
+      slurm.fail("100", 1);
+
+      ask(id, 2); // by then Slurm has the next attempt
+
+      assertThat(slurm.task("101").reason).isEqualTo("BeginTime");
+      assertThat(backend.explain(id)).map(WaitReason::kind).contains(WaitReason.Kind.RETRY_DELAY);
     }
 
     @Test

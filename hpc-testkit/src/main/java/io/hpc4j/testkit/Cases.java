@@ -71,11 +71,14 @@ abstract class Cases {
   @AfterEach
   void close() throws IOException {
     try {
-      if (hpc.isOpen()) {
-        endAll();
+      try {
+        if (hpc.isOpen()) {
+          endAll();
+        }
+      } finally { // a client that stays open would be asked for the jobs of the next test
+        others.forEach(JobClient::close);
+        hpc.close();
       }
-      others.forEach(JobClient::close);
-      hpc.close();
       assertNoProcessOf(tokens);
       Leftovers.remember(tokens);
       try (Stream<Path> files = Files.walk(directory)) {

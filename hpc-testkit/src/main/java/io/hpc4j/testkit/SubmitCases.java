@@ -26,8 +26,10 @@ import io.hpc4j.model.Resources;
 import io.hpc4j.model.WaitReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -450,16 +452,15 @@ abstract class SubmitCases extends Cases {
     Job blocker = occupy(fixture.parallel());
     Job job = waiting(submit(quick("waits")), JobState.RUNNABLE);
 
-    assertThat(job.explain())
-        .map(WaitReason::kind)
-        .hasValueSatisfying(
-            kind ->
-                assertThat(kind)
-                    .isIn(
-                        WaitReason.Kind.RESOURCES,
-                        WaitReason.Kind.CPUS,
-                        WaitReason.Kind.MEMORY,
-                        WaitReason.Kind.PRIORITY));
+    Set<WaitReason.Kind> forRoom =
+        EnumSet.of(
+            WaitReason.Kind.RESOURCES,
+            WaitReason.Kind.CPUS,
+            WaitReason.Kind.MEMORY,
+            WaitReason.Kind.PRIORITY);
+    until(
+        "the scheduler has looked at it",
+        () -> job.explain().map(WaitReason::kind).filter(forRoom::contains).isPresent());
     assertThat(job.explain().orElseThrow().detail()).isNotBlank();
     assertThat(blocker.element(0).explain()).isEmpty();
     blocker.cancel();
