@@ -241,7 +241,7 @@ final class Cluster implements AutoCloseable {
 
   /** Starts the daemon of the accounts, and waits until it answers. */
   void startAccounts() {
-    run("slurmdbd");
+    run("env", "-u", "SLURM_CONF", "slurmdbd"); // its own configuration is beside the default one
     until("the accounts answer", () -> tryTo("sacctmgr", "-n", "list", "cluster").succeeded());
   }
 
