@@ -2,12 +2,14 @@ package io.hpc4j.slurm;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,15 +42,13 @@ final class LocalRunner implements CommandRunner {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().retainAll(BASE);
     builder.environment().putAll(environment);
-    Process process = builder.start();
+    Process process = start(builder, input);
     long deadline = System.nanoTime() + limit.toNanos();
     try {
       CompletableFuture<String> errors =
           CompletableFuture.supplyAsync(() -> read(process.getErrorStream()), READERS);
       CompletableFuture<String> output =
           CompletableFuture.supplyAsync(() -> read(process.getInputStream()), READERS);
-      CompletableFuture<Void> unused =
-          CompletableFuture.runAsync(() -> write(process, input), READERS);
       String out = output.get(deadline - System.nanoTime(), NANOSECONDS);
       String err = errors.get(deadline - System.nanoTime(), NANOSECONDS);
       if (!process.waitFor(deadline - System.nanoTime(), NANOSECONDS)) {
@@ -75,12 +75,28 @@ final class LocalRunner implements CommandRunner {
     return FOREIGN.matcher(variable).matches();
   }
 
-  /** One that ends before it has read everything says why by its status. */
-  private static void write(Process process, String input) {
-    try (OutputStream in = process.getOutputStream()) {
-      in.write(input.getBytes(StandardCharsets.UTF_8));
+  /**
+   * Starts a command that reads its input from a file: with a pipe, an sbatch that outlives this
+   * program would take for the whole script what it had been given of it.
+   */
+  private static Process start(ProcessBuilder builder, String input) throws IOException {
+    if (input.isEmpty()) {
+      return builder.redirectInput(new File("/dev/null")).start();
+    }
+    Path file = write(input, builder.command().get(0));
+    try {
+      return builder.redirectInput(file.toFile()).start();
+    } finally {
+      Files.deleteIfExists(file); // the command has it open
+    }
+  }
+
+  private static Path write(String input, String program) throws IOException {
+    try {
+      Path file = Files.createTempFile("hpc4j-", ".input"); // nobody else may read it
+      return Files.write(file, input.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      return;
+      throw new IOException("Cannot run program \"" + program + "\": no place for its input", e);
     }
   }
 

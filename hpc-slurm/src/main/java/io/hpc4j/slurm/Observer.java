@@ -77,9 +77,11 @@ final class Observer {
    */
   void observe(Collection<SlurmJob> jobs, Instant now, Duration lostAfter) {
     Map<String, List<QueueRow>> rows = queue(now);
+    Map<String, Instant> lastTaken = lastTaken(jobs);
     List<Missing> missing = new ArrayList<>();
     for (SlurmJob job : jobs) {
       synchronized (job) {
+        job.giveUp(lastTaken);
         Set<String> known = new HashSet<>();
         for (Piece piece : job.pieces) {
           for (QueueRow row : rows.getOrDefault(piece.nativeId(), List.of())) {
@@ -122,6 +124,19 @@ final class Observer {
     if (silentSince == null) {
       silentSince = now;
     }
+  }
+
+  /** When each of Slurm's ids was last given to a piece. */
+  private static Map<String, Instant> lastTaken(Collection<SlurmJob> jobs) {
+    Map<String, Instant> last = new HashMap<>();
+    for (SlurmJob job : jobs) {
+      synchronized (job) {
+        job.pieces.forEach(
+            piece ->
+                last.merge(piece.nativeId(), piece.acceptedAt(), (a, b) -> a.isAfter(b) ? a : b));
+      }
+    }
+    return last;
   }
 
   private void apply(SlurmJob job, Piece piece, QueueRow row, Instant asked) {

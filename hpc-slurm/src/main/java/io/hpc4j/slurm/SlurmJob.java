@@ -195,6 +195,19 @@ final class SlurmJob {
     return submitted.map(at -> at.equals(taken.computeIfAbsent(nativeId, id -> at))).orElse(true);
   }
 
+  /**
+   * Gives up what of it Slurm had taken under ids that it has given away since: a controller that
+   * is killed may forget what it has just taken.
+   */
+  void giveUp(Map<String, Instant> lastTaken) {
+    for (Piece piece : List.copyOf(pieces)) {
+      if (piece.acceptedAt().isBefore(lastTaken.getOrDefault(piece.nativeId(), Instant.MIN))) {
+        pieces.remove(piece);
+        taken.putIfAbsent(piece.nativeId(), Instant.MIN); // nor do the accounts mean this one
+      }
+    }
+  }
+
   /** Notes what a source has told of a task, and decides whether another attempt follows. */
   void see(int index, Task task, Sight now, Instant at) {
     task.see(now, at);

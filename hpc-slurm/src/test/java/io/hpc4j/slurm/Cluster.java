@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,10 @@ import java.util.stream.Stream;
 final class Cluster implements AutoCloseable {
   private static final Path ROOT = Path.of("/var/lib/hpc4j-slurm");
   private static final Duration PATIENCE = Duration.ofSeconds(150);
+
+  /** The clusters that may be used, a pattern of their names; default: all. */
+  private static final String WHICH = System.getProperty("hpc4j.slurm.clusters", ".*");
+
   private static final Map<Kind, BlockingQueue<Cluster>> FREE = new ConcurrentHashMap<>();
 
   /** Whether a cluster keeps accounts. */
@@ -35,7 +40,8 @@ final class Cluster implements AutoCloseable {
     BARE;
 
     private boolean isOf(Path folder) {
-      return folder.getFileName().toString().startsWith(name().toLowerCase(Locale.ROOT));
+      String name = folder.getFileName().toString();
+      return name.startsWith(name().toLowerCase(Locale.ROOT)) && name.matches(WHICH);
     }
   }
 
@@ -116,6 +122,62 @@ final class Cluster implements AutoCloseable {
     return folder.resolve("etc/slurm.conf");
   }
 
+  /**
+   * Slurm's own list of what has ended: one line for each job or task, with its name, id, native
+   * state and exit status. It is not complete before the last of them has ended.
+   */
+  List<Ended> ended() {
+    return kind == Kind.ACCT
+        ? run(
+                "sacct",
+                "-X",
+                "-n",
+                "-P",
+                "-D",
+                "-S",
+                "now-1days",
+                "-o",
+                "JobName,JobID,State,ExitCode")
+            .lines()
+            .map(line -> line.split("\\|", -1))
+            .map(w -> new Ended(w[0], w[1], w[2], w[3]))
+            .toList()
+        : read(folder.resolve("ended")).lines().map(Ended::completed).toList();
+  }
+
+  /** A line of Slurm's own list of what has ended. */
+  record Ended(String name, String id, String state, String exit) {
+    private static Ended completed(String line) {
+      Map<String, String> words = new HashMap<>();
+      for (String word : line.split(" ", -1)) {
+        int equals = word.indexOf('=');
+        words.put(word.substring(0, Math.max(0, equals)), word.substring(equals + 1));
+      }
+      return new Ended(
+          words.getOrDefault("Name", ""),
+          words.getOrDefault("ArrayJobId", words.get("JobId"))
+              + Optional.ofNullable(words.get("ArrayTaskId")).map(i -> "_" + i).orElse(""),
+          words.getOrDefault("JobState", ""),
+          words.getOrDefault("ExitCode", ""));
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until the controller has written down what it knows of a job, by the job's name. */
+  void notes(String name) {
+    Path state = folder.resolve("state/job_state");
+    until(
+        "the controller has noted " + name,
+        () -> tryTo("grep", "-q", "--", name, state.toString()).succeeded());
+  }
+
   /** The name of a node, from 1 to 4. */
   String node(int number) {
     return name() + "-n" + number;
@@ -179,7 +241,7 @@ final class Cluster implements AutoCloseable {
 
   /** Starts the daemon of the accounts, and waits until it answers. */
   void startAccounts() {
-    run("slurmdbd");
+    run("env", "-u", "SLURM_CONF", "slurmdbd"); // its own configuration is beside the default one
     until("the accounts answer", () -> tryTo("sacctmgr", "-n", "list", "cluster").succeeded());
   }
 

@@ -61,6 +61,12 @@ abstract class ClusterCases {
     return remember(JobClient.on(backend(runner, "records")));
   }
 
+  /** A client that takes a job for lost after a time of its own. */
+  JobClient client(CommandRunner runner, Duration lostAfter) {
+    return remember(
+        JobClient.on(backend(cluster.configuration(), directory, runner, "records", lostAfter)));
+  }
+
   /** A client that reads no records of what jobs have left, as if the nodes shared no folder. */
   JobClient clientWithoutRecords(CommandRunner runner) {
     return remember(JobClient.on(backend(runner, "no-records")));
@@ -78,14 +84,22 @@ abstract class ClusterCases {
 
   static SlurmBackend backend(
       Path configuration, Path directory, CommandRunner runner, String records) {
+    return backend(configuration, directory, runner, records, Duration.ofMinutes(2));
+  }
+
+  private static SlurmBackend backend(
+      Path configuration,
+      Path directory,
+      CommandRunner runner,
+      String records,
+      Duration lostAfter) {
     return SlurmBackend.builder()
         .runner(runner)
         .configuration(configuration)
         .scope(configuration.getName(configuration.getNameCount() - 3).toString())
         .records(directory.resolve(records))
         .workingDirectory(directory)
-        .pollPolicy(
-            new PollPolicy(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofMinutes(2)))
+        .pollPolicy(new PollPolicy(Duration.ofMillis(200), Duration.ofSeconds(1), lostAfter))
         .build();
   }
 

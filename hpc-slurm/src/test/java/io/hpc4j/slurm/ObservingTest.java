@@ -154,6 +154,25 @@ class ObservingTest extends SlurmCases {
       assertThat(state(id)).as("nor by the accounts").isEqualTo(JobState.RUNNING);
     }
 
+    /** A controller that is killed before it has noted a job gives the job's id to the next. */
+    @Test
+    void that_of_our_next_job_which_was_given_the_same_id_before_we_asked() {
+      JobId forgotten = submit(r -> r);
+      seconds(5);
+      slurm.nextId = 100;
+      JobId next = submit(r -> r);
+      slurm.fail("100", 9);
+
+      assertThat(state(next)).isEqualTo(JobState.FAILED);
+      assertThat(state(forgotten)).isEqualTo(JobState.SUBMITTED);
+      slurm.purge("100");
+      assertThat(state(forgotten)).as("nor by the accounts").isEqualTo(JobState.SUBMITTED);
+
+      pass(Duration.ofMinutes(10));
+      assertThat(state(forgotten)).isEqualTo(JobState.LOST);
+      assertThat(status(forgotten).exit()).isEmpty();
+    }
+
     @Test
     void a_squeue_that_failed() {
       JobId id = submit(r -> r.array(3));

@@ -1,0 +1,50 @@
+package io.hpc4j.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hpc4j.Job;
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Exit;
+import io.hpc4j.model.JobState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Outages of what all clusters of the tests share, so that no other test may run meanwhile. */
+abstract class SlurmOutages extends ClusterCases {
+  Ledger ledger;
+
+  @BeforeEach
+  void openLedger() throws IOException {
+    ledger = new Ledger(cluster, directory);
+  }
+
+  @Test
+  void while_munge_is_away_nothing_is_known_and_nothing_changes() throws IOException {
+    Job ends =
+        hpc.submit(ledger.work("until [ -e go ]; do sleep 0.1; done; touch over; exit 3").build());
+    ledger.expect(ends.id(), 3);
+    running(ends);
+    Cluster.killMunge();
+    try {
+      assertThatThrownBy(() -> hpc.status(List.of(ends))).isInstanceOf(BackendException.class);
+      assertThatThrownBy(() -> hpc.submit(ledger.work("true").build()))
+          .isInstanceOfSatisfying(
+              BackendException.class, e -> assertThat(e.outcomeUnknown()).isFalse());
+      Files.createFile(directory.resolve("go"));
+      Cluster.until("it has ended", () -> Files.exists(directory.resolve("over")));
+      assertThat(ends.state()).isEqualTo(JobState.RUNNING);
+    } finally {
+      cluster.startMunge();
+    }
+
+    assertThat(end(ends).exit()).contains(Exit.code(3));
+    Job next = hpc.submit(ledger.work("exit 4").build());
+    ledger.expect(next.id(), 4);
+    assertThat(end(next).exit()).contains(Exit.code(4));
+    ledger.check();
+  }
+}
