@@ -156,17 +156,17 @@ public final class Job implements JobRef {
 
   /** Cancels it for a reason that is kept. One that has ended stays as it is. Does not wait. */
   public void cancel(String reason) {
-    client.backend().cancel(tracked.id(), reason);
+    client.backend(tracked.id()).cancel(tracked.id(), reason);
   }
 
   /** Keeps it, or the elements that wait, from starting until it is released. */
   public void hold() {
-    client.backend().hold(tracked.id());
+    client.backend(tracked.id()).hold(tracked.id());
   }
 
   /** Ends a hold. */
   public void release() {
-    client.backend().release(tracked.id());
+    client.backend(tracked.id()).release(tracked.id());
   }
 
   /**
@@ -188,22 +188,22 @@ public final class Job implements JobRef {
   public IndexSet indices(JobState... states) {
     Set<JobState> wanted =
         states.length == 0 ? EnumSet.allOf(JobState.class) : EnumSet.copyOf(List.of(states));
-    return client.backend().indices(tracked.id(), wanted);
+    return client.backend(tracked.id()).indices(tracked.id(), wanted);
   }
 
   /** Its attempts, first to last; none for an array, which has none of its own. */
   public List<Attempt> attempts() {
-    return client.backend().attempts(tracked.id());
+    return client.backend(tracked.id()).attempts(tracked.id());
   }
 
   /** Why it has not started or stands still; empty if it does not wait. */
   public Optional<WaitReason> explain() {
-    return client.backend().explain(tracked.id());
+    return client.backend(tracked.id()).explain(tracked.id());
   }
 
   /** What it has written. Never fails because of how the job ended. */
   public Logs logs() {
-    return client.backend().logs(tracked.id());
+    return client.backend(tracked.id()).logs(tracked.id());
   }
 
   /**
@@ -228,7 +228,7 @@ public final class Job implements JobRef {
    * @throws ClassCastException if it is of another type
    */
   public <T> Optional<T> result(Class<T> type) {
-    return client.backend().result(tracked.id()).map(type::cast);
+    return client.backend(tracked.id()).result(tracked.id()).map(type::cast);
   }
 
   /**

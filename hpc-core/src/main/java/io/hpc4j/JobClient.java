@@ -1,5 +1,8 @@
 package io.hpc4j;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Capabilities;
@@ -43,7 +46,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * cannot carry out, is refused with everything that is wrong with it before anything has happened.
  * A submission whose reply is lost is looked for by its token before it is sent again.
  *
- * <p>Clients of the same backend and scope share one tracker, and so one poll. Closing a client
+ * <p>Clients of the same backend and scope share one tracker, and what it knows. Closing a client
  * closes the backend that it was given; after that every call throws {@link IllegalStateException}.
  */
 public final class JobClient implements AutoCloseable {
@@ -113,6 +115,7 @@ public final class JobClient implements AutoCloseable {
       keeper.submitting(id, request, now);
     }
     Tracked tracked = tracker.follow(submitted(id, request, now));
+    tracked.backend(backend);
     tracked.submitting(true);
     try {
       submitter.submit(submission(id, request));
@@ -162,7 +165,9 @@ public final class JobClient implements AutoCloseable {
         submitter,
         entry -> {
           JobStatus known = submitted(entry.id(), entry.request(), entry.at());
-          jobs.add(new Job(this, tracker.follow(known), entry.request()));
+          Tracked tracked = tracker.follow(known);
+          tracked.backend(backend);
+          jobs.add(new Job(this, tracked, entry.request()));
         });
     askAgain(jobs.stream().map(Job::tracked).toList());
     return jobs;
@@ -260,7 +265,7 @@ public final class JobClient implements AutoCloseable {
     if (known != null) {
       return new Job(this, known, null);
     }
-    JobStatus status = backend().describe(List.of(id)).get(id);
+    JobStatus status = describe(List.of(id)).get(id);
     if (status == null) {
       throw new NotFoundException("job " + id + " is not known to " + backend.name());
     }
@@ -293,13 +298,13 @@ public final class JobClient implements AutoCloseable {
     List<JobId> open =
         followed.stream().filter(job -> !job.status().state().isFinal()).map(Tracked::id).toList();
     if (!open.isEmpty()) {
-      backend.describe(open).values().forEach(tracker::update);
+      describe(open).values().forEach(tracker::update);
     }
   }
 
   List<Job> elements(JobId array, IndexSet indices) {
     List<JobId> ids = indices.stream().mapToObj(array::element).toList();
-    Map<JobId, JobStatus> answer = backend().describe(ids);
+    Map<JobId, JobStatus> answer = describe(ids);
     List<Tracked> followed =
         ids.stream()
             .flatMap(id -> Optional.ofNullable(answer.get(id)).stream())
@@ -339,8 +344,17 @@ public final class JobClient implements AutoCloseable {
    */
   public Map<JobId, JobStatus> status(Collection<? extends JobRef> jobs) {
     List<JobId> ids = jobs.stream().map(JobRef::id).toList();
-    Map<JobId, JobStatus> answer = new LinkedHashMap<>(backend().describe(ids));
+    Map<JobId, JobStatus> answer = describe(ids);
     answer.keySet().retainAll(Set.copyOf(ids));
+    return answer;
+  }
+
+  /** Asks each backend once for those of the jobs that it is to be asked for. */
+  Map<JobId, JobStatus> describe(Collection<JobId> ids) {
+    Map<JobId, JobStatus> answer = new LinkedHashMap<>();
+    ids.stream()
+        .collect(groupingBy(this::backend, LinkedHashMap::new, toList()))
+        .forEach((asked, some) -> answer.putAll(asked.describe(some)));
     return answer;
   }
 
@@ -456,8 +470,13 @@ public final class JobClient implements AutoCloseable {
     return backend;
   }
 
+  /** The backend to ask for a job. */
+  Backend backend(JobId id) {
+    return tracker.backend(id, backend());
+  }
+
   void await(Job job, CompletableFuture<?> future) {
-    waiting.await(job.tracked(), future, status -> backend().explain(status.id()));
+    waiting.await(job.tracked(), future, status -> backend(status.id()).explain(status.id()));
   }
 
   boolean await(CompletableFuture<?> future, Duration atMost) {
@@ -487,7 +506,7 @@ public final class JobClient implements AutoCloseable {
     if (job.status().state() != JobState.LOST) {
       throw new IllegalStateException("job " + job.id() + " is not lost: " + job.status().state());
     }
-    backend().settle(job.id(), state);
+    backend(job.id()).settle(job.id(), state);
     Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
     job.status()
         .counts()
@@ -507,7 +526,7 @@ public final class JobClient implements AutoCloseable {
   /** The end of a failed job's error output with its place; empty when there is none to be had. */
   String outputTail(JobStatus status) {
     try {
-      return backend()
+      return backend(status.id())
           .logs(status.id())
           .last()
           .map(
@@ -521,11 +540,11 @@ public final class JobClient implements AutoCloseable {
   Usage usage(JobId id, boolean array) {
     List<Attempt> attempts =
         array
-            ? backend().indices(id, EnumSet.allOf(JobState.class)).stream()
-                .mapToObj(index -> backend().attempts(id.element(index)))
+            ? backend(id).indices(id, EnumSet.allOf(JobState.class)).stream()
+                .mapToObj(index -> backend(id).attempts(id.element(index)))
                 .flatMap(List::stream)
-                .collect(Collectors.toList())
-            : backend().attempts(id);
+                .collect(toList())
+            : backend(id).attempts(id);
     return sum(attempts);
   }
 

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,19 @@ final class JobTracker implements StatusSink {
     notifier.flush();
   }
 
-  List<Backend> backends() {
-    return backends;
+  /** The first of the open clients' backends. */
+  Optional<Backend> backend() {
+    return backends.stream().findFirst();
+  }
+
+  /**
+   * The backend to ask for a job: the one through which this program has submitted it or taken it
+   * up, for no other may know what is still to be done for it; else this one.
+   */
+  Backend backend(JobId id, Backend otherwise) {
+    Tracked job = jobs.get(id.job());
+    Backend own = job == null ? null : job.backend();
+    return own != null && backends.contains(own) ? own : otherwise;
   }
 
   TrackerOptions options() {

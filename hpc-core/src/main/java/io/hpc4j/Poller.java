@@ -1,5 +1,8 @@
 package io.hpc4j;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.hpc4j.model.JobEvent;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
@@ -13,21 +16,22 @@ import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a backend that does not push: one question for all open jobs, at an interval that doubles
- * from the policy's shortest to its longest and begins again with each submission. No open job, no
- * question. A question that fails changes no job. Thread-safe.
+ * Asks a backend that does not push: one question for all open jobs of each client's backend, at an
+ * interval that doubles from the policy's shortest to its longest and begins again with each
+ * submission. No open job, no question. A question that fails changes no job. Thread-safe.
  */
 final class Poller {
   private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
@@ -44,7 +48,8 @@ final class Poller {
   private int doublings;
   private boolean stopped;
 
-  private volatile @Nullable Instant degradedSince; // written under asking
+  /** Since when each backend that fails has done so; written under asking. */
+  private final Map<Backend, Instant> degradedSince = new ConcurrentHashMap<>();
 
   Poller(JobTracker tracker, TimeSource time, String scope) {
     this.tracker = tracker;
@@ -85,8 +90,8 @@ final class Poller {
 
   /** When to ask because a job is to be given up, if any is unknown; by the next poll at latest. */
   private Optional<Instant> nextLoss(Instant due) {
-    Backend backend = backend();
-    if (backend == null || degradedSince != null) {
+    Backend backend = tracker.backend().orElse(null);
+    if (backend == null || !degradedSince.isEmpty()) {
       return Optional.empty();
     }
     PollPolicy policy = backend.pollPolicy();
@@ -103,8 +108,7 @@ final class Poller {
 
   /** The interval now: at most a tenth shorter than the doubling says, never below the floor. */
   private Duration interval() {
-    Backend backend = backend();
-    PollPolicy policy = backend == null ? PollPolicy.DEFAULT : backend.pollPolicy();
+    PollPolicy policy = tracker.backend().map(Backend::pollPolicy).orElse(PollPolicy.DEFAULT);
     Duration wish = policy.shortest().multipliedBy(1L << Math.min(doublings, 20));
     wish = min(wish, policy.longest()).multipliedBy(1000 - jitter.nextInt(100)).dividedBy(1000);
     return max(max(wish, policy.shortest()), tracker.options().pollFloor());
@@ -120,11 +124,6 @@ final class Poller {
 
   private static boolean isOpen(Tracked job) {
     return !job.status().state().isEnded();
-  }
-
-  private @Nullable Backend backend() {
-    List<Backend> backends = tracker.backends();
-    return backends.isEmpty() ? null : backends.get(0);
   }
 
   private void pollAndGoOn() {
@@ -144,15 +143,21 @@ final class Poller {
     }
   }
 
-  /** Asks once for all open and lost jobs, if there are any. */
+  /** Asks each backend once for all open and lost jobs of its own, if there are any. */
   void pollNow() {
     synchronized (asking) {
-      Backend backend = backend();
-      List<Tracked> asked = new ArrayList<>();
-      tracker.all().stream().filter(job -> !job.status().state().isFinal()).forEach(asked::add);
-      if (backend != null && !asked.isEmpty()) {
-        ask(backend, asked);
-      }
+      tracker
+          .backend()
+          .ifPresent(
+              first ->
+                  tracker.all().stream()
+                      .filter(job -> !job.status().state().isFinal())
+                      .collect(
+                          groupingBy(
+                              job -> tracker.backend(job.id(), first),
+                              LinkedHashMap::new,
+                              toList()))
+                      .forEach(this::ask));
     }
     tracker.flush(); // listeners hear of it outside the lock
   }
@@ -181,8 +186,7 @@ final class Poller {
 
   private void degrade(Backend backend, RuntimeException e) {
     LOG.debug("{} could not be asked", backend.name(), e);
-    if (degradedSince == null) {
-      degradedSince = time.instant();
+    if (degradedSince.putIfAbsent(backend, time.instant()) == null) {
       tracker.note(
           new JobEvent.Degraded(backend.name(), backend.scope(), String.valueOf(e.getMessage())));
     }
@@ -190,9 +194,8 @@ final class Poller {
 
   /** While nobody could be asked, nobody could know a job: that time does not count against it. */
   private void recover(Backend backend, List<Tracked> jobs) {
-    Instant since = degradedSince;
+    Instant since = degradedSince.remove(backend);
     if (since != null) {
-      degradedSince = null;
       Duration outage = Duration.between(since, time.instant());
       jobs.forEach(job -> job.excuse(outage));
       tracker.note(new JobEvent.Recovered(backend.name(), backend.scope()));

@@ -54,9 +54,10 @@ public final class Tables {
     JobId id = array.id();
     IndexSet seenWaiting =
         client
-            .backend()
+            .backend(id)
             .indices(id, EnumSet.of(JobState.SUBMITTED, JobState.PENDING, JobState.RUNNABLE));
-    IndexSet active = client.backend().indices(id, EnumSet.of(JobState.STARTING, JobState.RUNNING));
+    IndexSet active =
+        client.backend(id).indices(id, EnumSet.of(JobState.STARTING, JobState.RUNNING));
     IndexSet waiting = without(seenWaiting, active); // some may have started in between
     if (!waiting.isEmpty()) {
       List<String> row =
@@ -66,7 +67,7 @@ public final class Tables {
       rows.add(row);
     }
     List<JobId> elements = active.stream().mapToObj(id::element).toList();
-    Map<JobId, JobStatus> answer = client.backend().describe(elements);
+    Map<JobId, JobStatus> answer = client.describe(elements);
     for (JobId element : elements) {
       JobStatus status = answer.get(element);
       if (status != null) {
@@ -97,7 +98,9 @@ public final class Tables {
         time(status, now),
         String.valueOf(Math.max(1, status.nodes().size())),
         waits
-            ? "(" + client.backend().explain(job.id()).map(Tables::word).orElse("None") + ")"
+            ? "("
+                + client.backend(job.id()).explain(job.id()).map(Tables::word).orElse("None")
+                + ")"
             : HostList.format(status.nodes()));
   }
 

@@ -4,6 +4,7 @@ import io.hpc4j.model.JobEvent;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobListener;
 import io.hpc4j.model.JobStatus;
+import io.hpc4j.spi.Backend;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ final class Tracked {
   private volatile @Nullable Audience audience;
   private @Nullable Sightings sightings;
   private volatile boolean submitting;
+
+  /** Through which this program has submitted it or taken it up; none of any other job. */
+  private volatile @Nullable Backend backend;
 
   /** Whether all who listen have been told of the ending. */
   private boolean endingTold;
@@ -243,6 +247,15 @@ final class Tracked {
   /** Leaves a time out of that for which the backend has not known the job. */
   synchronized void excuse(Duration outage) {
     unknownSince().ifPresent(since -> sightings().unknownSince = since.plus(outage));
+  }
+
+  /** Notes through which backend it was submitted or taken up, which tends to it. */
+  void backend(Backend value) {
+    backend = value;
+  }
+
+  @Nullable Backend backend() {
+    return backend;
   }
 
   /** Notes whether it is still on its way to the backend, which cannot be blamed then. */

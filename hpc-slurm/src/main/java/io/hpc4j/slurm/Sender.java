@@ -1,5 +1,7 @@
 package io.hpc4j.slurm;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
@@ -130,9 +132,16 @@ final class Sender {
 
   private String submit(SlurmJob job, NativeJob part, boolean held) {
     return commands.submit(
-        arguments(job, part, held),
-        variables(part.request().effective()),
-        BatchScript.of(part, job.directory, records.folder()));
+        arguments(job, part, held), variables(part.request().effective()), script(job, part));
+  }
+
+  private String script(SlurmJob job, NativeJob part) {
+    return BatchScript.of(part, job.directory, records.folder());
+  }
+
+  /** How many bytes the script of a part has. */
+  int size(SlurmJob job, NativeJob part) {
+    return script(job, part).getBytes(UTF_8).length;
   }
 
   /** What Slurm has, or has had, of a part that was not sent before an instant. */

@@ -34,6 +34,7 @@ final class Site {
 
   private static final int OLDEST_MONTH = 2;
   private static final int DEFAULT_MAX_ARRAY_SIZE = 1001;
+  private static final int DEFAULT_MAX_SCRIPT_SIZE = 4 << 20;
 
   private final Commands commands;
   private final InstantSource time;
@@ -96,6 +97,11 @@ final class Site {
   /** One more than the largest index that Slurm takes. */
   int maxArraySize() {
     return config().maxArraySize().orElse(DEFAULT_MAX_ARRAY_SIZE);
+  }
+
+  /** The longest script that Slurm takes, in bytes. */
+  int maxScriptSize() {
+    return config().maxScriptSize().orElse(DEFAULT_MAX_SCRIPT_SIZE);
   }
 
   /** The partitions; none if this user may not see them. */

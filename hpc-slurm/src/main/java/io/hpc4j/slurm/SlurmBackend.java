@@ -153,7 +153,9 @@ public final class SlurmBackend implements Backend {
   @Override
   public List<Problem> check(JobRequest request) {
     open();
-    return checks.check(request, time.instant());
+    List<Problem> problems = checks.check(request, time.instant());
+    submissions.tooLarge(request).ifPresent(problems::add);
+    return problems;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Plan;
+import io.hpc4j.model.Problem;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Lookup;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +56,7 @@ final class Submissions {
   /** Tells what would be sent. */
   Plan plan(JobRequest request, Capabilities capabilities) {
     String queue = queueOf(request);
-    SlurmJob job = newJob(JobId.of(SlurmBackend.NAME, settings.scope(), "token"), request, queue);
+    SlurmJob job = newJob(unsent(), request, queue);
     List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
     NativeJob first = windows.get(0);
     return SlurmPlan.of(
@@ -64,6 +66,21 @@ final class Submissions {
         sender.arguments(job, first, request.hold()),
         sender.shown(job, first),
         windows.size());
+  }
+
+  /** What is wrong with the size of the script that would be sent. */
+  Optional<Problem> tooLarge(JobRequest request) {
+    SlurmJob job = newJob(unsent(), request, "");
+    int bytes = sender.size(job, Sender.windows(job, site.maxArraySize()).get(0));
+    int most = site.maxScriptSize();
+    return bytes <= most
+        ? Optional.empty()
+        : Optional.of(
+            Problem.of(
+                "work",
+                bytes + " bytes",
+                "with its arguments and variables it makes a script that is too large: Slurm takes "
+                    + most));
   }
 
   /** Submits a job in which nothing is wrong. */
@@ -131,6 +148,11 @@ final class Submissions {
         queue,
         directory.toString(),
         now());
+  }
+
+  /** The id of a job that is not sent. */
+  private JobId unsent() {
+    return JobId.of(SlurmBackend.NAME, settings.scope(), "token");
   }
 
   private String queueOf(JobRequest request) {

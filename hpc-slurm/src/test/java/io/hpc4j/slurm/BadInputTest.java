@@ -122,6 +122,24 @@ class BadInputTest extends SlurmCases {
 
   @Test
   void a_script_over_the_size_limit() {
+    assertInvalid("work", r -> JobRequest.builder(with(4 << 20)));
+    assertThat(backend.check(JobRequest.of(with(3 << 20)))).isEmpty();
+  }
+
+  @Test
+  void a_script_over_the_size_limit_of_the_site() {
+    slurm.schedulerParameters = "bf_continue,max_script_size=10000";
+
+    assertInvalid("work", r -> JobRequest.builder(with(10_000)));
+    assertThat(backend.check(JobRequest.of(with(1000)))).isEmpty();
+  }
+
+  private static JobDefinition with(int bytes) {
+    return WORK.toBuilder().environment("LARGE", "x".repeat(bytes)).build();
+  }
+
+  @Test
+  void a_script_over_the_size_limit_that_only_Slurm_knows() {
     assertRefused("Pathname of a file, directory or other parameter too long", r -> r);
   }
 

@@ -48,6 +48,12 @@ final class Cluster implements AutoCloseable {
   private final Kind kind;
   private final Path folder;
 
+  /**
+   * Whether the controller may have forgotten jobs that it had started. Nodes do not start another
+   * under the id of one that nobody has told them to end.
+   */
+  private boolean forgetful;
+
   private Cluster(Kind kind, Path folder) {
     this.kind = kind;
     this.folder = folder;
@@ -100,6 +106,14 @@ final class Cluster implements AutoCloseable {
     }
     run("sh", "-c", "squeue -h -o %A | xargs -r scancel");
     until("the cluster is idle", this::isIdle);
+    if (forgetful) {
+      for (int i = 1; i <= 4; i++) {
+        kill("slurmd-" + node(i));
+        startNode(i);
+      }
+      forgetful = false;
+      until("the cluster is idle", this::isIdle);
+    }
     return this;
   }
 
@@ -197,6 +211,7 @@ final class Cluster implements AutoCloseable {
 
   /** Kills the controller. */
   void killController() {
+    forgetful = true;
     kill("slurmctld");
   }
 

@@ -135,6 +135,7 @@ final class ScriptedSlurm implements CommandRunner {
   Duration minJobAge = Duration.ofMinutes(5);
   boolean accounting = true;
   int maxArraySize = 1001;
+  String schedulerParameters = "(null)";
   int mostTasks = Integer.MAX_VALUE;
   String noise = "";
   String version = "22.05.8";
@@ -387,6 +388,7 @@ final class ScriptedSlurm implements CommandRunner {
         + "\nMessageTimeout = 10 sec\n"
         + ("MinJobAge = " + minJobAge.toSeconds() + " sec\n")
         + ("MaxArraySize = " + maxArraySize + "\n")
+        + ("SchedulerParameters = " + schedulerParameters + "\n")
         + ("AccountingStorageType = accounting_storage/" + (accounting ? "slurmdbd" : "none"))
         + "\n";
   }

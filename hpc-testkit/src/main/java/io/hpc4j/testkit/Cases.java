@@ -142,7 +142,14 @@ abstract class Cases {
   }
 
   Job submit(JobDefinition definition, UnaryOperator<JobRequest.Builder> request) {
-    Job job = hpc.submit(definition, request);
+    return remember(hpc.submit(definition, request));
+  }
+
+  Job submit(JobClient client, JobDefinition definition) {
+    return remember(client.submit(definition));
+  }
+
+  private Job remember(Job job) {
     tokens.add(job.id().token());
     return job;
   }

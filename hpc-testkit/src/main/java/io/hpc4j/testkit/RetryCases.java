@@ -271,4 +271,17 @@ abstract class RetryCases extends Cases {
 
     assertThat(cpusInUse()).isZero();
   }
+
+  /** What the client does for the backend is done by the client that knows of it. */
+  @Test
+  void T20_must_try_again_whichever_of_several_clients_submitted() {
+    needs(Capability.RETRY);
+    JobDefinition twice = work(failing(3).inAttempts(1), RetryPolicy.attempts(2));
+    Job first = submit(twice);
+    Job second = submit(anotherClient(), twice);
+
+    assertSucceeded(endAfterAttempts(first, 2));
+    assertSucceeded(endAfterAttempts(second, 2));
+    assertSucceeded(end(hpc.job(second.id())));
+  }
 }

@@ -40,6 +40,23 @@ class PollingTest extends ScriptedCases {
     assertThat(faults.lastAsked()).isEqualTo(50);
   }
 
+  /** No other may know what is still to be done for a job. */
+  @Test
+  void each_job_is_asked_for_where_it_was_submitted_as_long_as_that_is_open() {
+    submit(Duration.ofMinutes(30));
+    JobClient other = JobClient.on(backend.reconnect());
+    other.submit(sleep(Duration.ofMinutes(30)));
+    other.submit(sleep(Duration.ofMinutes(30)));
+
+    seconds(2);
+
+    assertThat(faults.describeCalls()).isEqualTo(2);
+    assertThat(faults.lastAsked()).isBetween(1, 2);
+    other.close();
+    minutes(2);
+    assertThat(faults.lastAsked()).isEqualTo(3);
+  }
+
   @Test
   void nothing_is_asked_when_nothing_is_open() {
     minutes(60);
@@ -192,19 +209,6 @@ class PollingTest extends ScriptedCases {
     minutes(60);
 
     assertThat(faults.describeCalls() - calls).isBetween(3, 4);
-  }
-
-  @Test
-  void clients_of_one_scope_share_their_questions() {
-    JobClient second = JobClient.on(backend.reconnect());
-    submit(Duration.ofMinutes(30));
-    second.submit(sleep(Duration.ofMinutes(30)));
-
-    seconds(2);
-
-    assertThat(faults.describeCalls()).isEqualTo(1);
-    assertThat(faults.lastAsked()).isEqualTo(2);
-    second.close();
   }
 
   @Test

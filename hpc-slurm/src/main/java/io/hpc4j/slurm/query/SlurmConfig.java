@@ -110,7 +110,7 @@ public record SlurmConfig(SlurmVersion version, Map<String, String> values) {
     return value("DefMemPerNode").flatMap(text -> Times.size(text, 'M'));
   }
 
-  /** The longest batch script in bytes, where the site sets one; Slurm's default is 4 MiB. */
+  /** The longest batch script in bytes, where the site sets one. */
   public OptionalInt maxScriptSize() {
     return parameters()
         .filter(p -> p.startsWith("max_script_size="))
