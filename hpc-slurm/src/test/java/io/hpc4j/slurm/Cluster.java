@@ -151,9 +151,10 @@ final class Cluster implements AutoCloseable {
                 "-S",
                 "now-1days",
                 "-o",
-                "JobName,JobID,State,ExitCode")
+                "JobName,JobID,State,ExitCode,End")
             .lines()
             .map(line -> line.split("\\|", -1))
+            .filter(w -> !w[4].equals("Unknown")) // its exit code is not there yet
             .map(w -> new Ended(w[0], w[1], w[2], w[3]))
             .toList()
         : read(folder.resolve("ended")).lines().map(Ended::completed).toList();
@@ -219,6 +220,13 @@ final class Cluster implements AutoCloseable {
   void startController() {
     run("slurmctld", "-f", configuration().toString());
     until("the controller answers", () -> tryTo("scontrol", "ping").succeeded());
+  }
+
+  /** Sets for how many seconds nodes may be silent before they are taken for dead. */
+  void nodesMayBeSilentFor(int seconds) {
+    String setting = "SlurmdTimeout=";
+    run("sed", "-i", "s/^" + setting + ".*/" + setting + seconds + "/", configuration().toString());
+    run("scontrol", "reconfigure");
   }
 
   private boolean isRunning(String daemon) {

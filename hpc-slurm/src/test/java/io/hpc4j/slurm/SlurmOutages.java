@@ -7,6 +7,7 @@ import io.hpc4j.Job;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -28,6 +29,7 @@ abstract class SlurmOutages extends ClusterCases {
         hpc.submit(ledger.work("until [ -e go ]; do sleep 0.1; done; touch over; exit 3").build());
     ledger.expect(ends.id(), 3);
     running(ends);
+    cluster.nodesMayBeSilentFor(600);
     Cluster.killMunge();
     try {
       assertThatThrownBy(() -> hpc.status(List.of(ends))).isInstanceOf(BackendException.class);
@@ -39,9 +41,11 @@ abstract class SlurmOutages extends ClusterCases {
       assertThat(ends.state()).isEqualTo(JobState.RUNNING);
     } finally {
       cluster.startMunge();
+      cluster.nodesMayBeSilentFor(20);
     }
 
-    assertThat(end(ends).exit()).contains(Exit.code(3));
+    JobStatus end = end(ends);
+    assertThat(end.exit()).as("%s", end).contains(Exit.code(3));
     Job next = hpc.submit(ledger.work("exit 4").build());
     ledger.expect(next.id(), 4);
     assertThat(end(next).exit()).contains(Exit.code(4));

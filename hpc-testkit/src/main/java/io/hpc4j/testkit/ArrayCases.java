@@ -218,7 +218,7 @@ abstract class ArrayCases extends Cases {
   }
 
   private JobDefinition failsWhileOneRuns() {
-    ContractWork fails = ContractWork.quick().exit(5);
+    ContractWork fails = ContractWork.lasting(fixture.unit()).exit(5); // others start meanwhile
     ContractWork work = ContractWork.endless().inElements(1, 2, 3).otherwise(fails);
     return fixture.work("fails while one runs", work).build();
   }
