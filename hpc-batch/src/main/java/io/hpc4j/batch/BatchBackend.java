@@ -1,0 +1,440 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.request.DefinitionCache;
+import io.hpc4j.model.Attempt;
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Capabilities;
+import io.hpc4j.model.ComputeEnvironment;
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.InvalidJobException;
+import io.hpc4j.model.JobFilter;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobQueue;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Logs;
+import io.hpc4j.model.Node;
+import io.hpc4j.model.NotFoundException;
+import io.hpc4j.model.Plan;
+import io.hpc4j.model.Problem;
+import io.hpc4j.model.WaitReason;
+import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.Backend;
+import io.hpc4j.spi.Ended;
+import io.hpc4j.spi.Lookup;
+import io.hpc4j.spi.PollPolicy;
+import io.hpc4j.spi.Submission;
+import io.hpc4j.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+
+/**
+ * Runs jobs on AWS Batch, by the client that it is given and does not close. Thread-safe.
+ * Construction does no I/O.
+ *
+ * <pre>{@code
+ * Backend backend = BatchBackend.builder(BatchClient.create()).queue("spot").build();
+ * }</pre>
+ *
+ * <p>Jobs are asked for in hundreds, arrays each as one. A submission is never sent twice unless
+ * the first certainly had no effect. A job that AWS does not know any more is lost after a while,
+ * never ended.
+ *
+ * <p>AWS Batch does not do everything that a request may ask for. Further attempts by rules that it
+ * cannot tell apart, and failure budgets, are the work of this program, done whenever it asks where
+ * the jobs are: {@link io.hpc4j.JobClient#plan} says so.
+ */
+public final class BatchBackend implements Backend {
+  private static final int MOST_OVER = 10_000;
+
+  private final Settings settings;
+  private final Calls calls;
+  private final Site site;
+  private final Jobs jobs = new Jobs(MOST_OVER);
+  private final Dependents dependents = new Dependents(jobs);
+  private final Steward steward;
+  private final Watch watch;
+  private final Submissions submissions;
+  private final Checks checks;
+  private final Questions questions;
+  private final Catalogue catalogue;
+  private final Definitions definitions;
+  private final boolean hasLogs;
+  private volatile boolean closed;
+
+  private BatchBackend(Settings settings, Calls calls, @Nullable LogReader logs) {
+    this.settings = settings;
+    this.calls = calls;
+    hasLogs = logs != null;
+    site = new Site(calls, settings);
+    Sender sender = new Sender(calls, new DefinitionCache(calls, settings.time()));
+    Observer observer = new Observer(calls);
+    steward = new Steward(calls, sender, observer, dependents);
+    watch = new Watch(settings.time(), observer, steward, jobs);
+    submissions = new Submissions(settings, site, sender, steward, dependents, watch);
+    Locator locator = new Locator(calls, sender, site, settings);
+    questions = new Questions(settings, calls, site, jobs, watch, observer, locator, logs);
+    checks = new Checks(site, questions::known);
+    catalogue = new Catalogue(calls, site);
+    definitions = new Definitions(calls, site, settings);
+  }
+
+  /** Returns a backend for the account and Region of a client. */
+  public static BatchBackend create(BatchClient client) {
+    return builder(client).build();
+  }
+
+  /** Returns a builder of a backend for the account and Region of a client. */
+  public static Builder builder(BatchClient client) {
+    return new Builder(client);
+  }
+
+  @Override
+  public String name() {
+    return BatchOptions.BACKEND;
+  }
+
+  @Override
+  public String scope() {
+    return settings.scope();
+  }
+
+  @Override
+  public TimeSource time() {
+    return settings.time();
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return BatchCapabilities.of(hasLogs);
+  }
+
+  @Override
+  public PollPolicy pollPolicy() {
+    return settings.pollPolicy();
+  }
+
+  @Override
+  public void probe() {
+    open();
+    settings.queue().ifPresentOrElse(site::queue, site::queueNames);
+  }
+
+  /** How often each of AWS Batch's operations was called so far, retries by the SDK left out. */
+  public Map<String, Integer> callCounts() {
+    return calls.counts();
+  }
+
+  // ---- submitting
+
+  @Override
+  public List<Problem> check(JobRequest request) {
+    open();
+    List<Problem> problems = checks.check(submissions.completed(request), settings.image());
+    if (problems.isEmpty()) {
+      problems.addAll(submissions.tooLarge(request));
+    }
+    return problems;
+  }
+
+  @Override
+  public Plan plan(JobRequest request) {
+    open();
+    return submissions.plan(request, capabilities());
+  }
+
+  @Override
+  public void submit(Submission submission) {
+    List<Problem> problems = check(submission.request());
+    if (!problems.isEmpty()) {
+      throw new InvalidJobException(problems);
+    }
+    submissions.submit(submission);
+  }
+
+  @Override
+  public Lookup find(Submission submission) {
+    open();
+    return submissions.find(submission);
+  }
+
+  @Override
+  public void adopt(Submission submission, List<Accepted> parts) {
+    open();
+    submission.request().dependencies().stream()
+        .map(Dependency::on)
+        .filter(on -> !dependents.remembers(on))
+        .forEach(questions::lookUp);
+    submissions.adopt(submission, parts);
+  }
+
+  @Override
+  public void remember(Ended job) {
+    dependents.remember(job);
+  }
+
+  /**
+   * Deregisters the definitions of this library that no open job uses and that were registered
+   * longer ago than this. A program that still wants one registers it again.
+   *
+   * @return the ARNs of those that were deregistered
+   */
+  public List<String> deleteUnusedDefinitions(Duration olderThan) {
+    open();
+    return definitions.deleteUnused(olderThan);
+  }
+
+  // ---- asking
+
+  @Override
+  public Map<JobId, JobStatus> describe(Collection<JobId> ids) {
+    open();
+    return questions.describe(ids);
+  }
+
+  @Override
+  public IndexSet indices(JobId array, Set<JobState> states) {
+    open();
+    return questions.indices(array, states);
+  }
+
+  @Override
+  public List<Attempt> attempts(JobId id) {
+    open();
+    return questions.attempts(id);
+  }
+
+  @Override
+  public List<JobStatus> list(JobFilter filter) {
+    open();
+    return questions.list(filter);
+  }
+
+  @Override
+  public Optional<WaitReason> explain(JobId id) {
+    open();
+    return questions.explain(id);
+  }
+
+  @Override
+  public Logs logs(JobId id) {
+    open();
+    return questions.logs(id);
+  }
+
+  // ---- ordering
+
+  @Override
+  public void cancel(JobId id, String reason) {
+    open();
+    BatchJob job = questions.known(id);
+    if (id.index().isPresent()) {
+      synchronized (job) {
+        Object unused = job.task(id);
+      }
+      steward.cancel(job, id.index().getAsInt(), reason, now());
+    } else {
+      steward.cancel(job, reason, now());
+    }
+  }
+
+  @Override
+  public void settle(JobId id, JobState state) {
+    jobs.find(id).ifPresent(job -> steward.settle(job, id, state, now()));
+  }
+
+  @Override
+  public void hold(JobId id) {
+    refuseHold(id);
+  }
+
+  @Override
+  public void release(JobId id) {
+    refuseHold(id);
+  }
+
+  private void refuseHold(JobId id) {
+    open();
+    throw new BackendException(
+        "AWS Batch holds no jobs: " + questions.known(id).id, null);
+  }
+
+  private Instant now() {
+    return settings.time().instant();
+  }
+
+  // ---- the account
+
+  @Override
+  public List<JobQueue> queues() {
+    open();
+    return catalogue.queues();
+  }
+
+  @Override
+  public Optional<String> defaultQueue() {
+    return settings.queue();
+  }
+
+  @Override
+  public List<ComputeEnvironment> environments() {
+    open();
+    return catalogue.environments();
+  }
+
+  /** None: AWS Batch does not tell its instances. */
+  @Override
+  public List<Node> nodes() {
+    open();
+    return List.of();
+  }
+
+  @Override
+  public void apply(JobQueue queue) {
+    open();
+    throw new BackendException("queues are not set up from here: " + queue.name(), null);
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    watch.close();
+    if (settings.cancelsOnClose()) {
+      boolean unused =
+          jobs.open().stream()
+              .filter(job -> job.request != null)
+              .allMatch(job -> steward.cancelQuietly(job, now()));
+    }
+  }
+
+  private void open() {
+    if (closed) {
+      throw new IllegalStateException("the AWS Batch backend is closed");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name() + ":" + scope();
+  }
+
+  /** Builds a {@link BatchBackend}. Not thread-safe. */
+  public static final class Builder {
+    private final BatchClient client;
+    private String scope = "default";
+    private String image = "";
+    private @Nullable String queue;
+    private @Nullable String share;
+    private @Nullable LogReader logs;
+    private double callsPerSecond = 20;
+    private double submitsPerSecond = 40;
+    private PollPolicy pollPolicy =
+        new PollPolicy(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(5));
+    private boolean cancelsOnClose;
+    private TimeSource time = TimeSource.system();
+
+    private Builder(BatchClient client) {
+      this.client = Objects.requireNonNull(client, "client");
+    }
+
+    /** Sets the name of the account and Region in job ids; default: {@code default}. */
+    public Builder scope(String value) {
+      scope = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /** Sets the image of jobs that name none; default: such jobs are refused. */
+    public Builder image(String value) {
+      image = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /** Sets the queue of jobs that name none; default: such jobs are refused. */
+    public Builder queue(String value) {
+      queue = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /**
+     * Sets the share of jobs that name none, in queues with a scheduling policy; default: such jobs
+     * are refused there.
+     */
+    public Builder share(String value) {
+      share = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /** Sets where logs are read; default: they are not. */
+    public Builder logs(CloudWatchLogsClient value) {
+      logs = new CloudWatchReader(Objects.requireNonNull(value, "value"));
+      return this;
+    }
+
+    /** Sets where logs are read, for tests. */
+    Builder logs(LogReader value) {
+      logs = value;
+      return this;
+    }
+
+    /**
+     * Sets how many calls are made in a second at most; AWS allows an account 50 submissions.
+     * Default: 40 submissions and 20 others.
+     */
+    public Builder callsPerSecond(double submissions, double others) {
+      if (!(submissions > 0) || !(others > 0)) {
+        throw new IllegalArgumentException(
+            "calls per second must be more than zero: " + submissions + ", " + others);
+      }
+      submitsPerSecond = submissions;
+      callsPerSecond = others;
+      return this;
+    }
+
+    /** Sets how often to ask; default: 5 s to 60 s, lost after 5 minutes. */
+    public Builder pollPolicy(PollPolicy value) {
+      pollPolicy = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /** Cancels this program's jobs when the backend is closed; default: they go on. */
+    public Builder cancelJobsOnClose() {
+      cancelsOnClose = true;
+      return this;
+    }
+
+    /** Sets the time that it lives in, for tests. */
+    Builder time(TimeSource value) {
+      time = value;
+      return this;
+    }
+
+    /** Returns the backend; does no I/O. */
+    public BatchBackend build() {
+      return new BatchBackend(
+          new Settings(
+              scope,
+              image,
+              Optional.ofNullable(queue),
+              Optional.ofNullable(share),
+              pollPolicy,
+              cancelsOnClose,
+              time),
+          new Calls(client, time, callsPerSecond, submitsPerSecond),
+          logs);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.hpc4j.batch;
+
+import static io.hpc4j.model.Capabilities.Support.ABSENT;
+import static io.hpc4j.model.Capabilities.Support.EMULATED;
+import static io.hpc4j.model.Capabilities.Support.NATIVE;
+
+import io.hpc4j.model.Capabilities;
+import io.hpc4j.model.Capability;
+import io.hpc4j.model.JobRequest;
+import java.time.Duration;
+
+/** What the AWS Batch backend can do, and how. */
+final class BatchCapabilities {
+  private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(60);
+  private static final String BY_CLIENT = "by this program, while it asks where its jobs are";
+  private static final String BY_SHIM = "by a few lines of shell before the command";
+
+  private BatchCapabilities() {}
+
+  static Capabilities of(boolean logs) {
+    Capabilities.Builder b =
+        Capabilities.builder()
+            .set(NATIVE, Capability.values())
+            .maxArraySize(JobRequest.MAX_ARRAY_SIZE)
+            .minTimeout(SHORTEST_TIMEOUT)
+            .set(ABSENT, Capability.JAVA_TASK, "AWS Batch starts containers, not methods")
+            .set(ABSENT, Capability.SIMULATED, "AWS Batch runs what it is given")
+            .set(EMULATED, Capability.SCRIPT, "written to a file " + BY_SHIM)
+            .set(ABSENT, Capability.NODE_FEATURES, "the queue's environments say which nodes")
+            .set(ABSENT, Capability.EXCLUSIVE, "AWS Batch shares instances")
+            .set(ABSENT, Capability.LAUNCH_MAIN, "AWS Batch starts the command on each node")
+            .set(ABSENT, Capability.LAUNCH_PER_TASK, "AWS Batch starts the command on each node")
+            .set(EMULATED, Capability.SPARSE_ARRAY, "the indices are found " + BY_SHIM)
+            .set(ABSENT, Capability.THROTTLE, "AWS Batch starts what fits")
+            .set(EMULATED, Capability.FAILURE_BUDGET, "the rest is cancelled " + BY_CLIENT)
+            .set(ABSENT, Capability.AFTER_END, "AWS Batch waits for success only")
+            .set(ABSENT, Capability.AFTER_FAILURE, "AWS Batch waits for success only")
+            .set(ABSENT, Capability.HOLD, "AWS Batch holds no jobs")
+            .set(ABSENT, Capability.BEGIN, "AWS Batch knows no begin time")
+            .set(ABSENT, Capability.DEADLINE, "AWS Batch knows no deadline")
+            .set(ABSENT, Capability.UNSCHEDULABLE_LIMIT, "the queue has its own time limits")
+            .set(EMULATED, Capability.WORKING_DIRECTORY, "changed to " + BY_SHIM)
+            .set(ABSENT, Capability.OUTPUT_PATTERN, "containers write to logs")
+            .set(ABSENT, Capability.STDIN, "containers have none")
+            .set(ABSENT, Capability.INHERIT_ENVIRONMENT, "containers run elsewhere")
+            .set(ABSENT, Capability.EXIT_SIGNAL, "containers report 128 + n for either")
+            .set(ABSENT, Capability.CPU_TIME, "AWS Batch does not tell it");
+    return logs ? b.build() : b.set(ABSENT, Capability.LOGS, "no log client was given").build();
+  }
+}

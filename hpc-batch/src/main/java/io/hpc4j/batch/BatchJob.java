@@ -1,0 +1,231 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.request.Form;
+import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.request.Retries;
+import io.hpc4j.batch.status.Seen;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Memory;
+import io.hpc4j.model.NotFoundException;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.Accepted;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One job or array of ours, with the jobs of AWS Batch's that carry it. Guarded by itself. */
+final class BatchJob {
+  final JobId id;
+  final String name;
+  final String queue;
+
+  /** What was asked for, and how it is said; unknown of a job of another program. */
+  final @Nullable JobRequest request;
+
+  final @Nullable Form form;
+
+  /** The elements; none outside an array. */
+  final IndexSet indices;
+
+  Instant submittedAt;
+
+  final List<Piece> pieces = new ArrayList<>();
+
+  /** What AWS has not taken yet, in the order in which it is to get it. */
+  final Deque<NativeJob> unsent = new ArrayDeque<>();
+
+  /** What of that AWS may have taken, by its part and attempt, and since when. */
+  final Map<NativeJob, Instant> uncertain = new HashMap<>();
+
+  /** Whether nothing of it is sent before this program has seen what it depends on. */
+  boolean awaitsOthers;
+
+  /** Why the user has cancelled all of it. */
+  @Nullable String cancelReason;
+
+  /** What is to be said of tasks that were ended by this program; by index. */
+  final Map<Integer, Sentence> sentences = new HashMap<>();
+
+  /** Who is told of each job of AWS's, to remember it. */
+  Consumer<Accepted> told = part -> {};
+
+  private final Task[] tasks;
+  private int nextPart;
+
+  BatchJob(
+      JobId id,
+      @Nullable JobRequest request,
+      @Nullable Form form,
+      IndexSet indices,
+      String name,
+      String queue,
+      Instant submittedAt) {
+    this.id = id;
+    this.request = request;
+    this.form = form;
+    this.indices = indices;
+    this.name = name;
+    this.queue = queue;
+    this.submittedAt = submittedAt;
+    tasks = new Task[Math.max(1, indices.size())];
+    for (int i = 0; i < tasks.length; i++) {
+      tasks[i] = new Task();
+    }
+  }
+
+  boolean isArray() {
+    return !indices.isEmpty();
+  }
+
+  int size() {
+    return tasks.length;
+  }
+
+  /** Whether further attempts are this program's work. */
+  boolean retriesHere() {
+    return request != null && Retries.natively(request.effective().retry()).isEmpty();
+  }
+
+  /** The number of the next part, for a further attempt. */
+  int nextPart() {
+    return ++nextPart;
+  }
+
+  /** Adds a job of AWS's: the first of its elements, or a further attempt of theirs. */
+  void add(Piece piece) {
+    pieces.add(piece);
+    nextPart = Math.max(nextPart, piece.what.part());
+    unsent.removeIf(part -> isSame(part, piece.what));
+    uncertain.keySet().removeIf(part -> isSame(part, piece.what));
+    forEach(piece, (index, task) -> task.sent(piece));
+    told.accept(piece.toAccepted(submittedAt));
+  }
+
+  private static boolean isSame(NativeJob a, NativeJob b) {
+    return a.part() == b.part() && a.attempt() == b.attempt();
+  }
+
+  /** Notes what AWS has told of a task, and decides whether another attempt follows. */
+  void see(int index, Task task, Seen now, Instant at) {
+    if (task.state().isFinal() && task.told().flatMap(Seen::ended).isPresent()) {
+      return;
+    }
+    boolean had = task.attemptHasEnded();
+    task.see(now);
+    if (!task.attemptHasEnded() || had) {
+      return;
+    }
+    task.endedBy(at);
+    Sentence sentence = sentence(index);
+    if (sentence != null && isOurs(now, sentence)) {
+      task.end(sentence, at);
+    } else if (sentence == null && retriesHere()) {
+      task.retry = next(task, now).orElse(null);
+    }
+  }
+
+  /** Whether it has ended because this program wanted it to. */
+  private static boolean isOurs(Seen now, Sentence sentence) {
+    boolean cancelled = now.state().equals(Optional.of(JobState.CANCELLED));
+    boolean failed = now.state().equals(Optional.of(JobState.FAILED));
+    return cancelled
+        || (failed
+            && !sentence.message().isEmpty()
+            && now.statusReason().startsWith(sentence.message()));
+  }
+
+  private Optional<RetryPolicy.Retry> next(Task task, Seen now) {
+    Piece piece = task.piece;
+    if (request == null || piece == null) {
+      return Optional.empty();
+    }
+    Reason reason = now.reason().orElse(Reason.UNKNOWN);
+    Memory memory = piece.what.memory();
+    return request.effective().retry().next(task.tries, reason, now.exit(), memory);
+  }
+
+  /** Looks at a task. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(int index, Task task);
+  }
+
+  /** All tasks with their indices; 0 outside an array. */
+  void forEach(Visitor visitor) {
+    if (!isArray()) {
+      visitor.visit(0, tasks[0]);
+    } else {
+      int[] rank = {0};
+      indices.forEach(index -> visitor.visit(index, tasks[rank[0]++]));
+    }
+  }
+
+  /** The tasks that were sent with a piece, whatever has become of them since. */
+  void forEach(Piece piece, Visitor visitor) {
+    if (!isArray()) {
+      visitor.visit(0, tasks[0]);
+    } else {
+      piece.indices().forEach(index -> task(index).ifPresent(task -> visitor.visit(index, task)));
+    }
+  }
+
+  /** The task of an index; of any index outside an array. */
+  Optional<Task> task(int index) {
+    int rank = isArray() ? indices.rankOf(index).orElse(-1) : 0;
+    return rank < 0 ? Optional.empty() : Optional.of(tasks[rank]);
+  }
+
+  /** Whether it has such an element, or is the job that is meant. */
+  boolean has(JobId element) {
+    return element.index().isEmpty()
+        || (isArray() && task(element.index().getAsInt()).isPresent());
+  }
+
+  /**
+   * The task of an id of this job.
+   *
+   * @throws NotFoundException if it has no such element
+   */
+  Task task(JobId element) {
+    return task(element.index().orElse(0))
+        .filter(task -> element.index().isPresent() == isArray())
+        .orElseThrow(() -> new NotFoundException("job " + element + " is not known here"));
+  }
+
+  /** What is to be said of a task that was ended; nothing if nobody here has done it. */
+  @Nullable Sentence sentence(int index) {
+    Sentence one = sentences.get(index);
+    return one != null || cancelReason == null ? one : Sentence.cancelled(cancelReason);
+  }
+
+  /** Whether nothing can change any more. */
+  boolean isOver() {
+    boolean[] over = {unsent.isEmpty()};
+    forEach((index, task) -> over[0] &= task.isEnded() && task.state().isFinal());
+    return over[0];
+  }
+
+  /** The elements in one of these states, as far as they are known one by one. */
+  IndexSet indices(Set<JobState> states) {
+    List<Integer> some = new ArrayList<>();
+    forEach(
+        (index, task) -> {
+          if (states.contains(task.state())) {
+            some.add(index);
+          }
+        });
+    return IndexSet.of(some.stream().mapToInt(i -> i).toArray());
+  }
+}

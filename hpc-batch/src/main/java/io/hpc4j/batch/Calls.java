@@ -1,0 +1,192 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.request.DefinitionCache;
+import io.hpc4j.model.BackendException;
+import io.hpc4j.time.TimeSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.JobDefinition;
+import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.JobSummary;
+import software.amazon.awssdk.services.batch.model.KeyValuesPair;
+import software.amazon.awssdk.services.batch.model.ListJobsRequest;
+import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionRequest;
+import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
+
+/**
+ * The calls of AWS Batch, at a rate that it allows; submissions have a rate of their own, so that
+ * neither waits behind the other. Thread-safe.
+ */
+final class Calls implements DefinitionCache.Service {
+  private static final int MOST_IDS = 100;
+  private static final int LONGEST_REASON = 1024;
+  private static final int FILTERED_PAGE = 100;
+
+  private final BatchClient client;
+  private final Throttle submits;
+  private final Throttle others;
+  private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+
+  Calls(BatchClient client, TimeSource time, double callsPerSecond, double submitsPerSecond) {
+    this.client = client;
+    submits = new Throttle(time, submitsPerSecond);
+    others = new Throttle(time, callsPerSecond);
+  }
+
+  /** AWS has refused what it was told. */
+  static final class Refused extends BackendException {
+    private static final long serialVersionUID = 1L;
+    private final int status;
+
+    private Refused(String message, SdkServiceException cause) {
+      super(message, cause);
+      status = cause.statusCode();
+    }
+
+    /** Whether the caller may not ask so. */
+    boolean isForbidden() {
+      return status == 403;
+    }
+  }
+
+  /** How often each operation was called. */
+  Map<String, Integer> counts() {
+    Map<String, Integer> all = new TreeMap<>();
+    counts.forEach((name, count) -> all.put(name, count.get()));
+    return all;
+  }
+
+  private void count(String operation) {
+    counts.computeIfAbsent(operation, name -> new AtomicInteger()).incrementAndGet();
+  }
+
+  /** Makes a call that can be repeated. */
+  <T> T ask(String operation, Supplier<T> call) {
+    others.take();
+    count(operation);
+    try {
+      return call.get();
+    } catch (SdkServiceException e) {
+      String message = operation + " failed: " + e.getMessage();
+      if (e.statusCode() < 500 && !e.isThrottlingException()) {
+        throw new Refused(message, e);
+      }
+      throw new BackendException(message, e);
+    } catch (SdkException e) {
+      throw new BackendException(operation + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  BatchClient client() {
+    return client;
+  }
+
+  /**
+   * Submits a job and returns AWS's id of it.
+   *
+   * @throws BackendException if AWS has not taken it, or may not have
+   */
+  String submit(SubmitJobRequest request) {
+    submits.take();
+    count("SubmitJob");
+    try {
+      return client
+          .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.override()).build())
+          .jobId();
+    } catch (SdkException e) {
+      String message = "SubmitJob of " + request.jobName() + " failed: " + e.getMessage();
+      if (!OnceOnly.isWithoutEffect(e)) {
+        throw BackendException.outcomeUnknown(message, e);
+      }
+      if (e instanceof SdkServiceException service && !service.isThrottlingException()) {
+        throw new Refused(message, service);
+      }
+      throw new BackendException(message, e);
+    }
+  }
+
+  /** Describes jobs, a hundred at once; what AWS does not know is left out. */
+  Map<String, JobDetail> describe(Collection<String> ids) {
+    List<String> all = ids.stream().distinct().toList();
+    Map<String, JobDetail> found = new LinkedHashMap<>();
+    for (int from = 0; from < all.size(); from += MOST_IDS) {
+      List<String> some = all.subList(from, Math.min(all.size(), from + MOST_IDS));
+      ask("DescribeJobs", () -> client.describeJobs(r -> r.jobs(some)))
+          .jobs()
+          .forEach(job -> found.put(job.jobId(), job));
+    }
+    return found;
+  }
+
+  /** The elements of an array in one of AWS's states. */
+  List<JobSummary> children(String arrayJobId, String status) {
+    return list(ListJobsRequest.builder().arrayJobId(arrayJobId).jobStatus(status).build());
+  }
+
+  /** The jobs of a queue in one of AWS's states. */
+  List<JobSummary> jobs(String queue, String status) {
+    return list(ListJobsRequest.builder().jobQueue(queue).jobStatus(status).build());
+  }
+
+  /** The jobs of a queue whose names begin so, in any state. */
+  List<JobSummary> named(String queue, String prefix) {
+    KeyValuesPair filter = KeyValuesPair.builder().name("JOB_NAME").values(prefix + "*").build();
+    return list(
+            ListJobsRequest.builder()
+                .jobQueue(queue)
+                .filters(filter)
+                .maxResults(FILTERED_PAGE)
+                .build())
+        .stream()
+        .filter(job -> job.jobName().startsWith(prefix))
+        .toList();
+  }
+
+  private List<JobSummary> list(ListJobsRequest first) {
+    List<JobSummary> all = new ArrayList<>();
+    ListJobsRequest request = first;
+    while (true) {
+      ListJobsRequest page = request;
+      var response = ask("ListJobs", () -> client.listJobs(page));
+      all.addAll(response.jobSummaryList());
+      if (response.nextToken() == null) {
+        return all;
+      }
+      request = first.toBuilder().nextToken(response.nextToken()).build();
+    }
+  }
+
+  /** Ends a job, whatever it is doing. */
+  void terminate(String id, String reason) {
+    String said = reason.isBlank() ? "cancelled" : reason;
+    String cut = said.substring(0, Math.min(said.length(), LONGEST_REASON));
+    Object unused =
+        ask("TerminateJob", () -> client.terminateJob(r -> r.jobId(id).reason(cut)));
+  }
+
+  @Override
+  public List<JobDefinition> active(String name) {
+    return ask(
+            "DescribeJobDefinitions",
+            () ->
+                client.describeJobDefinitions(
+                    r -> r.jobDefinitionName(name).status("ACTIVE").maxResults(FILTERED_PAGE)))
+        .jobDefinitions();
+  }
+
+  @Override
+  public String register(RegisterJobDefinitionRequest request) {
+    return ask("RegisterJobDefinition", () -> client.registerJobDefinition(request))
+        .jobDefinitionArn();
+  }
+}

@@ -1,0 +1,138 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobState;
+import io.hpc4j.spi.Ended;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.services.batch.model.ArrayJobDependency;
+import software.amazon.awssdk.services.batch.model.JobDependency;
+
+/** Judges what a job waits for, and says it as AWS Batch does where that is the same. */
+final class Dependents {
+  private final Jobs jobs;
+
+  /** How jobs of an earlier program have ended, which AWS may not know any more. */
+  private final Map<String, Ended> remembered = new ConcurrentHashMap<>();
+
+  Dependents(Jobs jobs) {
+    this.jobs = jobs;
+  }
+
+  void remember(Ended job) {
+    remembered.put(job.id().token(), job);
+  }
+
+  boolean remembers(JobId id) {
+    return remembered.containsKey(id.token());
+  }
+
+  /**
+   * The dependencies of each part, as AWS is told of them: those that are not met yet. AWS knows
+   * nothing of attempts that this program makes, so what depends on such a job waits here.
+   *
+   * @return empty if AWS cannot be trusted with them
+   */
+  Optional<List<List<JobDependency>>> natively(BatchJob job, int parts, Instant now) {
+    List<List<JobDependency>> all = new ArrayList<>();
+    for (int i = 0; i < parts; i++) {
+      all.add(new ArrayList<>());
+    }
+    for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
+      if (ending(d.on(), now).filter(JobState.SUCCEEDED::equals).isPresent()) {
+        continue;
+      }
+      BatchJob on = jobs.find(d.on()).orElse(null);
+      if (on == null) {
+        return Optional.empty();
+      }
+      synchronized (on) {
+        if (on.retriesHere() || !on.unsent.isEmpty()) {
+          return Optional.empty();
+        }
+        if (d.kind() == Dependency.Kind.EACH) {
+          for (int i = 0; i < parts; i++) {
+            all.get(i).add(each(on.pieces.get(i)));
+          }
+        } else {
+          List<JobDependency> some = whole(on, d.on());
+          all.forEach(part -> part.addAll(some));
+        }
+      }
+    }
+    return Optional.of(all);
+  }
+
+  private static JobDependency each(Piece piece) {
+    JobDependency plain = Sender.on(piece.nativeId);
+    return piece.isArray()
+        ? plain.toBuilder().type(ArrayJobDependency.N_TO_N).build()
+        : plain;
+  }
+
+  private static List<JobDependency> whole(BatchJob on, JobId id) {
+    if (id.index().isPresent()) {
+      int index = id.index().getAsInt();
+      Piece piece = Objects.requireNonNull(on.task(id).piece);
+      return List.of(Sender.on(piece.nativeId(index)));
+    }
+    return on.pieces.stream().map(piece -> Sender.on(piece.nativeId)).toList();
+  }
+
+  /** How far what a job waits for is. */
+  enum Verdict {
+    MET,
+    WAITS,
+    NEVER
+  }
+
+  /**
+   * What a job may do.
+   *
+   * @param verdict whether all that it waits for is met
+   * @param on the dependency that decides
+   */
+  record Judgement(Verdict verdict, Optional<Dependency> on) {
+    String words() {
+      return on.map(d -> "job " + d.on() + " did not end as required (" + d.kind() + ")")
+          .orElse("");
+    }
+  }
+
+  /** Judges all dependencies of a job that waits here. */
+  Judgement judge(BatchJob job, Instant now) {
+    Judgement worst = new Judgement(Verdict.MET, Optional.empty());
+    for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
+      Optional<JobState> ended = ending(d.on(), now);
+      Verdict verdict =
+          ended.isEmpty()
+              ? Verdict.WAITS
+              : ended.get() == JobState.SUCCEEDED ? Verdict.MET : Verdict.NEVER;
+      if (verdict.compareTo(worst.verdict()) > 0) {
+        worst = new Judgement(verdict, Optional.of(d));
+      }
+    }
+    return worst;
+  }
+
+  /** How a job or an element has ended for good, as far as is known here. */
+  private Optional<JobState> ending(JobId on, Instant now) {
+    Ended earlier = remembered.get(on.token());
+    if (earlier != null) {
+      return earlier.stateOf(on);
+    }
+    Optional<BatchJob> known = jobs.find(on);
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    synchronized (known.get()) {
+      return Optional.of(Statuses.of(known.get(), on, now).state()).filter(JobState::isFinal);
+    }
+  }
+}

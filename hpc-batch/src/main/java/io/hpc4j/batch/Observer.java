@@ -1,0 +1,265 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.request.RequestMapper;
+import io.hpc4j.batch.status.Seen;
+import io.hpc4j.batch.status.StatusMapper;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.JobSummary;
+
+/**
+ * Finds out where jobs are, by DescribeJobs in hundreds: jobs and arrays each as one, elements only
+ * when they are asked for. Of an array that has ended, those that failed are looked at one by one,
+ * once; the others have succeeded.
+ */
+final class Observer {
+  /** How long a new job may not be known yet. */
+  static final Duration GRACE = Duration.ofSeconds(60);
+
+  private static final String MAIN_NODE = "#0";
+
+  private final Calls calls;
+
+  Observer(Calls calls) {
+    this.calls = calls;
+  }
+
+  /** An element that is to be looked at. */
+  private record Child(BatchJob job, Piece piece, int index) {
+    String nativeId() {
+      return piece.nativeId(index);
+    }
+  }
+
+  /**
+   * Moves jobs to where they are.
+   *
+   * @param elements the elements that are to be looked at one by one
+   */
+  void observe(Collection<BatchJob> jobs, Collection<JobId> elements, Instant now) {
+    Set<String> ids = new LinkedHashSet<>();
+    List<Child> children = new ArrayList<>();
+    for (BatchJob job : jobs) {
+      synchronized (job) {
+        for (Piece piece : job.pieces) {
+          if (!piece.over) {
+            ids.add(piece.nativeId);
+            if (isMultiNode(job)) {
+              ids.add(piece.nativeId + MAIN_NODE);
+            }
+          }
+        }
+        elements.stream()
+            .filter(id -> id.token().equals(job.id.token()))
+            .forEach(id -> child(job, id).ifPresent(children::add));
+      }
+    }
+    children.forEach(child -> ids.add(child.nativeId()));
+    Map<String, JobDetail> details = calls.describe(ids);
+    for (BatchJob job : jobs) {
+      synchronized (job) {
+        for (Piece piece : List.copyOf(job.pieces)) {
+          if (!piece.over) {
+            see(job, piece, details, now);
+          }
+        }
+      }
+    }
+    children.forEach(child -> see(child, details, now));
+    failures(jobs, now);
+    jobs.forEach(job -> settleArrays(job));
+  }
+
+  private static boolean isMultiNode(BatchJob job) {
+    return job.request != null && RequestMapper.isMultiNode(job.request);
+  }
+
+  private static Optional<Child> child(BatchJob job, JobId id) {
+    if (!job.isArray() || id.index().isEmpty()) {
+      return Optional.empty();
+    }
+    int index = id.index().getAsInt();
+    return job.task(index)
+        .filter(task -> task.piece != null && task.piece.isArray() && !isDone(task))
+        .map(task -> new Child(job, Objects.requireNonNull(task.piece), index));
+  }
+
+  /** Whether AWS has told all that there is to tell of an element. */
+  private static boolean isDone(Task task) {
+    return task.attemptHasEnded() && task.told().isPresent();
+  }
+
+  private static void see(
+      BatchJob job, Piece piece, Map<String, JobDetail> details, Instant now) {
+    JobDetail detail = details.get(piece.nativeId);
+    if (detail == null) {
+      if (!now.isBefore(piece.acceptedAt.plus(GRACE)) && piece.unknownSince == null) {
+        piece.unknownSince = now;
+      }
+      return;
+    }
+    piece.unknownSince = null;
+    JobDetail main = details.get(piece.nativeId + MAIN_NODE);
+    Seen seen = StatusMapper.of(main == null ? detail : withContainer(detail, main));
+    piece.seen = seen;
+    if (piece == job.pieces.get(0)) {
+      seen.created().ifPresent(at -> job.submittedAt = at);
+    }
+    if (!piece.isArray()) {
+      job.forEach(
+          piece,
+          (index, task) -> {
+            if (task.piece == piece) {
+              job.see(index, task, seen, now);
+            }
+          });
+      piece.over = seen.state().map(JobState::isEnded).orElse(false);
+    }
+  }
+
+  /** Only the main node's own description tells of its container. */
+  private static JobDetail withContainer(JobDetail job, JobDetail main) {
+    return job.container() == null ? job.toBuilder().container(main.container()).build() : job;
+  }
+
+  private static void see(Child child, Map<String, JobDetail> details, Instant now) {
+    JobDetail detail = details.get(child.nativeId());
+    if (detail != null) {
+      synchronized (child.job()) {
+        child.job()
+            .task(child.index())
+            .filter(task -> task.piece == child.piece())
+            .ifPresent(
+                task -> child.job().see(child.index(), task, StatusMapper.of(detail), now));
+      }
+    }
+  }
+
+  // ---- what has failed of arrays
+
+  private void failures(Collection<BatchJob> jobs, Instant now) {
+    Map<String, Child> unknown = new LinkedHashMap<>();
+    for (BatchJob job : jobs) {
+      synchronized (job) {
+        for (Piece piece : job.pieces) {
+          if (piece.isArray() && !piece.over && hasNewFailures(job, piece)) {
+            for (JobSummary one : calls.children(piece.nativeId, "FAILED")) {
+              element(piece, one)
+                  .filter(index -> job.task(index).filter(Observer::isDone).isEmpty())
+                  .ifPresent(index -> unknown.put(one.jobId(), new Child(job, piece, index)));
+            }
+          }
+        }
+      }
+    }
+    if (!unknown.isEmpty()) {
+      Map<String, JobDetail> details = calls.describe(unknown.keySet());
+      unknown.values().forEach(child -> see(child, details, now));
+    }
+  }
+
+  private static boolean hasNewFailures(BatchJob job, Piece piece) {
+    return piece.count("FAILED") > knownFailures(job, piece)
+        || (hasEnded(piece) && !hasSucceeded(piece));
+  }
+
+  private static int knownFailures(BatchJob job, Piece piece) {
+    int[] known = {0};
+    job.forEach(
+        piece,
+        (index, task) ->
+            known[0] +=
+                task.piece != piece || (task.attemptHasEnded() && task.state() != JobState.SUCCEEDED)
+                    ? 1
+                    : 0);
+    return known[0];
+  }
+
+  private static boolean hasEnded(Piece piece) {
+    return piece.seen != null && piece.seen.state().map(JobState::isEnded).orElse(false);
+  }
+
+  private static boolean hasSucceeded(Piece piece) {
+    return piece.seen != null && piece.seen.state().equals(Optional.of(JobState.SUCCEEDED));
+  }
+
+  /** Our index of one of AWS's elements; empty if it has been sent again since. */
+  private static Optional<Integer> element(Piece piece, JobSummary summary) {
+    String id = summary.jobId();
+    int at = id.lastIndexOf(':');
+    return at < 0
+        ? Optional.empty()
+        : Optional.of(piece.indices().indexAt(Integer.parseInt(id.substring(at + 1))));
+  }
+
+  /** Ends arrays of which all is known. */
+  private static void settleArrays(BatchJob job) {
+    synchronized (job) {
+      for (Piece piece : job.pieces) {
+        Seen seen = piece.seen;
+        if (!piece.isArray() || piece.over || seen == null || !hasEnded(piece)) {
+          continue;
+        }
+        boolean spawned =
+            seen.summary().values().stream().mapToInt(Integer::intValue).sum() > 0;
+        int failed = knownFailures(job, piece);
+        if (!hasSucceeded(piece) && !spawned && failed == 0) { // it never had elements
+          Instant at = seen.ended().orElse(piece.acceptedAt);
+          job.forEach(piece, (index, task) -> job.see(index, task, seen, at));
+          piece.over = true;
+        } else if (hasSucceeded(piece)
+            || piece.count("SUCCEEDED") + failed >= piece.indices().size()) {
+          piece.over = true;
+          job.forEach(piece, (index, task) -> task.isIn(JobState.SUCCEEDED));
+        }
+      }
+    }
+  }
+
+  // ---- where the elements are
+
+  /** Looks where elements are that are in one of these states, without looking at each. */
+  void locate(BatchJob job, Set<String> statuses) {
+    synchronized (job) {
+      for (Piece piece : job.pieces) {
+        if (piece.isArray() && !piece.over) {
+          statuses.forEach(status -> locate(job, piece, status));
+        }
+      }
+    }
+  }
+
+  private void locate(BatchJob job, Piece piece, String status) {
+    for (JobSummary one : calls.children(piece.nativeId, status)) {
+      element(piece, one)
+          .flatMap(job::task)
+          .filter(task -> task.piece == piece)
+          .ifPresent(task -> StatusMapper.state(status).ifPresent(task::isIn));
+    }
+  }
+
+  /** The elements of a piece that are in one of AWS's states. */
+  IndexSet elements(Piece piece, Set<String> statuses) {
+    int[] some =
+        statuses.stream()
+            .flatMap(status -> calls.children(piece.nativeId, status).stream())
+            .flatMap(one -> element(piece, one).stream())
+            .mapToInt(Integer::intValue)
+            .distinct()
+            .toArray();
+    return IndexSet.of(some);
+  }
+}

@@ -1,0 +1,93 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.status.Seen;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.Memory;
+import io.hpc4j.spi.Accepted;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of AWS Batch's jobs that carry a job of ours: all of it, a part of an array, or a further
+ * attempt of some elements. Guarded by its job.
+ */
+final class Piece {
+  final String nativeId;
+  final NativeJob what;
+  final Instant acceptedAt;
+
+  /** What AWS has told of it last; of an array, of the whole. */
+  @Nullable Seen seen;
+
+  /** Since when AWS has not known it, while it does not. */
+  @Nullable Instant unknownSince;
+
+  /** Whether all of it has ended and AWS need not be asked again. */
+  boolean over;
+
+  Piece(String nativeId, NativeJob what, Instant acceptedAt) {
+    this.nativeId = nativeId;
+    this.what = what;
+    this.acceptedAt = acceptedAt;
+  }
+
+  /** Takes up again one that an earlier program was told of. */
+  static Piece of(Accepted part, Instant submittedAt) {
+    String[] memo = part.memo().split(" ", -1);
+    if (memo.length != 4) {
+      throw new IllegalArgumentException("no memo of a job of AWS Batch's: " + part);
+    }
+    Memory memory = Memory.ofBytes(Long.parseLong(memo[2]));
+    NativeJob what =
+        new NativeJob(
+            Integer.parseInt(memo[0]),
+            part.indices(),
+            Integer.parseInt(memo[1]),
+            memory,
+            List.of());
+    return new Piece(part.nativeId(), what, submittedAt);
+  }
+
+  /** When the job of such a one was submitted. */
+  static Instant submittedAt(Accepted part) {
+    return Instant.ofEpochMilli(Long.parseLong(part.memo().split(" ", -1)[3]));
+  }
+
+  Accepted toAccepted(Instant submittedAt) {
+    return new Accepted(
+        nativeId,
+        what.indices(),
+        what.part()
+            + " "
+            + what.attempt()
+            + " "
+            + what.memory().bytes()
+            + " "
+            + submittedAt.toEpochMilli());
+  }
+
+  boolean isArray() {
+    return what.isArray();
+  }
+
+  IndexSet indices() {
+    return what.indices();
+  }
+
+  /** AWS's id of an element, or of the job. */
+  String nativeId(int index) {
+    return isArray() ? nativeId + ":" + indices().rankOf(index).orElseThrow() : nativeId;
+  }
+
+  /** How many of its elements AWS says are in a state. */
+  int count(String status) {
+    return seen == null ? 0 : seen.summary().getOrDefault(status, 0);
+  }
+
+  @Override
+  public String toString() {
+    return nativeId;
+  }
+}

@@ -1,0 +1,199 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.request.DefinitionCache;
+import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.request.NativeName;
+import io.hpc4j.batch.request.RequestMapper;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobRequest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.batch.model.ArrayJobDependency;
+import software.amazon.awssdk.services.batch.model.ContainerOverrides;
+import software.amazon.awssdk.services.batch.model.JobDependency;
+import software.amazon.awssdk.services.batch.model.NodePropertyOverride;
+import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionRequest;
+import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
+
+/** Hands jobs to AWS Batch. Thread-safe. */
+final class Sender {
+  /** What AWS takes of one job; more are gathered by jobs that do nothing else. */
+  private static final int MOST_DEPENDENCIES = 20;
+
+  private final Calls calls;
+  private final DefinitionCache definitions;
+
+  Sender(Calls calls, DefinitionCache definitions) {
+    this.calls = calls;
+    this.definitions = definitions;
+  }
+
+  /** The first of AWS's jobs that are to carry a job. */
+  static List<NativeJob> parts(JobRequest request) {
+    return parts(
+        request.array().orElse(IndexSet.empty()),
+        new NativeJob(
+            0,
+            IndexSet.empty(),
+            1,
+            request.effective().resources().memoryPerNode(),
+            List.of()));
+  }
+
+  private static List<NativeJob> parts(IndexSet indices, NativeJob like) {
+    List<NativeJob> all = new ArrayList<>();
+    for (int from = 0; from == 0 || from < indices.size(); from += NativeJob.MOST_ELEMENTS) {
+      IndexSet some =
+          indices.size() <= NativeJob.MOST_ELEMENTS
+              ? indices
+              : IndexSet.of(
+                  indices.stream().skip(from).limit(NativeJob.MOST_ELEMENTS).toArray());
+      all.add(
+          new NativeJob(
+              like.part() + all.size(), some, like.attempt(), like.memory(), like.dependsOn()));
+    }
+    return all;
+  }
+
+  /** What would be sent of a part. */
+  static SubmitJobRequest request(BatchJob job, NativeJob part, String definition) {
+    return RequestMapper.submission(
+        Objects.requireNonNull(job.request),
+        Objects.requireNonNull(job.form),
+        job.id.token(),
+        part,
+        job.queue,
+        definition);
+  }
+
+  /** The definition of a job, without its name. */
+  static RegisterJobDefinitionRequest definition(BatchJob job) {
+    return RequestMapper.definition(
+        Objects.requireNonNull(job.request), Objects.requireNonNull(job.form));
+  }
+
+  /**
+   * Sends a part; called under the job's lock.
+   *
+   * @param existing the definition to use; empty: one that fits
+   */
+  void send(BatchJob job, NativeJob part, Optional<String> existing, Instant now) {
+    NativeJob ready = gather(job, chained(job, part), existing);
+    String nativeId;
+    try {
+      nativeId = calls.submit(request(job, ready, arn(job, existing)));
+    } catch (Calls.Refused e) {
+      if (existing.isPresent() || !isInactive(e)) {
+        throw e;
+      }
+      definitions.forget(definition(job));
+      nativeId = calls.submit(request(job, ready, arn(job, existing)));
+    }
+    job.add(new Piece(nativeId, part, now));
+  }
+
+  private String arn(BatchJob job, Optional<String> existing) {
+    return existing.orElseGet(() -> definitions.arn(definition(job)));
+  }
+
+  /** Whether somebody has deregistered the definition. */
+  private static boolean isInactive(Calls.Refused e) {
+    String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return text.contains("definition")
+        && Stream.of("active", "not found", "not exist", "deregistered").anyMatch(text::contains);
+  }
+
+  /** One element after the other, over all parts. */
+  private static NativeJob chained(BatchJob job, NativeJob part) {
+    if (!Objects.requireNonNull(job.request).sequential()) {
+      return part;
+    }
+    List<JobDependency> on = new ArrayList<>(part.dependsOn());
+    if (part.isArray()) {
+      on.add(JobDependency.builder().type(ArrayJobDependency.SEQUENTIAL).build());
+    }
+    if (!job.pieces.isEmpty()) {
+      on.add(on(job.pieces.get(job.pieces.size() - 1).nativeId));
+    }
+    return part.after(on);
+  }
+
+  /** A dependency on the success of one of AWS's jobs. */
+  static JobDependency on(String nativeId) {
+    return JobDependency.builder().jobId(nativeId).build();
+  }
+
+  /** Lets jobs that do nothing wait for what is too much for one. */
+  private NativeJob gather(BatchJob job, NativeJob part, Optional<String> existing) {
+    List<JobDependency> all = part.dependsOn();
+    List<JobDependency> plain = all.stream().filter(on -> on.type() == null).toList();
+    List<JobDependency> rest = all.stream().filter(on -> on.type() != null).toList();
+    for (int round = 0; plain.size() + rest.size() > MOST_DEPENDENCIES; round++) {
+      List<JobDependency> fewer = new ArrayList<>();
+      for (int from = 0; from < plain.size(); from += MOST_DEPENDENCIES) {
+        List<JobDependency> some =
+            plain.subList(from, Math.min(plain.size(), from + MOST_DEPENDENCIES));
+        String name = "barrier-" + job.id.token() + "-" + part.part() + "-" + round + "-" + from;
+        fewer.add(on(calls.submit(barrier(job, part, existing, name, some))));
+      }
+      plain = fewer;
+    }
+    return part.after(Stream.concat(plain.stream(), rest.stream()).toList());
+  }
+
+  private SubmitJobRequest barrier(
+      BatchJob job,
+      NativeJob part,
+      Optional<String> existing,
+      String name,
+      List<JobDependency> on) {
+    SubmitJobRequest like = request(job, part, arn(job, existing));
+    SubmitJobRequest.Builder b =
+        SubmitJobRequest.builder()
+            .jobName(name)
+            .jobQueue(like.jobQueue())
+            .jobDefinition(like.jobDefinition())
+            .shareIdentifier(like.shareIdentifier())
+            .schedulingPriorityOverride(like.schedulingPriorityOverride())
+            .dependsOn(on);
+    ContainerOverrides nothing =
+        ContainerOverrides.builder().command("/bin/sh", "-c", "exit 0").build();
+    if (like.nodeOverrides() == null) {
+      return b.containerOverrides(nothing).build();
+    }
+    NodePropertyOverride all =
+        like.nodeOverrides().nodePropertyOverrides().get(0).toBuilder()
+            .containerOverrides(nothing)
+            .build();
+    return b.nodeOverrides(n -> n.nodePropertyOverrides(List.of(all))).build();
+  }
+
+  /** Looks for a part that AWS may have; empty if it does not show it. */
+  Optional<String> find(BatchJob job, NativeJob part) {
+    String name = request(job, part, "").jobName();
+    return calls.named(job.queue, name).stream()
+        .filter(found -> found.jobName().equals(name))
+        .map(found -> found.jobId())
+        .findFirst();
+  }
+
+  /** The jobs of AWS's in a queue that carry the job of a token, by their names. */
+  List<Found> find(String queue, String token) {
+    return calls.named(queue, NativeName.prefix(token)).stream()
+        .flatMap(
+            job ->
+                NativeName.parse(job.jobName())
+                    .filter(name -> name.token().equals(token))
+                    .map(name -> new Found(job.jobId(), name))
+                    .stream())
+        .toList();
+  }
+
+  /** One of AWS's jobs, with its name taken apart. */
+  record Found(String nativeId, NativeName name) {}
+}

@@ -1,0 +1,183 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.model.BackendException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.services.batch.model.ComputeEnvironmentDetail;
+import software.amazon.awssdk.services.batch.model.ComputeEnvironmentOrder;
+import software.amazon.awssdk.services.batch.model.JobQueueDetail;
+
+/**
+ * The queues and environments, each asked for once in a while. Works without the right to ask: then
+ * nothing is known of them. Thread-safe.
+ */
+final class Site {
+  private static final Duration KEPT = Duration.ofMinutes(5);
+  private static final int PAGE = 100;
+
+  private final Calls calls;
+  private final Settings settings;
+  private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+  private volatile boolean mayNotAsk;
+
+  Site(Calls calls, Settings settings) {
+    this.calls = calls;
+    this.settings = settings;
+  }
+
+  /**
+   * A queue, with its environments in their order.
+   *
+   * @param detail the queue
+   * @param environments as far as they may be asked for
+   * @param at when it was asked for
+   */
+  record Queue(JobQueueDetail detail, List<ComputeEnvironmentDetail> environments, Instant at) {
+    String name() {
+      return detail.jobQueueName();
+    }
+
+    boolean isEnabled() {
+      return "ENABLED".equals(detail.stateAsString());
+    }
+
+    boolean isInvalid() {
+      return List.of("INVALID", "DELETING", "DELETED").contains(detail.statusAsString());
+    }
+
+    boolean hasShares() {
+      return detail.schedulingPolicyArn() != null;
+    }
+
+    boolean isFargate() {
+      return "ECS_FARGATE".equals(detail.jobQueueTypeAsString())
+          || environments.stream()
+              .anyMatch(
+                  e ->
+                      e.computeResources() != null
+                          && e.computeResources().typeAsString().startsWith("FARGATE"));
+    }
+  }
+
+  /** What is known of a queue: nothing, that there is none, or how it is. */
+  record Answer(boolean known, Optional<Queue> queue) {}
+
+  /** Looks a queue up by its name or ARN. */
+  Answer queue(String name) {
+    Instant now = settings.time().instant();
+    Queue cached = queues.get(name);
+    if (cached != null && now.isBefore(cached.at().plus(KEPT)) && cached.isEnabled()) {
+      return new Answer(true, Optional.of(cached));
+    }
+    if (mayNotAsk) {
+      return new Answer(false, Optional.empty());
+    }
+    try {
+      List<JobQueueDetail> found =
+          calls
+              .ask(
+                  "DescribeJobQueues",
+                  () -> calls.client().describeJobQueues(r -> r.jobQueues(name)))
+              .jobQueues();
+      if (found.isEmpty()) {
+        queues.remove(name);
+        return new Answer(true, Optional.empty());
+      }
+      Queue queue = queue(found.get(0), now);
+      queues.put(name, queue);
+      return new Answer(true, Optional.of(queue));
+    } catch (Calls.Refused e) {
+      if (!e.isForbidden()) {
+        throw e;
+      }
+      mayNotAsk = true;
+      return new Answer(false, Optional.empty());
+    }
+  }
+
+  private Queue queue(JobQueueDetail detail, Instant now) {
+    List<String> names =
+        detail.computeEnvironmentOrder().stream()
+            .sorted(Comparator.comparing(ComputeEnvironmentOrder::order))
+            .map(ComputeEnvironmentOrder::computeEnvironment)
+            .toList();
+    return new Queue(detail, names.isEmpty() ? List.of() : environments(names), now);
+  }
+
+  private List<ComputeEnvironmentDetail> environments(List<String> names) {
+    try {
+      return calls
+          .ask(
+              "DescribeComputeEnvironments",
+              () ->
+                  calls
+                      .client()
+                      .describeComputeEnvironments(r -> r.computeEnvironments(names)))
+          .computeEnvironments();
+    } catch (Calls.Refused e) {
+      return List.of();
+    }
+  }
+
+  /** All queues. */
+  List<Queue> queues() {
+    Instant now = settings.time().instant();
+    List<Queue> all =
+        calls
+            .ask(
+                "DescribeJobQueues",
+                () ->
+                    calls.client().describeJobQueuesPaginator(r -> r.maxResults(PAGE)).stream()
+                        .flatMap(page -> page.jobQueues().stream())
+                        .toList())
+            .stream()
+            .map(detail -> queue(detail, now))
+            .toList();
+    all.forEach(queue -> queues.put(queue.name(), queue));
+    return all;
+  }
+
+  /** All environments. */
+  List<ComputeEnvironmentDetail> environments() {
+    return calls.ask(
+        "DescribeComputeEnvironments",
+        () ->
+            calls.client().describeComputeEnvironmentsPaginator(r -> r.maxResults(PAGE)).stream()
+                .flatMap(page -> page.computeEnvironments().stream())
+                .toList());
+  }
+
+  /** The names of the queues to look for jobs in; the default one where they may not be asked. */
+  List<String> queueNames() {
+    try {
+      return queues().stream().map(Queue::name).toList();
+    } catch (Calls.Refused e) {
+      return settings.queue().stream().toList();
+    }
+  }
+
+  /** The queue of a job that names none. */
+  Optional<String> defaultQueue() {
+    return settings.queue();
+  }
+
+  /** Whether there is such a consumable resource; yes if that may not be asked. */
+  boolean hasConsumable(String name) {
+    try {
+      return Objects.nonNull(
+          calls.ask(
+              "DescribeConsumableResource",
+              () -> calls.client().describeConsumableResource(r -> r.consumableResource(name))));
+    } catch (Calls.Refused e) {
+      return e.isForbidden();
+    } catch (BackendException e) {
+      return true;
+    }
+  }
+}

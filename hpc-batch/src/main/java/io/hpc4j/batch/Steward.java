@@ -1,0 +1,311 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.Memory;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.RetryPolicy;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does for a job what AWS Batch does not: further attempts by rules that AWS cannot tell apart,
+ * dependencies on jobs that have such, failure budgets. Each step is decided by what is known of
+ * the job, so a step that failed is taken again. Thread-safe.
+ */
+final class Steward {
+  private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
+  private static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
+
+  private final Calls calls;
+  private final Sender sender;
+  private final Observer observer;
+  private final Dependents dependents;
+
+  Steward(Calls calls, Sender sender, Observer observer, Dependents dependents) {
+    this.calls = calls;
+    this.sender = sender;
+    this.observer = observer;
+    this.dependents = dependents;
+  }
+
+  /** Does what is to be done for a job now; what cannot be done is left for the next time. */
+  void tend(BatchJob job, Instant now) {
+    if (job.request == null) {
+      return;
+    }
+    try {
+      synchronized (job) {
+        if (job.awaitsOthers) {
+          judge(job, now);
+        }
+        retry(job, now);
+        if (!job.awaitsOthers) {
+          sendRest(job, now);
+        }
+        if (Budget.isSpent(job)) {
+          spend(job, now);
+        }
+      }
+    } catch (BackendException e) {
+      LOG.debug("job {} is tended to later", job.id, e);
+    }
+  }
+
+  /** When something is to be done for a job that nobody else will tell of. */
+  static Optional<Instant> nextStep(BatchJob job) {
+    synchronized (job) {
+      Instant[] next = {Instant.MAX};
+      job.forEach(
+          (index, task) -> {
+            if (task.retry != null) {
+              Instant due = due(task, task.retry);
+              next[0] = due.isBefore(next[0]) ? due : next[0];
+            }
+          });
+      for (Instant since : job.uncertain.values()) {
+        Instant due = since.plus(Observer.GRACE);
+        next[0] = due.isBefore(next[0]) ? due : next[0];
+      }
+      return Optional.of(next[0]).filter(due -> due.isBefore(Instant.MAX));
+    }
+  }
+
+  private static Instant due(Task task, RetryPolicy.Retry retry) {
+    return task.ended().orElse(Instant.MIN).plus(retry.delay());
+  }
+
+  private void judge(BatchJob job, Instant now) {
+    Dependents.Judgement judgement = dependents.judge(job, now);
+    switch (judgement.verdict()) {
+      case MET -> job.awaitsOthers = false;
+      case NEVER -> {
+        Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, judgement.words());
+        job.unsent.clear();
+        job.forEach((index, task) -> task.end(end, now));
+        job.awaitsOthers = false;
+      }
+      case WAITS -> {}
+    }
+  }
+
+  /** What is the same for elements that are tried again. */
+  private record Again(Memory memory, int attempt) {}
+
+  private void retry(BatchJob job, Instant now) {
+    Map<Again, BitSet> due = new HashMap<>();
+    job.forEach(
+        (index, task) -> {
+          RetryPolicy.Retry retry = task.retry;
+          boolean waits = job.unsent.stream().anyMatch(part -> carries(job, part, index));
+          if (retry != null && !waits && !now.isBefore(due(task, retry))) {
+            due.computeIfAbsent(
+                    new Again(retry.memoryPerNode(), task.attempt()), key -> new BitSet())
+                .set(index);
+          }
+        });
+    due.forEach(
+        (again, some) ->
+            job.unsent.add(
+                new NativeJob(
+                    job.nextPart(),
+                    job.isArray() ? IndexSet.of(some) : IndexSet.empty(),
+                    again.attempt(),
+                    again.memory(),
+                    List.of())));
+  }
+
+  private static boolean carries(BatchJob job, NativeJob part, int index) {
+    return !job.isArray() || part.indices().contains(index);
+  }
+
+  /** Sends what AWS has not got yet. What it may have got is looked for first. */
+  void sendRest(BatchJob job, Instant now) {
+    for (NativeJob part : List.copyOf(job.unsent)) {
+      if (job.uncertain.containsKey(part) && !resolve(job, part, now)) {
+        return;
+      }
+      if (!job.unsent.contains(part)) {
+        continue;
+      }
+      try {
+        sender.send(job, part, Options.of(job).existing(), now);
+      } catch (Calls.Refused e) {
+        if (e.isForbidden()) {
+          throw e;
+        }
+        job.unsent.remove(part);
+        Sentence end = Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage()));
+        job.forEach(
+            (index, task) -> {
+              if (carries(job, part, index)) {
+                task.end(end, now);
+              }
+            });
+      } catch (BackendException e) {
+        if (e.outcomeUnknown()) {
+          job.uncertain.put(part, now);
+        }
+        throw e;
+      }
+    }
+  }
+
+  private boolean resolve(BatchJob job, NativeJob part, Instant now) {
+    Optional<String> found = sender.find(job, part);
+    if (found.isPresent()) {
+      job.add(new Piece(found.get(), part, now));
+      return true;
+    }
+    if (now.isBefore(Objects.requireNonNull(job.uncertain.get(part)).plus(Observer.GRACE))) {
+      return false;
+    }
+    job.uncertain.remove(part);
+    return true;
+  }
+
+  /** Ends what waits of an array that has had too many failures; what runs only if told so. */
+  private void spend(BatchJob job, Instant now) {
+    JobRequest request = Objects.requireNonNull(job.request);
+    Sentence sentence = Budget.skipped(request);
+    endUnsent(job, sentence, now);
+    for (Piece piece : job.pieces) {
+      if (piece.over) {
+        continue;
+      }
+      boolean all = request.failFast() || !piece.isArray();
+      IndexSet some = all ? piece.indices() : observer.elements(piece, WAITING);
+      int[] condemned = some.stream().filter(index -> condemn(job, index, sentence)).toArray();
+      if (all && condemned.length > 0) {
+        calls.terminate(piece.nativeId, sentence.message());
+      } else {
+        for (int index : condemned) {
+          calls.terminate(piece.nativeId(index), sentence.message());
+        }
+      }
+    }
+  }
+
+  /** Notes why an element is to end; false if that has been done before, or it has ended. */
+  private static boolean condemn(BatchJob job, int index, Sentence sentence) {
+    return job.task(index).filter(task -> !task.isEnded()).isPresent()
+        && job.sentences.putIfAbsent(index, sentence) == null;
+  }
+
+  private static void endUnsent(BatchJob job, Sentence sentence, Instant now) {
+    job.unsent.removeIf(part -> !job.uncertain.containsKey(part));
+    job.forEach(
+        (index, task) -> {
+          boolean mayBeThere =
+              job.uncertain.keySet().stream().anyMatch(part -> carries(job, part, index));
+          if (!mayBeThere && !task.isEnded() && (task.piece == null || task.retry != null)) {
+            task.end(sentence, now);
+          }
+        });
+  }
+
+  // ---- cancelling
+
+  /** Cancels all of a job; the first reason stays. */
+  void cancel(BatchJob job, String reason, Instant now) {
+    synchronized (job) {
+      if (job.isOver()) {
+        return;
+      }
+      if (job.cancelReason == null) {
+        job.cancelReason = reason;
+      }
+      endUnsent(job, Sentence.cancelled(job.cancelReason), now);
+      for (Piece piece : job.pieces) {
+        if (!piece.over) {
+          calls.terminate(piece.nativeId, job.cancelReason);
+        }
+      }
+    }
+  }
+
+  /**
+   * Cancels all of a job, if AWS can be reached.
+   *
+   * @return whether it could
+   */
+  boolean cancelQuietly(BatchJob job, Instant now) {
+    try {
+      cancel(job, "the backend was closed", now);
+      return true;
+    } catch (BackendException e) {
+      LOG.warn("job {} could not be cancelled", job.id, e);
+      return false;
+    }
+  }
+
+  /** Notes how a person has decided that what AWS does not know any more counts. */
+  void settle(BatchJob job, JobId id, JobState state, Instant now) {
+    Reason reason =
+        state == JobState.SUCCEEDED
+            ? Reason.SUCCESS
+            : state == JobState.CANCELLED ? Reason.CANCELLED : Reason.LOST;
+    Sentence end = new Sentence(state, reason, "settled by a person");
+    synchronized (job) {
+      job.forEach(
+          (index, task) -> {
+            boolean meant = id.index().isEmpty() || id.index().getAsInt() == index;
+            Piece piece = task.piece;
+            if (meant && !task.isEnded() && piece != null && piece.unknownSince != null) {
+              task.end(end, now);
+            }
+          });
+    }
+  }
+
+  /** Cancels one element. */
+  void cancel(BatchJob job, int index, String reason, Instant now) {
+    synchronized (job) {
+      Task task = job.task(index).orElseThrow();
+      if (task.isEnded()) {
+        return;
+      }
+      job.sentences.putIfAbsent(index, Sentence.cancelled(reason));
+      Sentence sentence = Objects.requireNonNull(job.sentence(index));
+      Piece piece = task.piece;
+      if (piece == null || task.retry != null) {
+        task.end(sentence, now);
+        without(job, index);
+      } else {
+        calls.terminate(piece.nativeId(index), sentence.message());
+      }
+    }
+  }
+
+  private static void without(BatchJob job, int index) {
+    List<NativeJob> rest =
+        job.unsent.stream()
+            .filter(part -> part.indices().size() != 1 || !part.indices().contains(index))
+            .map(
+                part ->
+                    part.indices().contains(index)
+                        ? new NativeJob(
+                            part.part(),
+                            IndexSet.of(
+                                part.indices().stream().filter(i -> i != index).toArray()),
+                            part.attempt(),
+                            part.memory(),
+                            part.dependsOn())
+                        : part)
+            .toList();
+    job.unsent.clear();
+    job.unsent.addAll(rest);
+  }
+}

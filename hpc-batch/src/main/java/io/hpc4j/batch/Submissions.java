@@ -1,0 +1,209 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.request.Form;
+import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.model.BackendException;
+import io.hpc4j.model.Capabilities;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.Plan;
+import io.hpc4j.model.Problem;
+import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.Lookup;
+import io.hpc4j.spi.Submission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.batch.model.JobDependency;
+
+/** Gets jobs to AWS Batch, and takes up again those that an earlier program has sent. */
+final class Submissions {
+  private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
+
+  private final Settings settings;
+  private final Site site;
+  private final Sender sender;
+  private final Steward steward;
+  private final Dependents dependents;
+  private final Watch watch;
+  private final Map<String, Instant> lookedForSince = new ConcurrentHashMap<>();
+
+  Submissions(
+      Settings settings,
+      Site site,
+      Sender sender,
+      Steward steward,
+      Dependents dependents,
+      Watch watch) {
+    this.settings = settings;
+    this.site = site;
+    this.sender = sender;
+    this.steward = steward;
+    this.dependents = dependents;
+    this.watch = watch;
+  }
+
+  private Instant now() {
+    return settings.time().instant();
+  }
+
+  /** The request with the backend's own share, where its queue wants one. */
+  JobRequest completed(JobRequest request) {
+    Optional<String> share = settings.share();
+    return request.share().isPresent() || share.isEmpty() || !hasShares(request)
+        ? request
+        : request.toBuilder().share(share.get()).build();
+  }
+
+  private boolean hasShares(JobRequest request) {
+    return queue(request).filter(q -> !q.isBlank()).flatMap(q -> site.queue(q).queue())
+        .map(Site.Queue::hasShares)
+        .orElse(false);
+  }
+
+  private Optional<String> queue(JobRequest request) {
+    return request.queue().or(settings::queue);
+  }
+
+  private BatchJob newJob(JobId id, JobRequest asked) {
+    JobRequest request = completed(asked);
+    String queue =
+        queue(request).orElseThrow(() -> new BackendException("no queue was named", null));
+    boolean fargate = site.queue(queue).queue().map(Site.Queue::isFargate).orElse(false);
+    Form form = Options.form(request, settings.image(), fargate);
+    return new BatchJob(
+        id,
+        request,
+        form,
+        request.array().orElse(IndexSet.empty()),
+        request.definition().name(),
+        queue,
+        now());
+  }
+
+  private BatchJob unsent(JobRequest request) {
+    return newJob(JobId.of(BatchOptions.BACKEND, settings.scope(), "token"), request);
+  }
+
+  /** Tells what would be sent. */
+  Plan plan(JobRequest request, Capabilities capabilities) {
+    BatchJob job = unsent(request);
+    return BatchPlan.of(job, Sender.parts(request), hasShares(request), capabilities);
+  }
+
+  /** What is too large of what would be sent. */
+  List<Problem> tooLarge(JobRequest request) {
+    return Checks.sizes(unsent(request));
+  }
+
+  /** Submits a job in which nothing is wrong. */
+  void submit(Submission submission) {
+    BatchJob job = newJob(submission.id(), submission.request());
+    job.told = submission::accepted;
+    Instant now = now();
+    if (!submission.request().dependencies().isEmpty()) {
+      watch.observe(List.of());
+    }
+    synchronized (job) {
+      List<NativeJob> parts = Sender.parts(submission.request());
+      Optional<List<List<JobDependency>>> natively =
+          dependents.natively(job, parts.size(), now);
+      job.awaitsOthers = natively.isEmpty();
+      for (int i = 0; i < parts.size(); i++) {
+        job.unsent.add(natively.isEmpty() ? parts.get(i) : parts.get(i).after(natively.get().get(i)));
+      }
+      if (!job.awaitsOthers) {
+        sendAll(job, now);
+      }
+    }
+    watch.jobs().put(job);
+    if (job.awaitsOthers) {
+      steward.tend(job, now);
+    }
+  }
+
+  private void sendAll(BatchJob job, Instant now) {
+    try {
+      for (NativeJob part : List.copyOf(job.unsent)) {
+        sender.send(job, part, Options.of(job).existing(), now);
+      }
+    } catch (BackendException e) {
+      if (e.outcomeUnknown() || job.pieces.isEmpty()) {
+        throw e;
+      }
+      List<String> accepted = job.pieces.stream().map(piece -> piece.nativeId).toList();
+      throw new BackendException(
+          "job " + job.id + " was not accepted as a whole; " + takenBack(job, now) + accepted, e);
+    }
+  }
+
+  private String takenBack(BatchJob job, Instant now) {
+    try {
+      steward.cancel(job, "the job was not accepted as a whole", now);
+      return "cancelled again: ";
+    } catch (BackendException e) {
+      LOG.warn("job {} could not be cancelled", job.id, e);
+      return "what is left could not be cancelled: ";
+    }
+  }
+
+  /** Looks for a submission whose reply was lost, and takes it up when it is there. */
+  Lookup find(Submission submission) {
+    String token = submission.id().token();
+    String queue =
+        queue(submission.request())
+            .orElseThrow(() -> new BackendException("no queue was named", null));
+    Instant now = now();
+    Instant asked = lookedForSince.computeIfAbsent(token, t -> now);
+    List<Sender.Found> found =
+        sender.find(queue, token).stream().filter(one -> one.name().attempt() == 1).toList();
+    if (!found.isEmpty()) {
+      lookedForSince.remove(token);
+      List<NativeJob> parts = Sender.parts(submission.request());
+      List<Accepted> accepted = new ArrayList<>();
+      for (Sender.Found one : found) {
+        if (one.name().part() < parts.size()) {
+          NativeJob part = parts.get(one.name().part());
+          Instant since = submission.madeEarlier().orElse(asked);
+          accepted.add(new Piece(one.nativeId(), part, since).toAccepted(since));
+        }
+      }
+      adopt(submission, accepted);
+      return new Lookup.Found(accepted);
+    }
+    if (now.isBefore(asked.plus(Observer.GRACE))) {
+      return new Lookup.Unknown("AWS Batch may not show the job yet");
+    }
+    lookedForSince.remove(token);
+    return new Lookup.Absent();
+  }
+
+  /** Takes up again what an earlier program has sent, in these parts and perhaps in more. */
+  void adopt(Submission submission, List<Accepted> parts) {
+    if (watch.jobs().find(submission.id()).filter(job -> job.request != null).isPresent()) {
+      return;
+    }
+    BatchJob job = newJob(submission.id(), submission.request());
+    Instant now = now();
+    synchronized (job) {
+      job.submittedAt =
+          parts.isEmpty()
+              ? submission.madeEarlier().orElse(now)
+              : Piece.submittedAt(parts.get(0));
+      List<NativeJob> first = Sender.parts(submission.request());
+      job.unsent.addAll(first);
+      parts.forEach(part -> job.add(Piece.of(part, job.submittedAt)));
+      job.awaitsOthers =
+          !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
+      job.unsent.forEach(part -> job.uncertain.put(part, now));
+      job.told = submission::accepted;
+    }
+    watch.jobs().put(job);
+  }
+}

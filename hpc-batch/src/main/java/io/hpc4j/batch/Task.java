@@ -1,0 +1,168 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.status.Seen;
+import io.hpc4j.model.Attempt;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.RetryPolicy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A job that is no array, or one element, with all that is known of it. Guarded by its job. */
+final class Task {
+  /** The one of AWS's that it is in; absent while AWS has not got it. */
+  @Nullable Piece piece;
+
+  /** What AWS has told of it last. */
+  @Nullable Seen seen;
+
+  private JobState state = JobState.SUBMITTED;
+
+  /** What is said of its end instead of AWS's words. */
+  @Nullable Sentence verdict;
+
+  /** When it was seen to have ended. */
+  @Nullable Instant endedHere;
+
+  /** The attempt that is to follow one that has failed, until AWS has it. */
+  RetryPolicy.@Nullable Retry retry;
+
+  /** How many attempts have been submitted by this program. */
+  int tries = 1;
+
+  /** Whether it was ended between two attempts. */
+  private boolean between;
+
+  private List<Attempt> earlier = List.of();
+  private final Map<Integer, String> earlierStreams = new TreeMap<>();
+
+  /** The first, or a further one, of AWS's that it is in. */
+  void sent(Piece by) {
+    if (piece != null) {
+      earlier = attempts();
+      int base = piece.what.attempt() - 1;
+      told()
+          .map(Seen::logStreams)
+          .ifPresent(some -> some.forEach((n, stream) -> earlierStreams.put(base + n, stream)));
+      tries++;
+    }
+    piece = by;
+    seen = null;
+    retry = null;
+    verdict = null;
+    endedHere = null;
+    state = JobState.SUBMITTED;
+  }
+
+  /** What AWS tells; a state that is not known here changes none, and an end is an end. */
+  void see(Seen now) {
+    if (!state.isFinal() || now.state().map(state::equals).orElse(false)) {
+      seen = now;
+      state = now.state().orElse(state);
+    }
+  }
+
+  /** What is known of its state alone. */
+  void isIn(JobState now) {
+    if (!state.isFinal()) {
+      state = now;
+    }
+  }
+
+  /** It ends here: AWS never had it, or has it no more. */
+  void end(Sentence how, Instant at) {
+    verdict = how;
+    state = how.state();
+    if (retry != null) {
+      between = true;
+      retry = null;
+      endedHere = at;
+    }
+    endedBy(at);
+  }
+
+  /** AWS does not say when something ended that never ran: it is when that was seen. */
+  void endedBy(Instant at) {
+    if (endedHere == null) {
+      endedHere = at;
+    }
+  }
+
+  /** The state to tell: a failure that is followed by another attempt is none yet. */
+  JobState state() {
+    return retry == null ? state : JobState.PENDING;
+  }
+
+  /** Whether it has ended, with no further attempt to follow. */
+  boolean isEnded() {
+    return state.isEnded() && retry == null;
+  }
+
+  /** Whether the present attempt has ended. */
+  boolean attemptHasEnded() {
+    return state.isEnded();
+  }
+
+  /** The number of the present attempt, or of the one that is to follow. */
+  int attempt() {
+    int base = piece == null ? 1 : piece.what.attempt();
+    int now = base - 1 + (seen == null ? 1 : seen.attempt());
+    return retry == null && !between ? now : now + 1;
+  }
+
+  /** What AWS has told of the present attempt. */
+  Optional<Seen> present() {
+    return retry == null && !between ? told() : Optional.empty();
+  }
+
+  Optional<Seen> told() {
+    return Optional.ofNullable(seen);
+  }
+
+  /** Where the attempts of earlier jobs of AWS's have written, by their numbers. */
+  Map<Integer, String> earlierStreams() {
+    return earlierStreams;
+  }
+
+  Optional<Instant> started() {
+    return told().flatMap(Seen::started);
+  }
+
+  Optional<Instant> ended() {
+    return state.isEnded()
+        ? (between ? Optional.<Seen>empty() : told())
+            .flatMap(Seen::ended)
+            .or(() -> Optional.ofNullable(endedHere))
+        : Optional.empty();
+  }
+
+  /** Its attempts that have run, those of earlier jobs of AWS's included. */
+  List<Attempt> attempts() {
+    List<Attempt> all = new ArrayList<>(earlier);
+    int base = piece == null ? 1 : piece.what.attempt();
+    List<Attempt> present = told().map(Seen::attempts).orElse(List.of());
+    for (Attempt a : present) {
+      boolean last = a.number() == present.size();
+      Sentence how = verdict;
+      all.add(numbered(a, base - 1 + a.number(), last && !between ? how : null));
+    }
+    return all;
+  }
+
+  private static Attempt numbered(Attempt a, int number, @Nullable Sentence how) {
+    return new Attempt(
+        number,
+        how == null ? a.state() : how.state(),
+        how == null ? a.reason() : Optional.of(how.reason()),
+        a.exit(),
+        a.nodes(),
+        a.startedAt(),
+        a.endedAt(),
+        how == null ? a.message() : how.message(),
+        a.usage());
+  }
+}

@@ -1,0 +1,66 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.batch.status.Seen;
+import io.hpc4j.model.Dependency;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.WaitReason;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Why a job does not run, by what is known of it. Pure. */
+final class Waits {
+  private static final WaitReason NEXT_ATTEMPT =
+      new WaitReason(WaitReason.Kind.RETRY_DELAY, "it waits for its next attempt after a failure");
+
+  /** What AWS says of a job that blocks its queue; the rest of the text is for people. */
+  private static final Map<String, WaitReason.Kind> BLOCKED =
+      Map.of(
+          "CAPACITY:", WaitReason.Kind.RESOURCES,
+          "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE", WaitReason.Kind.NEVER_FITS,
+          "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT", WaitReason.Kind.NEVER_FITS,
+          "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS", WaitReason.Kind.NODES_UNAVAILABLE);
+
+  private Waits() {}
+
+  /** Why a job or element waits; empty if it does not. */
+  static Optional<WaitReason> of(BatchJob job, Task task) {
+    if (task.retry != null) {
+      return Optional.of(NEXT_ATTEMPT);
+    }
+    if (job.awaitsOthers && task.piece == null && !task.isEnded()) {
+      return Optional.of(others(job));
+    }
+    JobState state = task.state();
+    if (state == JobState.PENDING) {
+      return Optional.of(
+          job.request == null || job.request.dependencies().isEmpty()
+              ? new WaitReason(WaitReason.Kind.OTHER, words(task, "it is pending"))
+              : others(job));
+    }
+    if (state != JobState.RUNNABLE) {
+      return Optional.empty();
+    }
+    String words = words(task, "it waits for capacity");
+    WaitReason.Kind kind =
+        BLOCKED.entrySet().stream()
+            .filter(e -> words.startsWith(e.getKey()))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElse(WaitReason.Kind.RESOURCES);
+    return Optional.of(new WaitReason(kind, words));
+  }
+
+  private static String words(Task task, String otherwise) {
+    return task.told().map(Seen::statusReason).filter(w -> !w.isEmpty()).orElse(otherwise);
+  }
+
+  private static WaitReason others(BatchJob job) {
+    List<JobId> on =
+        job.request == null
+            ? List.of()
+            : job.request.dependencies().stream().map(Dependency::on).toList();
+    return new WaitReason(WaitReason.Kind.DEPENDENCY, "it waits for " + on).about(on);
+  }
+}

@@ -1,0 +1,109 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.model.HpcException;
+import io.hpc4j.model.JobId;
+import io.hpc4j.time.Cancellable;
+import io.hpc4j.time.Phase;
+import io.hpc4j.time.TimeSource;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the jobs that are known here up to date, when it is asked to. Thread-safe. */
+final class Watch {
+  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+
+  private final TimeSource time;
+  private final Observer observer;
+  private final Steward steward;
+  private final Jobs jobs;
+  private final ReentrantLock observing = new ReentrantLock();
+
+  // guarded by observing
+  private @Nullable Cancellable next;
+  private boolean closed;
+
+  Watch(TimeSource time, Observer observer, Steward steward, Jobs jobs) {
+    this.time = time;
+    this.observer = observer;
+    this.steward = steward;
+    this.jobs = jobs;
+  }
+
+  Jobs jobs() {
+    return jobs;
+  }
+
+  /**
+   * Asks AWS where all open jobs are, and does what is to be done for them.
+   *
+   * @param elements the elements to look at one by one
+   */
+  void observe(Collection<JobId> elements) {
+    observing.lock();
+    try {
+      Set<BatchJob> some = new LinkedHashSet<>(jobs.open());
+      elements.forEach(id -> jobs.find(id).ifPresent(some::add));
+      if (some.isEmpty()) {
+        return;
+      }
+      Instant now = time.instant();
+      observer.observe(some, elements, now);
+      some.forEach(job -> steward.tend(job, now));
+      for (BatchJob job : jobs.open()) {
+        synchronized (job) {
+          if (job.isOver()) {
+            jobs.over(job);
+          }
+        }
+      }
+      plan();
+    } finally {
+      observing.unlock();
+    }
+  }
+
+  /** Comes back by itself when a further attempt is due, or something uncertain has settled. */
+  private void plan() {
+    if (next != null) {
+      next.cancel();
+      next = null;
+    }
+    Instant due =
+        jobs.open().stream()
+            .flatMap(job -> Steward.nextStep(job).stream())
+            .min(Instant::compareTo)
+            .orElse(Instant.MAX);
+    if (!closed && due.isBefore(Instant.MAX)) {
+      Instant now = time.instant();
+      Instant at = due.isAfter(now) ? due : now.plusSeconds(1);
+      next = time.schedule(at, Phase.SUBMIT, this::again);
+    }
+  }
+
+  private void again() {
+    try {
+      observe(List.of());
+    } catch (HpcException e) {
+      LOG.debug("jobs are tended to later", e);
+    }
+  }
+
+  void close() {
+    observing.lock();
+    try {
+      closed = true;
+      if (next != null) {
+        next.cancel();
+      }
+    } finally {
+      observing.unlock();
+    }
+  }
+}
