@@ -32,7 +32,7 @@ final class Shim {
       while [ -n "$HPC4J_L" ]; do
       HPC4J_R=${HPC4J_L%%,*} HPC4J_L=${HPC4J_L#*,} HPC4J_S=1
       case $HPC4J_R in *:*) HPC4J_S=${HPC4J_R#*:} HPC4J_R=${HPC4J_R%:*};; esac
-      HPC4J_A=${HPC4J_R%-*} HPC4J_N=$(((${HPC4J_R#*-}-${HPC4J_R%-*})/HPC4J_S+1))
+      HPC4J_A=${HPC4J_R%-*} HPC4J_N=$(( (${HPC4J_R#*-}-${HPC4J_R%-*})/HPC4J_S+1))
       [ $HPC4J_K -ge $HPC4J_N ] || break
       HPC4J_K=$((HPC4J_K-HPC4J_N))
       done
