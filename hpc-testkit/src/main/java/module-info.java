@@ -5,6 +5,9 @@
 module io.hpc4j.testkit {
   requires transitive io.hpc4j.core;
   requires transitive io.hpc4j.local;
+  requires org.slf4j;
+  requires jdk.httpserver;
+  requires com.fasterxml.jackson.databind;
   requires static transitive org.junit.jupiter.api;
   requires static org.assertj.core;
   requires static transitive org.jspecify;

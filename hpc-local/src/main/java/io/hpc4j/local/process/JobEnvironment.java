@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The environment of a task: a minimal base, the job's own variables, then those of hpc4j and, so
- * that jobs written for AWS Batch run unchanged, those of AWS Batch. Pure but for the variables of
+ * The environment of a task: a minimal base, the variables of hpc4j and, so that jobs written for
+ * AWS Batch run unchanged, those of AWS Batch, then the job's own. Pure but for the variables of
  * this process.
  */
 final class JobEnvironment {
@@ -33,9 +33,9 @@ final class JobEnvironment {
   static Map<String, String> of(Execution task) {
     JobDefinition definition = task.request().effective();
     Map<String, String> all = base(definition.inheritEnvironment());
-    all.putAll(definition.environment());
     addOurs(all, task);
     addAws(all, task);
+    all.putAll(definition.environment()); // reserved names reach it only from other front ends
     if (!task.gpus().isEmpty()) {
       all.put(
           "CUDA_VISIBLE_DEVICES",

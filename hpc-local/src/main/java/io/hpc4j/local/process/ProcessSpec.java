@@ -31,7 +31,12 @@ public record ProcessSpec(
     boolean leaveDaemons,
     Limits limits) {
   private static final List<String> IDENTITY =
-      List.of(Variables.JOB_ID, Variables.ARRAY_INDEX, Variables.ATTEMPT, Variables.TASK_INDEX);
+      List.of(
+          Variables.JOB_ID,
+          Variables.ARRAY_INDEX,
+          Variables.ATTEMPT,
+          Variables.TASK_INDEX,
+          "AWS_BATCH_JOB_ID");
 
   /** Copies the collections. */
   public ProcessSpec {

@@ -1,0 +1,155 @@
+package io.hpc4j.testkit.batch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hpc4j.testkit.batch.JobDefinitions.Definition;
+import io.hpc4j.testkit.batch.JobQueues.Queue;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A job, an array, or a child of one. Owned by the turns. */
+final class BatchJob {
+  final String id;
+  final long number;
+  final Submitted submitted;
+  final @Nullable BatchJob parent;
+  final int index;
+  final Instant createdAt;
+  final List<JobAttempt> attempts = new ArrayList<>(1);
+  List<BatchJob> children = List.of();
+  final Map<Status, Integer> childrenIn = new EnumMap<>(Status.class);
+
+  Status status = Status.SUBMITTED;
+  String statusReason = "";
+  @Nullable JobAttempt current;
+  @Nullable Instant startedAt;
+  @Nullable Instant stoppedAt;
+  @Nullable Instant endedAt;
+  Instant visibleAt;
+
+  /** How many jobs it still waits for. */
+  int open;
+
+  List<BatchJob> dependents = List.of();
+
+  boolean isCancelled;
+  boolean isTerminated;
+
+  /** Why somebody wants it to end; it may still wait or run. */
+  @Nullable String stopReason;
+
+  /** Whether its instance is being taken away. */
+  boolean isReclaimed;
+
+  /** Why nothing could ever run it. */
+  @Nullable String blocked;
+
+  /**
+   * What one submission asks for; shared by an array's children.
+   *
+   * @param containers of each node
+   */
+  record Submitted(
+      String name,
+      Queue queue,
+      Definition definition,
+      ObjectNode request,
+      List<JsonNode> containers,
+      Map<String, String> parameters,
+      Map<String, String> tags) {
+    /** A member of the request, else of the definition. */
+    JsonNode either(String member) {
+      return Json.member(Json.has(request, member) ? request : definition.members, member);
+    }
+
+    /** The container of the main node. */
+    JsonNode main() {
+      return containers.get(mainNode());
+    }
+
+    int mainNode() {
+      return definition.isMultiNode()
+          ? Json.integer(definition.members.path("nodeProperties"), "mainNode", 0)
+          : 0;
+    }
+
+    int priority() {
+      int defined = Json.integer(definition.members, "schedulingPriority", 0);
+      return Json.integer(request, "schedulingPriorityOverride", defined);
+    }
+  }
+
+  BatchJob(
+      String id,
+      long number,
+      Submitted submitted,
+      @Nullable BatchJob parent,
+      int index,
+      Instant createdAt,
+      Instant visibleAt) {
+    this.id = id;
+    this.number = number;
+    this.submitted = submitted;
+    this.parent = parent;
+    this.index = index;
+    this.createdAt = createdAt;
+    this.visibleAt = visibleAt;
+  }
+
+  String name() {
+    return submitted.name();
+  }
+
+  Queue queue() {
+    return submitted.queue();
+  }
+
+  String share() {
+    return Json.text(submitted.request(), "shareIdentifier", "");
+  }
+
+  String arn() {
+    return Arn.of("job", id);
+  }
+
+  int childrenIn(Status state) {
+    return childrenIn.getOrDefault(state, 0);
+  }
+
+  boolean isArray() {
+    return !children.isEmpty();
+  }
+
+  boolean isMultiNode() {
+    return submitted.definition().isMultiNode();
+  }
+
+  /** Whether it waits for no other job, nor does its array. */
+  boolean isFree() {
+    return open == 0 && (parent == null || parent.open == 0);
+  }
+
+  void addDependent(BatchJob job) {
+    dependents = dependents.isEmpty() ? new ArrayList<>(1) : dependents;
+    dependents.add(job);
+  }
+
+  /** The task of the scheduler's job that is a node: the main node is its first. */
+  int taskOf(int node) {
+    int main = submitted.mainNode();
+    if (node == main) {
+      return 0;
+    }
+    return node == 0 ? main : node;
+  }
+
+  String logStream(JobAttempt attempt, int node) {
+    String name = submitted.definition().name;
+    String task = node == submitted.mainNode() ? attempt.taskId : attempt.taskId + "-" + node;
+    return name.substring(0, Math.min(200, name.length())) + "/default/" + task;
+  }
+}

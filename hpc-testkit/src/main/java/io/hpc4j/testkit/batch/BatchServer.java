@@ -1,0 +1,215 @@
+package io.hpc4j.testkit.batch;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.hpc4j.testkit.batch.BatchService.Operation;
+import io.hpc4j.testkit.batch.FaultState.Fate;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The wire: HTTP on loopback, from a request to its operation, and back. Thread-safe. */
+public final class BatchServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchServer.class);
+  private static final String API = "/v1/";
+  private static final String TAGS = "/v1/tags/";
+  private static final String LOGS = "Logs_20140328.";
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+  private static final int MANY = 100;
+  private static final Pattern SIGNATURE =
+      Pattern.compile(
+          "AWS4-HMAC-SHA256 Credential=[^/,\\s]+/\\d{8}/[a-z0-9-]+/(batch|logs)/aws4_request,\\s*"
+              + "SignedHeaders=[a-z0-9;-]+,\\s*Signature=[0-9a-f]{64}");
+
+  private final BatchService service;
+  private final FaultState faults;
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  private static final class Reply {
+    final int status;
+    final @Nullable String error;
+    final byte[] body;
+
+    Reply(int status, @Nullable String error, byte[] body) {
+      this.status = status;
+      this.error = error;
+      this.body = body;
+    }
+
+    static Reply of(byte[] body) {
+      return new Reply(200, null, body);
+    }
+
+    static Reply of(ApiException e) {
+      return new Reply(
+          e.status(), e.type(), Json.bytes(Json.object().put("message", e.getMessage())));
+    }
+  }
+
+  private BatchServer(BatchService service, FaultState faults, HttpServer server) {
+    this.service = service;
+    this.faults = faults;
+    this.server = server;
+    threads =
+        Executors.newFixedThreadPool(
+            MANY,
+            task -> {
+              Thread thread = new Thread(task, "hpc4j-batch-http");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param port 0 for any that is free
+   */
+  public static BatchServer start(BatchService service, FaultState faults, int port) {
+    try {
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port);
+      BatchServer started = new BatchServer(service, faults, HttpServer.create(address, MANY));
+      started.server.setExecutor(started.threads);
+      started.server.createContext("/", started::handle);
+      started.server.start();
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where it listens. */
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      Reply reply = reply(exchange, body);
+      if (reply == null) {
+        return; // without an answer the connection is closed
+      }
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.getResponseHeaders().set("x-amzn-RequestId", UUID.randomUUID().toString());
+      if (reply.error != null) {
+        exchange.getResponseHeaders().set("x-amzn-ErrorType", reply.error);
+      }
+      exchange.sendResponseHeaders(reply.status, reply.body.length);
+      exchange.getResponseBody().write(reply.body);
+    }
+  }
+
+  private @Nullable Reply reply(HttpExchange exchange, byte[] body) {
+    try {
+      checkSignature(exchange);
+      String path = exchange.getRequestURI().getRawPath();
+      if (path.startsWith(TAGS)) {
+        return tags(
+            exchange,
+            URLDecoder.decode(path.substring(TAGS.length()), StandardCharsets.UTF_8),
+            body);
+      }
+      Operation operation = operation(exchange, path);
+      pause(faults.delay());
+      Fate fate = faults.fate(operation.name());
+      return switch (fate) {
+        case THROTTLED -> Reply.of(ApiException.throttled());
+        case FAILED -> Reply.of(ApiException.server("Something went wrong, on demand"));
+        case ANSWERED -> Reply.of(service.carryOut(operation, body));
+        case UNANSWERED -> {
+          byte[] unused = service.carryOut(operation, body);
+          yield null;
+        }
+      };
+    } catch (ApiException e) {
+      return Reply.of(e);
+    } catch (RuntimeException e) {
+      LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
+      return Reply.of(ApiException.server(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static void pause(Duration delay) {
+    if (!delay.isZero()) {
+      Object unused =
+          new CompletableFuture<Void>()
+              .completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS)
+              .join();
+    }
+  }
+
+  private static void checkSignature(HttpExchange exchange) {
+    String header = exchange.getRequestHeaders().getFirst("Authorization");
+    if (header == null) {
+      throw new ApiException(
+          403, "MissingAuthenticationTokenException", "Missing Authentication Token");
+    }
+    if (!SIGNATURE.matcher(header.strip()).matches()) {
+      throw new ApiException(
+          403,
+          "IncompleteSignatureException",
+          "Authorization header requires 'Credential' for the service, 'SignedHeaders' and"
+              + " 'Signature'.");
+    }
+  }
+
+  private Operation operation(HttpExchange exchange, String path) {
+    String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+    String name = "";
+    if (path.equals("/") && target != null && target.startsWith(LOGS)) {
+      name = target.substring(LOGS.length());
+    } else if (path.startsWith(API)) {
+      name = path.substring(API.length());
+    }
+    Operation found = service.operation(name);
+    if (found == null || !exchange.getRequestMethod().equals("POST")) {
+      throw new ApiException(
+          404, "UnknownOperationException", "There is no operation " + path + " in this endpoint");
+    }
+    return found;
+  }
+
+  private Reply tags(HttpExchange exchange, String arn, byte[] body) {
+    return switch (exchange.getRequestMethod()) {
+      case "GET" -> Reply.of(service.listTags(arn));
+      case "POST" -> Reply.of(service.tag(arn, body));
+      case "DELETE" -> Reply.of(service.untag(arn, keys(exchange.getRequestURI())));
+      default -> throw new ApiException(404, "UnknownOperationException", "Not a tag operation");
+    };
+  }
+
+  private static List<String> keys(URI uri) {
+    List<String> keys = new ArrayList<>();
+    String query = uri.getRawQuery();
+    for (String part : (query == null ? "" : query).split("&", -1)) {
+      if (part.startsWith("tagKeys=")) {
+        keys.add(URLDecoder.decode(part.substring("tagKeys=".length()), StandardCharsets.UTF_8));
+      }
+    }
+    return keys;
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdown();
+  }
+}

@@ -1,0 +1,335 @@
+package io.hpc4j.testkit.batch;
+
+import io.hpc4j.model.Exit;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Reason;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AWS Batch's states: dependencies, attempts, arrays and the ends of jobs. Each attempt of a job
+ * that is free to run is a job of the local backend. Owned by the turns.
+ *
+ * <p>What one end brings about for others is put off until that end is complete, so that a chain of
+ * ten thousand jobs costs no stack.
+ */
+final class JobEngine {
+  private static final String DEPENDENT = "Dependent Job failed";
+  private static final String CHILD = "Array Child Job failed";
+  private static final String EXITED = "Essential container in task exited";
+  private static final String TIMED_OUT = "Job attempt duration exceeded timeout";
+  private static final int KILLED = 137;
+
+  private final InstantSource time;
+  private final JobBook book;
+  private final LocalRuns runs;
+  private final TimeLimits limits;
+  private final Deque<Runnable> consequences = new ArrayDeque<>();
+
+  /**
+   * A dependency.
+   *
+   * @param dependent what waits
+   * @param on for what
+   */
+  record Edge(BatchJob dependent, BatchJob on) {}
+
+  JobEngine(InstantSource time, JobBook book, LocalRuns runs, TimeLimits limits) {
+    this.time = time;
+    this.book = book;
+    this.runs = runs;
+    this.limits = limits;
+    runs.tell(this::changed);
+    limits.endBy(this::endByLimit);
+  }
+
+  /** Takes in a job that has been checked. */
+  void accept(BatchJob job, List<Edge> edges) {
+    book.add(job);
+    edges.forEach(this::link);
+    if (job.isArray() || !edges.isEmpty()) {
+      book.move(job, Status.PENDING);
+    }
+    if (job.isArray()) {
+      job.children.forEach(this::releaseIfFree);
+    } else {
+      releaseIfFree(job);
+    }
+    settle();
+  }
+
+  private void link(Edge edge) {
+    BatchJob dependent = edge.dependent();
+    if (edge.on().status == Status.SUCCEEDED) {
+      return;
+    }
+    dependent.open++;
+    if (edge.on().status == Status.FAILED) {
+      consequences.add(() -> dependencyFailed(dependent));
+    } else {
+      edge.on().addDependent(dependent);
+    }
+  }
+
+  private void settle() {
+    for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
+      next.run();
+    }
+  }
+
+  private void releaseIfFree(BatchJob job) {
+    if (!job.isFree() || job.status.isEnded()) {
+      return;
+    }
+    String stop = job.stopReason;
+    if (stop != null) {
+      end(job, Status.FAILED, stop);
+    } else {
+      makeRunnable(job);
+    }
+  }
+
+  private void dependencyMet(BatchJob job) {
+    job.open--;
+    if (job.open == 0 && job.isArray()) {
+      job.children.forEach(this::releaseIfFree);
+    } else {
+      releaseIfFree(job);
+    }
+  }
+
+  private void dependencyFailed(BatchJob job) {
+    List<BatchJob> all = job.isArray() ? job.children : List.of(job);
+    for (BatchJob one : all) {
+      if (!one.status.isEnded()) {
+        String stop = one.stopReason;
+        end(one, Status.FAILED, stop == null ? DEPENDENT : stop);
+      }
+    }
+  }
+
+  private void makeRunnable(BatchJob job) {
+    book.move(job, Status.RUNNABLE);
+    limits.runnable(job);
+    String refusal = SubmitRules.refusedLater(job.submitted);
+    if (refusal != null) {
+      end(job, Status.FAILED, refusal);
+    } else {
+      start(job);
+    }
+  }
+
+  private void start(BatchJob job) {
+    LocalRuns.Started started = runs.start(job);
+    job.current = started.attempt();
+    job.blocked = started.blocked();
+    String failure = started.failure();
+    if (failure != null) {
+      end(job, Status.FAILED, failure);
+    }
+  }
+
+  /** Tries again what nothing could run before; the environments have changed. */
+  void retryBlocked(JobQueues.Queue queue) {
+    for (BatchJob job : queue.jobs.open()) {
+      List<BatchJob> all = job.isArray() ? job.children : List.of(job);
+      for (BatchJob one : all) {
+        if (one.blocked != null && one.status == Status.RUNNABLE) {
+          start(one);
+        }
+      }
+    }
+    settle();
+  }
+
+  /** The backend has news of an attempt. */
+  private void changed(BatchJob job, JobAttempt attempt, JobStatus status) {
+    if (!attempt.equals(job.current) || job.status.isEnded()) {
+      return;
+    }
+    if (!status.nodes().isEmpty()) {
+      attempt.instance = status.nodes().get(0);
+    }
+    if (status.state().isEnded()) {
+      attemptEnded(job, attempt, status);
+    } else if (status.state().isActive()) {
+      status.startedAt().ifPresent(start -> started(job, attempt, start));
+      book.move(job, attempt.startedAt == null ? Status.STARTING : Status.RUNNING);
+    }
+    settle();
+  }
+
+  private void started(BatchJob job, JobAttempt attempt, Instant start) {
+    if (attempt.startedAt == null) {
+      attempt.startedAt = start;
+      job.startedAt = start;
+      book.streams().started(job, attempt, start);
+    }
+  }
+
+  private void attemptEnded(BatchJob job, JobAttempt attempt, JobStatus status) {
+    job.current = null;
+    Reason reason = status.reason().orElse(Reason.UNKNOWN);
+    status.startedAt().ifPresent(start -> started(job, attempt, start));
+    String stop = job.stopReason;
+    if (attempt.startedAt == null && reason == Reason.CANCELLED && !job.isReclaimed) {
+      end(job, Status.FAILED, stop == null ? status.message() : stop);
+      return;
+    }
+    attempt.stoppedAt = attempt.startedAt == null ? null : status.endedAt().orElse(time.instant());
+    describe(attempt, status, job.isReclaimed ? Reason.SPOT_RECLAIMED : reason);
+    job.isReclaimed = false;
+    job.attempts.add(attempt);
+    job.stoppedAt = attempt.stoppedAt;
+    if (reason == Reason.SUCCESS) {
+      end(job, Status.SUCCEEDED, EXITED);
+    } else if (stop != null) {
+      end(job, Status.FAILED, stop);
+    } else if (reason != Reason.TIMEOUT
+        && Retries.retries(job.submitted.either("retryStrategy"), job.attempts.size(), attempt)) {
+      job.startedAt = null;
+      job.stoppedAt = null;
+      makeRunnable(job);
+    } else {
+      end(job, Status.FAILED, attempt.statusReason == null ? "" : attempt.statusReason);
+    }
+  }
+
+  /** Says how an attempt ended in AWS's words. */
+  private static void describe(JobAttempt attempt, JobStatus status, Reason reason) {
+    attempt.exitCode = status.exit().map(JobEngine::number).orElse(null);
+    switch (reason) {
+      case SUCCESS, NON_ZERO_EXIT, SIGNALLED -> attempt.statusReason = EXITED;
+      case OUT_OF_MEMORY -> {
+        attempt.exitCode = attempt.exitCode == null ? KILLED : attempt.exitCode;
+        attempt.reason = "OutOfMemoryError: Container killed due to memory usage";
+        attempt.statusReason = EXITED;
+      }
+      case TIMEOUT -> {
+        attempt.exitCode = attempt.exitCode == null ? KILLED : attempt.exitCode;
+        attempt.statusReason = TIMED_OUT;
+      }
+      case CANCELLED -> {
+        attempt.exitCode = attempt.exitCode == null ? KILLED : attempt.exitCode;
+        attempt.statusReason = EXITED;
+      }
+      case LAUNCH_FAILURE -> {
+        attempt.reason = "CannotStartContainerError: " + status.message();
+        attempt.statusReason = "Task failed to start";
+      }
+      case IMAGE_PULL -> {
+        attempt.reason = "CannotPullContainerError: " + status.message();
+        attempt.statusReason = "Task failed to start";
+      }
+      case NODE_FAILURE, SPOT_RECLAIMED, PREEMPTED -> {
+        attempt.exitCode = null;
+        attempt.statusReason =
+            "Host EC2 (instance " + LocalRuns.instanceId(attempt.instance) + ") terminated.";
+      }
+      default ->
+          attempt.statusReason = status.message().isEmpty() ? reason.name() : status.message();
+    }
+  }
+
+  private static @Nullable Integer number(Exit exit) {
+    if (exit.code().isPresent()) {
+      return exit.code().getAsInt();
+    }
+    return exit.signal().isPresent() ? (Integer) (128 + exit.signal().getAsInt()) : null;
+  }
+
+  private void end(BatchJob job, Status status, String reason) {
+    job.statusReason = reason;
+    job.endedAt = time.instant();
+    job.current = null;
+    job.blocked = null;
+    book.move(job, status);
+    book.ended(job);
+    limits.ended(job);
+    for (BatchJob dependent : job.dependents) {
+      consequences.add(
+          status == Status.SUCCEEDED
+              ? () -> dependencyMet(dependent)
+              : () -> dependencyFailed(dependent));
+    }
+    job.dependents = List.of();
+    BatchJob parent = job.parent;
+    if (parent != null) {
+      consequences.add(() -> endParentIfAllEnded(parent));
+    }
+  }
+
+  private void endParentIfAllEnded(BatchJob parent) {
+    int succeeded = parent.childrenIn(Status.SUCCEEDED);
+    int failed = parent.childrenIn(Status.FAILED);
+    if (succeeded + failed < parent.children.size() || parent.status.isEnded()) {
+      return;
+    }
+    String stop = parent.stopReason;
+    if (failed == 0) {
+      end(parent, Status.SUCCEEDED, "");
+    } else {
+      end(parent, Status.FAILED, stop == null ? CHILD : stop);
+    }
+  }
+
+  /** Cancels what has not progressed to STARTING; what has goes on. */
+  void cancel(BatchJob job, String reason) {
+    if (job.isArray() && !job.status.isEnded()) {
+      job.isCancelled = true;
+      job.stopReason = reason;
+      job.children.forEach(child -> cancel(child, reason));
+    } else if (job.status.isWaiting()) {
+      job.isCancelled = true;
+      stop(job, reason);
+    }
+    settle();
+  }
+
+  /** Terminates what runs, and cancels what does not yet. */
+  void terminate(BatchJob job, String reason) {
+    if (job.status.isEnded()) {
+      return;
+    }
+    job.isTerminated = true;
+    if (job.isArray()) {
+      job.stopReason = reason;
+      job.children.forEach(child -> terminate(child, reason));
+    } else {
+      stop(job, reason);
+    }
+    settle();
+  }
+
+  /** A job that waits for others ends when these have ended. */
+  private void stop(BatchJob job, String reason) {
+    if (job.stopReason == null) {
+      job.stopReason = reason;
+    }
+    JobAttempt attempt = job.current;
+    if (attempt != null) {
+      runs.cancel(attempt, reason);
+    } else if (job.status != Status.PENDING) {
+      end(job, Status.FAILED, reason);
+    }
+  }
+
+  private void endByLimit(BatchJob job, String reason) {
+    stop(job, reason);
+    settle();
+  }
+
+  /** Takes the instance away on which a job runs. */
+  void reclaim(BatchJob job) {
+    JobAttempt attempt = job.current;
+    if (attempt == null || job.status != Status.RUNNING) {
+      throw new IllegalStateException("job " + job.id + " does not run, it is " + job.status);
+    }
+    job.isReclaimed = true;
+    runs.cancel(attempt, "reclaimed");
+  }
+}

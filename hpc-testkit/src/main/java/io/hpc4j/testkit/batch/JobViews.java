@@ -1,0 +1,197 @@
+package io.hpc4j.testkit.batch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/** What DescribeJobs and ListJobs tell of a job. Reads, and changes nothing. */
+final class JobViews {
+  private final FaultState faults;
+
+  JobViews(FaultState faults) {
+    this.faults = faults;
+  }
+
+  ObjectNode detail(BatchJob job) {
+    ObjectNode detail = base(job, job.id);
+    if (job.isMultiNode()) {
+      detail.set(
+          "nodeProperties",
+          ((ObjectNode) job.submitted.definition().members.path("nodeProperties").deepCopy())
+              .put("numNodes", job.submitted.containers().size()));
+    } else {
+      detail.set("container", container(job, job.submitted.main(), job.submitted.mainNode(), true));
+    }
+    if (job.isArray()) {
+      ObjectNode array = detail.putObject("arrayProperties");
+      array.put("size", job.children.size());
+      ObjectNode summary = array.putObject("statusSummary");
+      for (Status status : Status.values()) {
+        summary.put(status.name(), job.childrenIn(status));
+      }
+    } else if (job.index >= 0) {
+      detail.putObject("arrayProperties").put("index", job.index);
+    }
+    return detail;
+  }
+
+  /** What is told of one node of a multi-node job. */
+  ObjectNode node(BatchJob job, int node) {
+    ObjectNode detail = base(job, job.id + "#" + node);
+    JsonNode container = job.submitted.containers().get(node);
+    boolean isMain = node == job.submitted.mainNode();
+    detail.set("container", container(job, container, node, isMain));
+    detail.putObject("nodeDetails").put("nodeIndex", node).put("isMainNode", isMain);
+    return detail;
+  }
+
+  private ObjectNode base(BatchJob job, String id) {
+    BatchJob.Submitted submitted = job.submitted;
+    ObjectNode detail =
+        Json.object()
+            .put("jobArn", Arn.of("job", id))
+            .put("jobName", job.name())
+            .put("jobId", id)
+            .put("jobQueue", job.queue().arn())
+            .put("jobDefinition", submitted.definition().arn())
+            .put("status", faults.word(job.status));
+    String reason = reason(job);
+    if (!reason.isEmpty()) {
+      detail.put("statusReason", reason);
+    }
+    detail.put("createdAt", job.createdAt.toEpochMilli());
+    putTimes(detail, job);
+    if (!job.share().isEmpty()) {
+      detail.put("shareIdentifier", job.share());
+      detail.put("schedulingPriority", submitted.priority());
+    }
+    detail.set("attempts", attempts(job));
+    detail.set(
+        "dependsOn",
+        submitted.request().path("dependsOn").isMissingNode()
+            ? Json.array()
+            : submitted.request().path("dependsOn"));
+    copy(submitted, detail, "retryStrategy");
+    copy(submitted, detail, "timeout");
+    copy(submitted, detail, "propagateTags");
+    detail.set("parameters", Json.objectOf(submitted.parameters()));
+    detail.set("tags", Json.objectOf(submitted.tags()));
+    Json.copy(submitted.definition().members, detail, "platformCapabilities");
+    return detail.put("isCancelled", job.isCancelled).put("isTerminated", job.isTerminated);
+  }
+
+  private static void copy(BatchJob.Submitted submitted, ObjectNode detail, String member) {
+    JsonNode value = submitted.either(member);
+    if (!value.isMissingNode()) {
+      detail.set(member, value);
+    }
+  }
+
+  private static String reason(BatchJob job) {
+    String blocked = job.blocked;
+    return blocked == null ? job.statusReason : blocked;
+  }
+
+  private static void putTimes(ObjectNode object, BatchJob job) {
+    Json.putTime(object, "startedAt", job.startedAt);
+    Json.putTime(object, "stoppedAt", job.stoppedAt);
+  }
+
+  private ArrayNode attempts(BatchJob job) {
+    ArrayNode attempts = Json.array();
+    for (JobAttempt attempt : job.attempts) {
+      ObjectNode told = attempts.addObject();
+      Json.putTime(told, "startedAt", attempt.startedAt);
+      Json.putTime(told, "stoppedAt", attempt.stoppedAt);
+      Json.putText(told, "statusReason", attempt.statusReason);
+      attempt.putContainer(
+          told.putObject("container"),
+          job.logStream(attempt, job.submitted.mainNode()),
+          faults.tellsExitCodes());
+    }
+    return attempts;
+  }
+
+  private ObjectNode container(BatchJob job, JsonNode defined, int node, boolean tellsExit) {
+    ObjectNode container = defined.deepCopy();
+    ArrayNode command = container.putArray("command");
+    Containers.command(defined, job.submitted.parameters()).forEach(command::add);
+    for (String list :
+        new String[] {
+          "environment",
+          "volumes",
+          "mountPoints",
+          "ulimits",
+          "resourceRequirements",
+          "secrets",
+          "networkInterfaces"
+        }) {
+      if (!container.has(list)) {
+        container.putArray(list);
+      }
+    }
+    JobAttempt last = last(job);
+    if (last != null) {
+      last.putContainer(container, job.logStream(last, node), tellsExit && faults.tellsExitCodes());
+    }
+    return container;
+  }
+
+  private static @Nullable JobAttempt last(BatchJob job) {
+    if (job.current != null) {
+      return job.current;
+    }
+    return job.attempts.isEmpty() ? null : job.attempts.get(job.attempts.size() - 1);
+  }
+
+  ObjectNode summary(BatchJob job) {
+    ObjectNode summary = summary(job, job.id);
+    if (job.isArray()) {
+      summary.putObject("arrayProperties").put("size", job.children.size());
+    } else if (job.index >= 0) {
+      summary.putObject("arrayProperties").put("index", job.index);
+    }
+    if (job.isMultiNode()) {
+      summary.putObject("nodeProperties").put("numNodes", job.submitted.containers().size());
+    }
+    return summary;
+  }
+
+  ObjectNode nodeSummary(BatchJob job, int node) {
+    ObjectNode summary = summary(job, job.id + "#" + node);
+    summary
+        .putObject("nodeProperties")
+        .put("nodeIndex", node)
+        .put("isMainNode", node == job.submitted.mainNode());
+    return summary;
+  }
+
+  private ObjectNode summary(BatchJob job, String id) {
+    ObjectNode summary =
+        Json.object()
+            .put("jobArn", Arn.of("job", id))
+            .put("jobId", id)
+            .put("jobName", job.name())
+            .put("createdAt", job.createdAt.toEpochMilli())
+            .put("status", faults.word(job.status))
+            .put("jobDefinition", job.submitted.definition().arn());
+    String reason = reason(job);
+    if (!reason.isEmpty()) {
+      summary.put("statusReason", reason);
+    }
+    putTimes(summary, job);
+    if (!job.share().isEmpty()) {
+      summary.put("shareIdentifier", job.share());
+    }
+    JobAttempt last = job.attempts.isEmpty() ? null : job.attempts.get(job.attempts.size() - 1);
+    if (last != null) {
+      ObjectNode container = summary.putObject("container");
+      if (last.exitCode != null && faults.tellsExitCodes()) {
+        container.put("exitCode", last.exitCode);
+      }
+      Json.putText(container, "reason", last.reason);
+    }
+    return summary;
+  }
+}

@@ -1,0 +1,74 @@
+package io.hpc4j.testkit.batch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hpc4j.local.LocalBackend;
+import io.hpc4j.model.Node;
+import io.hpc4j.time.Cancellable;
+import io.hpc4j.time.Phase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+
+/**
+ * A queue's {@code jobStateTimeLimitActions}: a job that has been RUNNABLE for that long for that
+ * reason is cancelled. Owned by the turns.
+ */
+final class TimeLimits {
+  private static final String CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY";
+
+  private final LocalBackend backend;
+  private final Turns turns;
+  private final Map<BatchJob, List<Cancellable>> timers = new HashMap<>();
+  private BiConsumer<BatchJob, String> ending = (job, reason) -> {};
+
+  TimeLimits(LocalBackend backend, Turns turns) {
+    this.backend = backend;
+    this.turns = turns;
+  }
+
+  void endBy(BiConsumer<BatchJob, String> action) {
+    ending = action;
+  }
+
+  void runnable(BatchJob job) {
+    ended(job);
+    for (JsonNode action : job.queue().resource.members().path("jobStateTimeLimitActions")) {
+      String reason = Json.text(action, "reason", "");
+      timers
+          .computeIfAbsent(job, any -> new ArrayList<>(1))
+          .add(
+              backend
+                  .time()
+                  .schedule(
+                      Duration.ofSeconds(Json.integer(action, "maxTimeSeconds", 0)),
+                      Phase.END,
+                      () -> turns.tell(() -> expired(job, reason))));
+    }
+  }
+
+  void ended(BatchJob job) {
+    Objects.requireNonNullElse(timers.remove(job), List.<Cancellable>of())
+        .forEach(Cancellable::cancel);
+  }
+
+  private void expired(BatchJob job, String reason) {
+    if (job.status == Status.RUNNABLE && isBlockedBy(job, reason)) {
+      ending.accept(job, "Canceled by JobStateTimeLimit action due to reason: " + reason);
+    }
+  }
+
+  private boolean isBlockedBy(BatchJob job, String reason) {
+    if (job.blocked != null || !reason.equals(CAPACITY)) {
+      return job.blocked != null && !reason.equals(CAPACITY);
+    }
+    return backend.nodes().stream()
+        .filter(
+            node ->
+                job.queue().environments.stream().anyMatch(e -> e.name.equals(node.environment())))
+        .allMatch(node -> List.of(Node.State.DOWN, Node.State.DRAINED).contains(node.state()));
+  }
+}

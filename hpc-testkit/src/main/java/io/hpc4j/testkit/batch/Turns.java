@@ -1,0 +1,62 @@
+package io.hpc4j.testkit.batch;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * One at a time: requests take their turn on their own threads, what the backend tells is taken
+ * before and after each of them, or by the executor. Who tells never waits for a turn that waits
+ * for the backend: it would wait for itself.
+ */
+final class Turns {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
+  private final Executor executor;
+
+  /**
+   * Creates them.
+   *
+   * @param executor takes what is told: directly where the backend tells without holding anything,
+   *     as in virtual time, so that time cannot go on before it is taken
+   */
+  Turns(Executor executor) {
+    this.executor = executor;
+  }
+
+  <T> T call(Supplier<T> request) {
+    lock.lock();
+    try {
+      takeTold();
+      return request.get();
+    } finally {
+      takeTold();
+      lock.unlock();
+    }
+  }
+
+  /** Takes a piece of news, in the order in which it was told. */
+  void tell(Runnable news) {
+    told.add(news);
+    if (!lock.isHeldByCurrentThread()) {
+      executor.execute(this::take);
+    }
+  }
+
+  private void take() {
+    lock.lock();
+    try {
+      takeTold();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void takeTold() {
+    for (Runnable next = told.poll(); next != null; next = told.poll()) {
+      next.run();
+    }
+  }
+}
