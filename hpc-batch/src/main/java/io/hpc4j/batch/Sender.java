@@ -38,11 +38,7 @@ final class Sender {
     return parts(
         request.array().orElse(IndexSet.empty()),
         new NativeJob(
-            0,
-            IndexSet.empty(),
-            1,
-            request.effective().resources().memoryPerNode(),
-            List.of()));
+            0, IndexSet.empty(), 1, request.effective().resources().memoryPerNode(), List.of()));
   }
 
   private static List<NativeJob> parts(IndexSet indices, NativeJob like) {
@@ -51,8 +47,7 @@ final class Sender {
       IndexSet some =
           indices.size() <= NativeJob.MOST_ELEMENTS
               ? indices
-              : IndexSet.of(
-                  indices.stream().skip(from).limit(NativeJob.MOST_ELEMENTS).toArray());
+              : IndexSet.of(indices.stream().skip(from).limit(NativeJob.MOST_ELEMENTS).toArray());
       all.add(
           new NativeJob(
               like.part() + all.size(), some, like.attempt(), like.memory(), like.dependsOn()));

@@ -298,8 +298,7 @@ final class Steward {
                     part.indices().contains(index)
                         ? new NativeJob(
                             part.part(),
-                            IndexSet.of(
-                                part.indices().stream().filter(i -> i != index).toArray()),
+                            IndexSet.of(part.indices().stream().filter(i -> i != index).toArray()),
                             part.attempt(),
                             part.memory(),
                             part.dependsOn())

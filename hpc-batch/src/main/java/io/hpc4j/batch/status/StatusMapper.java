@@ -141,7 +141,9 @@ public final class StatusMapper {
                             one.container().exitCode())));
     String words =
         cause.isPresent()
-            ? words(cause, end.isPresent() ? text(job.statusReason()) : one.statusReason(),
+            ? words(
+                cause,
+                end.isPresent() ? text(job.statusReason()) : one.statusReason(),
                 one.container().reason())
             : "";
     return new Attempt(
