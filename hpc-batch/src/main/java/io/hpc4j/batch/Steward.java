@@ -140,13 +140,18 @@ final class Steward {
         });
     due.forEach(
         (again, some) ->
-            job.unsent.add(
-                new NativeJob(
-                    job.nextPart(),
-                    job.isArray() ? IndexSet.of(some) : IndexSet.empty(),
-                    again.attempt(),
-                    again.memory(),
-                    List.of())));
+            Sender.split(
+                    Objects.requireNonNull(job.request),
+                    job.isArray() ? IndexSet.of(some) : IndexSet.empty())
+                .forEach(
+                    indices ->
+                        job.unsent.add(
+                            new NativeJob(
+                                job.nextPart(),
+                                indices,
+                                again.attempt(),
+                                again.memory(),
+                                List.of()))));
   }
 
   private static boolean carries(BatchJob job, NativeJob part, int index) {
