@@ -16,7 +16,6 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Logs;
 import io.hpc4j.model.Node;
-import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.WaitReason;
@@ -267,8 +266,7 @@ public final class BatchBackend implements Backend {
 
   private void refuseHold(JobId id) {
     open();
-    throw new BackendException(
-        "AWS Batch holds no jobs: " + questions.known(id).id, null);
+    throw new BackendException("AWS Batch holds no jobs: " + questions.known(id).id, null);
   }
 
   private Instant now() {

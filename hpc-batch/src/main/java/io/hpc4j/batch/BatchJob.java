@@ -189,8 +189,7 @@ final class BatchJob {
 
   /** Whether it has such an element, or is the job that is meant. */
   boolean has(JobId element) {
-    return element.index().isEmpty()
-        || (isArray() && task(element.index().getAsInt()).isPresent());
+    return element.index().isEmpty() || (isArray() && task(element.index().getAsInt()).isPresent());
   }
 
   /**

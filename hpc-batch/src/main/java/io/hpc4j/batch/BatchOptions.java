@@ -56,8 +56,7 @@ public final class BatchOptions implements BackendOptions {
    * @param root the directory within the file system; empty: its root
    * @param readOnly whether it cannot be written to
    */
-  public record Mount(
-      String path, String host, String fileSystem, String root, boolean readOnly) {
+  public record Mount(String path, String host, String fileSystem, String root, boolean readOnly) {
     /** Checks for {@code null}. */
     public Mount {
       Objects.requireNonNull(path, "path");

@@ -123,11 +123,14 @@ public final class BatchOptionsCodec implements OptionsCodec<BatchOptions> {
       case "instanceType" -> o.instanceType(text(name, value));
       case "sharedMemory" -> o.sharedMemory(Memory.ofBytes(number(name, value)));
       case "swap" ->
-          o.swap(Memory.ofBytes(number(name, value)), (int) number("swappiness", all.get("swappiness")));
+          o.swap(
+              Memory.ofBytes(number(name, value)),
+              (int) number("swappiness", all.get("swappiness")));
       case "swappiness" -> needs(o, all, name, "swap");
       case "ephemeralStorageGiB" -> o.ephemeralStorageGiB((int) number(name, value));
       case "logDriver" ->
-          o.logDriver(text(name, value), texts("logOptions", all.getOrDefault("logOptions", Map.of())));
+          o.logDriver(
+              text(name, value), texts("logOptions", all.getOrDefault("logOptions", Map.of())));
       case "logOptions" -> needs(o, all, name, "logDriver");
       case "devices" -> {
         BatchOptions more = o;

@@ -1,9 +1,9 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
-import io.hpc4j.batch.status.Seen;
 import java.util.OptionalInt;
 
 /** What becomes of an array's other elements when some have failed. Pure. */

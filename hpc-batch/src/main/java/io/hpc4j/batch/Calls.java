@@ -170,8 +170,7 @@ final class Calls implements DefinitionCache.Service {
   void terminate(String id, String reason) {
     String said = reason.isBlank() ? "cancelled" : reason;
     String cut = said.substring(0, Math.min(said.length(), LONGEST_REASON));
-    Object unused =
-        ask("TerminateJob", () -> client.terminateJob(r -> r.jobId(id).reason(cut)));
+    Object unused = ask("TerminateJob", () -> client.terminateJob(r -> r.jobId(id).reason(cut)));
   }
 
   @Override

@@ -54,8 +54,7 @@ final class Checks {
     BatchOptions options = Options.of(request);
     Optional<Site.Queue> queue = queue(request, problems);
     JobDefinition d = request.effective();
-    boolean fargate =
-        options.isFargate() || queue.map(Site.Queue::isFargate).orElse(false);
+    boolean fargate = options.isFargate() || queue.map(Site.Queue::isFargate).orElse(false);
     queue.ifPresent(q -> fits(request, q, problems));
     if (d.image().isEmpty() && image.isEmpty() && options.existing().isEmpty()) {
       add(problems, "image", "", "AWS Batch runs containers: name an image");
@@ -76,8 +75,7 @@ final class Checks {
     r.consumables().keySet().stream()
         .filter(name -> !site.hasConsumable(name))
         .forEach(
-            name ->
-                add(problems, "resources.consumables", name, "is no consumable resource here"));
+            name -> add(problems, "resources.consumables", name, "is no consumable resource here"));
     if (options.isWithoutShim()) {
       withoutShim(request, problems);
     }
@@ -138,7 +136,11 @@ final class Checks {
           problems,
           "resources",
           r,
-          "could never run in queue " + queue.name() + ": it has at most " + most.cpus() + " vCPUs");
+          "could never run in queue "
+              + queue.name()
+              + ": it has at most "
+              + most.cpus()
+              + " vCPUs");
     }
     if (r.gpusPerNode() > 0 && !Environments.mayHaveGpus(queue)) {
       add(
@@ -194,8 +196,7 @@ final class Checks {
     request
         .array()
         .filter(
-            indices ->
-                !indices.isContiguousFromZero() || indices.size() > NativeJob.MOST_ELEMENTS)
+            indices -> !indices.isContiguousFromZero() || indices.size() > NativeJob.MOST_ELEMENTS)
         .ifPresent(indices -> add(problems, "array", indices, rule));
   }
 
@@ -235,7 +236,11 @@ final class Checks {
           problems,
           "dependencies",
           dependency.on(),
-          "index by index needs equal indices: " + text(mine) + " here, " + text(on.indices) + " there");
+          "index by index needs equal indices: "
+              + text(mine)
+              + " here, "
+              + text(on.indices)
+              + " there");
     } else if (on.retriesHere()) {
       add(
           problems,
@@ -267,11 +272,7 @@ final class Checks {
       }
     }
     large(
-        job,
-        "definition",
-        CanonicalJson.bytes(Sender.definition(job)),
-        MOST_DEFINITION,
-        problems);
+        job, "definition", CanonicalJson.bytes(Sender.definition(job)), MOST_DEFINITION, problems);
     return problems;
   }
 
@@ -282,7 +283,8 @@ final class Checks {
       Map<String, Integer> fields = new TreeMap<>();
       fields.put("work", d.work().map(Object::toString).orElse("").length());
       d.environment()
-          .forEach((name, value) -> fields.put("environment " + name, name.length() + bytes(value)));
+          .forEach(
+              (name, value) -> fields.put("environment " + name, name.length() + bytes(value)));
       String largest =
           fields.entrySet().stream()
               .sorted(Comparator.comparing((Map.Entry<String, Integer> e) -> -e.getValue()))
@@ -293,7 +295,12 @@ final class Checks {
           problems,
           fields.getOrDefault("work", 0) * 2 >= bytes ? "work" : "environment",
           bytes + " bytes",
-          "the " + what + " is too large: AWS Batch takes " + most + "; largest: " + largest
+          "the "
+              + what
+              + " is too large: AWS Batch takes "
+              + most
+              + "; largest: "
+              + largest
               + "; leave large input in a file or an object and pass its name");
     }
   }

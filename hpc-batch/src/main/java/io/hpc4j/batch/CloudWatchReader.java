@@ -25,9 +25,7 @@ final class CloudWatchReader implements LogReader {
               r ->
                   r.logGroupName(group).logStreamName(stream).startFromHead(true).nextToken(token));
       String text =
-          page.events().stream()
-              .map(event -> event.message() + "\n")
-              .collect(Collectors.joining());
+          page.events().stream().map(event -> event.message() + "\n").collect(Collectors.joining());
       return Optional.of(new Page(text, page.nextForwardToken()));
     } catch (ResourceNotFoundException e) {
       return Optional.empty();

@@ -62,8 +62,7 @@ final class Definitions {
             () ->
                 calls
                     .client()
-                    .listJobsPaginator(
-                        r -> r.jobQueue(queue).filters(filter).maxResults(PAGE))
+                    .listJobsPaginator(r -> r.jobQueue(queue).filters(filter).maxResults(PAGE))
                     .stream()
                     .flatMap(page -> page.jobSummaryList().stream())
                     .toList())

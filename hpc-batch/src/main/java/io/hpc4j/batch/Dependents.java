@@ -71,9 +71,7 @@ final class Dependents {
 
   private static JobDependency each(Piece piece) {
     JobDependency plain = Sender.on(piece.nativeId);
-    return piece.isArray()
-        ? plain.toBuilder().type(ArrayJobDependency.N_TO_N).build()
-        : plain;
+    return piece.isArray() ? plain.toBuilder().type(ArrayJobDependency.N_TO_N).build() : plain;
   }
 
   private static List<JobDependency> whole(BatchJob on, JobId id) {

@@ -24,8 +24,9 @@ final class JobLogs {
     String group = Options.of(job).logOptions().getOrDefault("awslogs-group", GROUP);
     int base = task.piece == null ? 0 : task.piece.what.attempt() - 1;
     TreeMap<Integer, String> streams = new TreeMap<>(task.earlierStreams());
-    task.told().map(Seen::logStreams).ifPresent(
-        some -> some.forEach((number, stream) -> streams.put(base + number, stream)));
+    task.told()
+        .map(Seen::logStreams)
+        .ifPresent(some -> some.forEach((number, stream) -> streams.put(base + number, stream)));
     List<Logs.Entry> entries = new ArrayList<>();
     streams.forEach(
         (attempt, stream) ->

@@ -102,8 +102,7 @@ final class Observer {
     return task.attemptHasEnded() && task.told().isPresent();
   }
 
-  private static void see(
-      BatchJob job, Piece piece, Map<String, JobDetail> details, Instant now) {
+  private static void see(BatchJob job, Piece piece, Map<String, JobDetail> details, Instant now) {
     JobDetail detail = details.get(piece.nativeId);
     if (detail == null) {
       if (!now.isBefore(piece.acceptedAt.plus(GRACE)) && piece.unknownSince == null) {
@@ -139,11 +138,11 @@ final class Observer {
     JobDetail detail = details.get(child.nativeId());
     if (detail != null) {
       synchronized (child.job()) {
-        child.job()
+        child
+            .job()
             .task(child.index())
             .filter(task -> task.piece == child.piece())
-            .ifPresent(
-                task -> child.job().see(child.index(), task, StatusMapper.of(detail), now));
+            .ifPresent(task -> child.job().see(child.index(), task, StatusMapper.of(detail), now));
       }
     }
   }
@@ -182,7 +181,8 @@ final class Observer {
         piece,
         (index, task) ->
             known[0] +=
-                task.piece != piece || (task.attemptHasEnded() && task.state() != JobState.SUCCEEDED)
+                task.piece != piece
+                        || (task.attemptHasEnded() && task.state() != JobState.SUCCEEDED)
                     ? 1
                     : 0);
     return known[0];
@@ -217,7 +217,9 @@ final class Observer {
             seen.summary().entrySet().stream()
                 .anyMatch(e -> e.getValue() > 0 && !e.getKey().equals("PENDING"));
         int failed = knownFailures(job, piece);
-        if (!hasSucceeded(piece) && !spawned && failed == 0) { // it never had elements that did anything
+        if (!hasSucceeded(piece)
+            && !spawned
+            && failed == 0) { // it never had elements that did anything
           Instant at = seen.ended().orElse(piece.acceptedAt);
           job.forEach(piece, (index, task) -> job.see(index, task, seen, at));
           piece.over = true;

@@ -115,10 +115,7 @@ final class Site {
       return calls
           .ask(
               "DescribeComputeEnvironments",
-              () ->
-                  calls
-                      .client()
-                      .describeComputeEnvironments(r -> r.computeEnvironments(names)))
+              () -> calls.client().describeComputeEnvironments(r -> r.computeEnvironments(names)))
           .computeEnvironments();
     } catch (Calls.Refused e) {
       return List.of();

@@ -52,7 +52,11 @@ final class Statuses {
       Optional<Reason> reason =
           verdict == null
               ? seen.flatMap(Seen::reason)
-                  .or(() -> Optional.of(task.state()).filter(JobState.SUCCEEDED::equals).map(s -> Reason.SUCCESS))
+                  .or(
+                      () ->
+                          Optional.of(task.state())
+                              .filter(JobState.SUCCEEDED::equals)
+                              .map(s -> Reason.SUCCESS))
               : Optional.of(verdict.reason());
       b.endedAt(task.ended().orElse(null))
           .reason(reason.orElse(Reason.UNKNOWN))
@@ -134,7 +138,8 @@ final class Statuses {
       add(counts, StatusMapper.state(word).orElseThrow(), some);
       rest -= some;
     }
-    boolean pending = piece.seen != null && piece.seen.state().equals(Optional.of(JobState.PENDING));
+    boolean pending =
+        piece.seen != null && piece.seen.state().equals(Optional.of(JobState.PENDING));
     add(counts, pending ? JobState.PENDING : JobState.SUBMITTED, rest);
   }
 
@@ -181,7 +186,8 @@ final class Statuses {
       return;
     }
     int first = job.indices(Set.of(end)).first();
-    JobStatus lowest = single(job, job.id.element(first), job.task(first).orElseThrow(), b.build().observedAt());
+    JobStatus lowest =
+        single(job, job.id.element(first), job.task(first).orElseThrow(), b.build().observedAt());
     b.reason(lowest.reason().orElse(Reason.UNKNOWN)).message(lowest.message());
   }
 }

@@ -112,8 +112,7 @@ final class Steward {
     if (!waits[0] || !dependents.waitsInVain(job)) {
       return;
     }
-    Sentence end =
-        Sentence.failed(Reason.DEPENDENCY_FAILED, dependents.judge(job, now).words());
+    Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, dependents.judge(job, now).words());
     boolean[] told = {false};
     job.forEach((index, task) -> told[0] |= job.sentences.putIfAbsent(index, end) == null);
     for (Piece piece : job.pieces) {
@@ -325,8 +324,7 @@ final class Steward {
                     part.indices().contains(index)
                         ? new NativeJob(
                             part.part(),
-                            IndexSet.of(
-                                part.indices().stream().filter(i -> i != index).toArray()),
+                            IndexSet.of(part.indices().stream().filter(i -> i != index).toArray()),
                             part.attempt(),
                             part.memory(),
                             part.dependsOn())

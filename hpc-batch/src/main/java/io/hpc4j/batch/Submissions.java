@@ -62,7 +62,9 @@ final class Submissions {
   }
 
   private boolean hasShares(JobRequest request) {
-    return queue(request).filter(q -> !q.isBlank()).flatMap(q -> site.queue(q).queue())
+    return queue(request)
+        .filter(q -> !q.isBlank())
+        .flatMap(q -> site.queue(q).queue())
         .map(Site.Queue::hasShares)
         .orElse(false);
   }
@@ -112,11 +114,11 @@ final class Submissions {
     }
     synchronized (job) {
       List<NativeJob> parts = Sender.parts(submission.request());
-      Optional<List<List<JobDependency>>> natively =
-          dependents.natively(job, parts.size(), now);
+      Optional<List<List<JobDependency>>> natively = dependents.natively(job, parts.size(), now);
       job.awaitsOthers = natively.isEmpty();
       for (int i = 0; i < parts.size(); i++) {
-        job.unsent.add(natively.isEmpty() ? parts.get(i) : parts.get(i).after(natively.get().get(i)));
+        job.unsent.add(
+            natively.isEmpty() ? parts.get(i) : parts.get(i).after(natively.get().get(i)));
       }
       if (!job.awaitsOthers) {
         sendAll(job, now);
@@ -193,14 +195,11 @@ final class Submissions {
     Instant now = now();
     synchronized (job) {
       job.submittedAt =
-          parts.isEmpty()
-              ? submission.madeEarlier().orElse(now)
-              : Piece.submittedAt(parts.get(0));
+          parts.isEmpty() ? submission.madeEarlier().orElse(now) : Piece.submittedAt(parts.get(0));
       List<NativeJob> first = Sender.parts(submission.request());
       job.unsent.addAll(first);
       parts.forEach(part -> job.add(Piece.of(part, job.submittedAt)));
-      job.awaitsOthers =
-          !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
+      job.awaitsOthers = !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
       job.unsent.forEach(part -> job.uncertain.put(part, now));
       job.told = submission::accepted;
     }

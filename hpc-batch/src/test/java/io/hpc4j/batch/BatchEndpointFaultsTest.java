@@ -170,9 +170,7 @@ class BatchEndpointFaultsTest extends EndpointCases {
                 fixture
                     .work(
                         "some fail",
-                        ContractWork.quick()
-                            .exit(5)
-                            .inElements(IntStream.range(0, 250).toArray()))
+                        ContractWork.quick().exit(5).inElements(IntStream.range(0, 250).toArray()))
                     .build(),
                 r -> r.array(1000)));
     int before = calls("DescribeJobs");

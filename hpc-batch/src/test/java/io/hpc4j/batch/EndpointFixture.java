@@ -64,8 +64,7 @@ class EndpointFixture implements BackendFixture {
       return ContractWork.quick();
     }
     List<String> own = shim ? all.subList(4, all.size()) : all;
-    JobDefinition plain =
-        definition.toBuilder().command(own.toArray(String[]::new)).build();
+    JobDefinition plain = definition.toBuilder().command(own.toArray(String[]::new)).build();
     return ContractWork.of(plain).orElseThrow(() -> new AssertionError("no contract work: " + own));
   }
 

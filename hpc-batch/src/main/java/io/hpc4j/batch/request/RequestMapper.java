@@ -83,12 +83,7 @@ public final class RequestMapper {
    * @param definition the name or ARN of the definition
    */
   public static SubmitJobRequest submission(
-      JobRequest request,
-      Form form,
-      String token,
-      NativeJob job,
-      String queue,
-      String definition) {
+      JobRequest request, Form form, String token, NativeJob job, String queue, String definition) {
     JobDefinition d = request.effective();
     SubmitJobRequest.Builder b =
         SubmitJobRequest.builder()
@@ -98,8 +93,7 @@ public final class RequestMapper {
             .jobQueue(queue)
             .jobDefinition(definition)
             .retryStrategy(
-                Retries.natively(d.retry())
-                    .orElse(RetryStrategy.builder().attempts(1).build()));
+                Retries.natively(d.retry()).orElse(RetryStrategy.builder().attempts(1).build()));
     request.share().ifPresent(b::shareIdentifier);
     if (request.share().isPresent()) {
       b.schedulingPriorityOverride(request.priority());

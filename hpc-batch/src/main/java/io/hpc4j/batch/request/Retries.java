@@ -57,8 +57,7 @@ public final class Retries {
       return Optional.empty();
     }
     RetryStrategy.Builder strategy = RetryStrategy.builder().attempts(policy.maxAttempts());
-    return Optional.of(
-        (rules.isEmpty() ? strategy : strategy.evaluateOnExit(rules)).build());
+    return Optional.of((rules.isEmpty() ? strategy : strategy.evaluateOnExit(rules)).build());
   }
 
   private static boolean say(RetryPolicy.Rule rule, List<EvaluateOnExit> all) {

@@ -64,9 +64,7 @@ final class Shim {
     List<String> all = new ArrayList<>(List.of("/bin/sh", "-c"));
     if (work instanceof Work.Script script) {
       String interpreter =
-          Interpreter.of(script.text()).stream()
-              .map(Shim::quoted)
-              .collect(Collectors.joining(" "));
+          Interpreter.of(script.text()).stream().map(Shim::quoted).collect(Collectors.joining(" "));
       all.add(before + TO_FILE + "exec " + interpreter + " \"$HPC4J_F\" \"$@\"");
       all.add("sh");
       all.add(script.text());

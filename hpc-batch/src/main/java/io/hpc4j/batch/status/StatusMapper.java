@@ -109,8 +109,8 @@ public final class StatusMapper {
   }
 
   /**
-   * Whether it has not come as far as to wait for capacity. AWS ends a job that is told to end while
-   * it waits for others only when these have ended; it never runs.
+   * Whether it has not come as far as to wait for capacity. AWS ends a job that is told to end
+   * while it waits for others only when these have ended; it never runs.
    */
   private static boolean isStillWaiting(JobDetail job) {
     boolean waits = List.of("SUBMITTED", "PENDING").contains(text(job.statusAsString()));
@@ -154,7 +154,9 @@ public final class StatusMapper {
                             one.container().exitCode())));
     String words =
         cause.isPresent()
-            ? words(cause, end.isPresent() ? text(job.statusReason()) : one.statusReason(),
+            ? words(
+                cause,
+                end.isPresent() ? text(job.statusReason()) : one.statusReason(),
                 one.container().reason())
             : "";
     return new Attempt(

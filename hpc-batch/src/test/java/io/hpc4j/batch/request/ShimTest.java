@@ -29,8 +29,8 @@ class ShimTest {
       if (all.size() > 1) {
         environment.put("AWS_BATCH_JOB_ARRAY_INDEX", "" + i);
       }
-      String[] words = run(SHOW, true, false, environment).split(" ");
-      found.add(Integer.parseInt(words[0]));
+      String words = run(SHOW, true, false, environment);
+      found.add(Integer.parseInt(words.substring(0, words.indexOf(' '))));
     }
 
     assertThat(found).isEqualTo(all.stream().boxed().toList());
@@ -41,11 +41,7 @@ class ShimTest {
     assertThat(run(SHOW, false, false, Map.of())).isEqualTo("1 0");
     assertThat(run(SHOW, false, false, Map.of("AWS_BATCH_JOB_ATTEMPT", "2"))).isEqualTo("2 0");
     assertThat(
-            run(
-                SHOW,
-                false,
-                false,
-                Map.of("AWS_BATCH_JOB_ATTEMPT", "2", Shim.FIRST_ATTEMPT, "3")))
+            run(SHOW, false, false, Map.of("AWS_BATCH_JOB_ATTEMPT", "2", Shim.FIRST_ATTEMPT, "3")))
         .isEqualTo("4 0");
   }
 

@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.batch.model.AttemptDetail;
 import software.amazon.awssdk.services.batch.model.ContainerDetail;
 import software.amazon.awssdk.services.batch.model.JobDetail;
 
+@SuppressWarnings("unchecked") // the builders take generic arrays
 class StatusMapperTest {
   private static final long START = 1_700_000_000_000L;
 
@@ -50,26 +51,58 @@ class StatusMapperTest {
     return Stream.of(
         ending(exited, "", 3, JobState.FAILED, Reason.NON_ZERO_EXIT),
         ending(exited, "", 143, JobState.FAILED, Reason.SIGNALLED),
-        ending(exited, "OutOfMemoryError: Container killed due to memory usage", 137,
-            JobState.FAILED, Reason.OUT_OF_MEMORY),
-        ending(exited, "OutOfMemoryError: Container killed due to memory usage", 0,
-            JobState.FAILED, Reason.OUT_OF_MEMORY),
+        ending(
+            exited,
+            "OutOfMemoryError: Container killed due to memory usage",
+            137,
+            JobState.FAILED,
+            Reason.OUT_OF_MEMORY),
+        ending(
+            exited,
+            "OutOfMemoryError: Container killed due to memory usage",
+            0,
+            JobState.FAILED,
+            Reason.OUT_OF_MEMORY),
         ending("Job attempt duration exceeded timeout", "", 137, JobState.FAILED, Reason.TIMEOUT),
         ending("Dependent Job failed", "", null, JobState.FAILED, Reason.DEPENDENCY_FAILED),
-        ending("Host EC2 (instance i-0abc) terminated.", "", null,
-            JobState.FAILED, Reason.SPOT_RECLAIMED),
+        ending(
+            "Host EC2 (instance i-0abc) terminated.",
+            "",
+            null,
+            JobState.FAILED,
+            Reason.SPOT_RECLAIMED),
         ending("Your Spot Task was interrupted.", "", 137, JobState.FAILED, Reason.SPOT_RECLAIMED),
-        ending("Task failed to start", "CannotPullContainerError: pull access denied", null,
-            JobState.FAILED, Reason.IMAGE_PULL),
-        ending("Task failed to start", "CannotStartContainerError: no such file", null,
-            JobState.FAILED, Reason.LAUNCH_FAILURE),
+        ending(
+            "Task failed to start",
+            "CannotPullContainerError: pull access denied",
+            null,
+            JobState.FAILED,
+            Reason.IMAGE_PULL),
+        ending(
+            "Task failed to start",
+            "CannotStartContainerError: no such file",
+            null,
+            JobState.FAILED,
+            Reason.LAUNCH_FAILURE),
         ending("Task failed to start", "", null, JobState.FAILED, Reason.LAUNCH_FAILURE),
-        ending("DockerTimeoutError: Could not transition", "", null,
-            JobState.FAILED, Reason.LAUNCH_FAILURE),
-        ending("Container Overrides length must be at most 8192", "", null,
-            JobState.FAILED, Reason.REJECTED),
-        ending("Canceled by JobStateTimeLimit action due to reason: stuck", "", null,
-            JobState.FAILED, Reason.UNSCHEDULABLE),
+        ending(
+            "DockerTimeoutError: Could not transition",
+            "",
+            null,
+            JobState.FAILED,
+            Reason.LAUNCH_FAILURE),
+        ending(
+            "Container Overrides length must be at most 8192",
+            "",
+            null,
+            JobState.FAILED,
+            Reason.REJECTED),
+        ending(
+            "Canceled by JobStateTimeLimit action due to reason: stuck",
+            "",
+            null,
+            JobState.FAILED,
+            Reason.UNSCHEDULABLE),
         ending("something new", "", null, JobState.FAILED, Reason.UNKNOWN));
   }
 
@@ -110,8 +143,7 @@ class StatusMapperTest {
 
   @Test
   void what_somebody_stopped_is_cancelled_unless_it_timed_out_or_never_could_run() {
-    assertThat(
-            StatusMapper.of(failed("enough", "", 137).isTerminated(true).build()).state())
+    assertThat(StatusMapper.of(failed("enough", "", 137).isTerminated(true).build()).state())
         .contains(JobState.CANCELLED);
     assertThat(StatusMapper.of(failed("enough", "", null).isCancelled(true).build()).reason())
         .contains(Reason.CANCELLED);
@@ -139,13 +171,15 @@ class StatusMapperTest {
 
     assertThat(
             StatusMapper.of(
-                    array.arrayProperties(a -> a.size(2).statusSummary(Map.of("RUNNING", 1)))
+                    array
+                        .arrayProperties(a -> a.size(2).statusSummary(Map.of("RUNNING", 1)))
                         .build())
                 .state())
         .contains(JobState.PENDING);
     assertThat(
             StatusMapper.of(
-                    array.arrayProperties(a -> a.size(2).statusSummary(Map.of("PENDING", 2)))
+                    array
+                        .arrayProperties(a -> a.size(2).statusSummary(Map.of("PENDING", 2)))
                         .build())
                 .state())
         .contains(JobState.CANCELLED);
@@ -229,8 +263,11 @@ class StatusMapperTest {
                     e.podProperties(
                         p -> p.nodeName("ip-10").containers(c -> c.exitCode(6).reason("Error"))))
             .eksAttempts(
-                a -> a.nodeName("ip-10").startedAt(START).stoppedAt(START + 1)
-                    .containers(c -> c.exitCode(6)))
+                a ->
+                    a.nodeName("ip-10")
+                        .startedAt(START)
+                        .stoppedAt(START + 1)
+                        .containers(c -> c.exitCode(6)))
             .build();
 
     assertThat(StatusMapper.of(detail).exit()).contains(Exit.code(6));
