@@ -149,6 +149,7 @@ class BatchEndpointRequestsTest extends EndpointCases {
   @Test
   void an_array_is_one_job_to_ask_for() {
     Job array = hpc.submit(endless("large"), r -> r.array(5000));
+    pass(Duration.ofSeconds(1));
     int before = calls("DescribeJobs");
 
     JobStatus status = backend.describe(List.of(array.id())).values().iterator().next();
@@ -424,18 +425,21 @@ class BatchEndpointRequestsTest extends EndpointCases {
   @Test
   void a_program_that_opens_the_store_again_carries_on_with_further_attempts() {
     RetryPolicy later = RetryPolicy.attempts(2).delay(Duration.ofMinutes(30));
-    JobClient first =
-        client(JobClient.builder(program(b -> b)).store(JobStore.file(stored)).build());
+    JobClient first = keeping();
     Job job = first.submit(failing("goes on").toBuilder().retry(later).build());
     first.close();
 
-    JobClient second =
-        client(JobClient.builder(program(b -> b)).store(JobStore.file(stored)).build());
-    Job resumed = end(second.resume().get(0));
+    Job resumed = end(keeping().resume().get(0));
 
     assertThat(resumed.id()).isEqualTo(job.id());
     assertThat(resumed.attempts()).hasSize(2);
     assertThat(endpoint.jobs()).hasSize(2);
+  }
+
+  /** A client with a store, in a scope that the others do not follow. */
+  private JobClient keeping() {
+    BatchBackend program = program(b -> b.scope("kept"));
+    return client(JobClient.builder(program).store(JobStore.file(stored)).build());
   }
 
   // ---- the account
