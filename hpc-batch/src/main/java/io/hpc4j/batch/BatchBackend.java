@@ -141,7 +141,8 @@ public final class BatchBackend implements Backend {
   public List<Problem> check(JobRequest request) {
     open();
     List<Problem> problems = checks.check(submissions.completed(request), settings.image());
-    if (problems.isEmpty()) {
+    boolean right = request.problems().isEmpty() && capabilities().problems(request).isEmpty();
+    if (problems.isEmpty() && right) {
       problems.addAll(submissions.tooLarge(request));
     }
     return problems;

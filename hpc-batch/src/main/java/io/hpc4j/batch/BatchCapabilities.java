@@ -43,6 +43,7 @@ final class BatchCapabilities {
             .set(ABSENT, Capability.OUTPUT_PATTERN, "containers write to logs")
             .set(ABSENT, Capability.STDIN, "containers have none")
             .set(ABSENT, Capability.INHERIT_ENVIRONMENT, "containers run elsewhere")
+            .set(ABSENT, Capability.NODES, "AWS Batch does not tell its instances")
             .set(ABSENT, Capability.EXIT_SIGNAL, "containers report 128 + n for either")
             .set(ABSENT, Capability.CPU_TIME, "AWS Batch does not tell it");
     return logs ? b.build() : b.set(ABSENT, Capability.LOGS, "no log client was given").build();

@@ -85,6 +85,17 @@ final class BatchJob {
     }
   }
 
+  /** Whether nothing more of it is sent before this program has seen what it depends on. */
+  void awaitOthers(boolean value) {
+    awaitsOthers = value;
+    forEach(
+        (index, task) -> {
+          if (value && task.piece == null) {
+            task.isIn(JobState.PENDING);
+          }
+        });
+  }
+
   boolean isArray() {
     return !indices.isEmpty();
   }

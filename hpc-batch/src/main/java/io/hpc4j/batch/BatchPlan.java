@@ -48,7 +48,7 @@ final class BatchPlan {
                         Kind.ROUNDED, "timeout", t + " to " + RequestMapper.seconds(t) + " s")));
     retries(job, request, notes);
     if (parts.size() > 1) {
-      notes.add(new Note(Kind.EMULATED, "array", "by " + parts.size() + " of AWS Batch's arrays"));
+      notes.add(new Note(Kind.EMULATED, "array", "by " + parts.size() + " of AWS Batch's jobs"));
     }
     if (request.priority() > 0 && !shares) {
       notes.add(

@@ -34,6 +34,7 @@ import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
  */
 final class Checks {
   private static final int MOST_NODES = 1000;
+  private static final int MOST_GANGS = 1000;
   private static final Memory MOST_MEMORY = Memory.ofGiB(32 * 1024);
   private static final int MOST_OVERRIDES = 8192;
   private static final int MOST_SUBMISSION = 30 * 1024;
@@ -65,8 +66,8 @@ final class Checks {
     if (r.memoryPerNode().compareTo(MOST_MEMORY) > 0) {
       add(problems, "resources.memory", r.memoryPerNode(), "no instance has more than 32 TiB");
     }
-    if (r.nodes() > 1 && request.isArray()) {
-      add(problems, "array", request, "AWS Batch has no arrays of jobs of several nodes");
+    if (r.nodes() > 1 && request.size() > MOST_GANGS) {
+      add(problems, "array.size", request.size(), "of jobs of several nodes at most " + MOST_GANGS);
     }
     if (fargate) {
       fargate(r, options, problems);

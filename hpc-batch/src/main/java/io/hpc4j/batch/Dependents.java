@@ -119,6 +119,21 @@ final class Dependents {
     return worst;
   }
 
+  /** Whether one that it waits for has ended here, but not yet on AWS. */
+  boolean waitsInVain(BatchJob job) {
+    return Objects.requireNonNull(job.request).dependencies().stream()
+        .map(d -> jobs.find(d.on()).orElse(null))
+        .filter(Objects::nonNull)
+        .anyMatch(Dependents::endsLater);
+  }
+
+  private static boolean endsLater(BatchJob on) {
+    synchronized (on) {
+      return on.pieces.stream()
+          .anyMatch(piece -> piece.over && piece.seen != null && !piece.seen.hasEndedThere());
+    }
+  }
+
   /** How a job or an element has ended for good, as far as is known here. */
   private Optional<JobState> ending(JobId on, Instant now) {
     Ended earlier = remembered.get(on.token());

@@ -213,9 +213,13 @@ final class Observer {
         if (!piece.isArray() || piece.over || seen == null || !hasEnded(piece)) {
           continue;
         }
-        boolean spawned = seen.summary().values().stream().mapToInt(Integer::intValue).sum() > 0;
+        boolean spawned =
+            seen.summary().entrySet().stream()
+                .anyMatch(e -> e.getValue() > 0 && !e.getKey().equals("PENDING"));
         int failed = knownFailures(job, piece);
-        if (!hasSucceeded(piece) && !spawned && failed == 0) { // it never had elements
+        if (!hasSucceeded(piece)
+            && !spawned
+            && failed == 0) { // it never had elements that did anything
           Instant at = seen.ended().orElse(piece.acceptedAt);
           job.forEach(piece, (index, task) -> job.see(index, task, seen, at));
           piece.over = true;

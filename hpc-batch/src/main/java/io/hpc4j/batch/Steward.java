@@ -51,6 +51,7 @@ final class Steward {
         if (job.awaitsOthers) {
           judge(job, now);
         }
+        giveUpInVain(job, now);
         retry(job, now);
         if (!job.awaitsOthers) {
           sendRest(job, now);
@@ -101,6 +102,26 @@ final class Steward {
     }
   }
 
+  /**
+   * Ends what waits for a job that was cancelled while it waits itself: AWS would end them all only
+   * when there is nothing left to wait for.
+   */
+  private void giveUpInVain(BatchJob job, Instant now) {
+    boolean[] waits = {!job.pieces.isEmpty()};
+    job.forEach((index, task) -> waits[0] &= task.state().isWaiting() && task.retry == null);
+    if (!waits[0] || !dependents.waitsInVain(job)) {
+      return;
+    }
+    Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, dependents.judge(job, now).words());
+    boolean[] told = {false};
+    job.forEach((index, task) -> told[0] |= job.sentences.putIfAbsent(index, end) == null);
+    for (Piece piece : job.pieces) {
+      if (told[0] && !piece.over) {
+        calls.terminate(piece.nativeId, end.message());
+      }
+    }
+  }
+
   /** What is the same for elements that are tried again. */
   private record Again(Memory memory, int attempt) {}
 
@@ -118,13 +139,18 @@ final class Steward {
         });
     due.forEach(
         (again, some) ->
-            job.unsent.add(
-                new NativeJob(
-                    job.nextPart(),
-                    job.isArray() ? IndexSet.of(some) : IndexSet.empty(),
-                    again.attempt(),
-                    again.memory(),
-                    List.of())));
+            Sender.split(
+                    Objects.requireNonNull(job.request),
+                    job.isArray() ? IndexSet.of(some) : IndexSet.empty())
+                .forEach(
+                    indices ->
+                        job.unsent.add(
+                            new NativeJob(
+                                job.nextPart(),
+                                indices,
+                                again.attempt(),
+                                again.memory(),
+                                List.of()))));
   }
 
   private static boolean carries(BatchJob job, NativeJob part, int index) {

@@ -115,7 +115,7 @@ final class Submissions {
     synchronized (job) {
       List<NativeJob> parts = Sender.parts(submission.request());
       Optional<List<List<JobDependency>>> natively = dependents.natively(job, parts.size(), now);
-      job.awaitsOthers = natively.isEmpty();
+      job.awaitOthers(natively.isEmpty());
       for (int i = 0; i < parts.size(); i++) {
         job.unsent.add(
             natively.isEmpty() ? parts.get(i) : parts.get(i).after(natively.get().get(i)));

@@ -72,6 +72,8 @@ public enum Capability {
   INHERIT_ENVIRONMENT,
   /** Reading what a job has written. */
   LOGS,
+  /** Telling the nodes, what of them is in use, and all those that a job has. */
+  NODES,
   /** Telling a signal from the exit code 128 + n. */
   EXIT_SIGNAL,
   /** Telling an attempt's processor time. */

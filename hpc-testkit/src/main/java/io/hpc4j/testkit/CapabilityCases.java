@@ -35,7 +35,11 @@ abstract class CapabilityCases extends Cases {
   /** No request asks for these; O, E and P look at them. */
   private static final Set<Capability> NOT_ASKED_FOR =
       EnumSet.of(
-          Capability.LOGS, Capability.EXIT_SIGNAL, Capability.CPU_TIME, Capability.MEMORY_LIMIT);
+          Capability.LOGS,
+          Capability.NODES,
+          Capability.EXIT_SIGNAL,
+          Capability.CPU_TIME,
+          Capability.MEMORY_LIMIT);
 
   private Stream<Capability> capabilities() {
     return EnumSet.complementOf(EnumSet.copyOf(NOT_ASKED_FOR)).stream();
@@ -224,7 +228,7 @@ abstract class CapabilityCases extends Cases {
       case OUTPUT_PATTERN -> of(definition.stdout("asked-%j_%a.txt"));
       case STDIN -> of(definition.stdin("/dev/null"));
       case INHERIT_ENVIRONMENT -> of(definition.inheritEnvironment());
-      case LOGS, EXIT_SIGNAL, CPU_TIME, MEMORY_LIMIT ->
+      case LOGS, NODES, EXIT_SIGNAL, CPU_TIME, MEMORY_LIMIT ->
           throw new AssertionError("no request asks for " + capability);
     };
   }

@@ -40,6 +40,7 @@ abstract class MultiNodeCases extends Cases {
     JobStatus status = end(submit(quickOn(3)));
 
     assertSucceeded(status);
+    needs(Capability.NODES);
     assertThat(status.nodes()).hasSize(3).doesNotHaveDuplicates();
     assertThat(hpc.nodes()).extracting(Node::name).containsAll(status.nodes());
   }
@@ -55,6 +56,7 @@ abstract class MultiNodeCases extends Cases {
 
   @Test
   void M03_must_hold_all_its_nodes_or_none() {
+    needs(Capability.NODES);
     Job blocker = occupy(fixture.parallel());
     int before = cpusInUse();
 
@@ -98,6 +100,7 @@ abstract class MultiNodeCases extends Cases {
 
   @Test
   void M06_must_refuse_more_nodes_than_there_are() {
+    needs(Capability.NODES);
     int tooMany = hpc.nodes().size() + 1;
 
     assertThat(refused(JobRequest.of(quickOn(tooMany))))
@@ -120,13 +123,14 @@ abstract class MultiNodeCases extends Cases {
 
     assertSucceeded(end(array));
 
+    needs(Capability.NODES);
     askElements(array)
         .forEach(element -> assertThat(element.nodes()).hasSize(2).doesNotHaveDuplicates());
   }
 
   @Test
   void M09_must_run_several_tasks_on_a_node() {
-    needs(Capability.LAUNCH_PER_TASK);
+    needs(Capability.LAUNCH_PER_TASK, Capability.NODES);
     JobDefinition tasks =
         fixture
             .work("tasks", ContractWork.endless())

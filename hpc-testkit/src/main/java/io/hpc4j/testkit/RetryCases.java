@@ -231,7 +231,7 @@ abstract class RetryCases extends Cases {
 
   /** What all nodes together give to a job of 1 GiB in its second attempt. */
   private Memory memoryOfSecondAttempt(RetryPolicy policy) {
-    needs(Capability.RETRY);
+    needs(Capability.RETRY, Capability.NODES);
     ContractWork work = failing(1).inAttempts(1).otherwise(ContractWork.endless());
     Job job = submit(work(work, policy), r -> r.resources(Resources.cpus(1).memoryGiB(1)));
     until("the second attempt runs", () -> runs(job, 2));

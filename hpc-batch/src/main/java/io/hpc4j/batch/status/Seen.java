@@ -48,6 +48,11 @@ public record Seen(
     summary = Map.copyOf(summary);
   }
 
+  /** Whether AWS itself says that it has ended, rather than that it is going to. */
+  public boolean hasEndedThere() {
+    return nativeState.startsWith("FAILED") || nativeState.startsWith("SUCCEEDED");
+  }
+
   /** Which attempt it is at, from 1. */
   public int attempt() {
     int seen = Math.max(1, attempts.size());

@@ -55,13 +55,14 @@ public final class StatusMapper {
   public static Seen of(JobDetail job) {
     String word = text(job.statusAsString());
     String statusReason = text(job.statusReason());
-    Optional<JobState> state = state(word);
+    boolean stopped =
+        Boolean.TRUE.equals(job.isCancelled()) || Boolean.TRUE.equals(job.isTerminated());
+    Optional<JobState> state =
+        stopped && isStillWaiting(job) ? Optional.of(JobState.CANCELLED) : state(word);
     boolean ended = state.map(JobState::isEnded).orElse(false);
     List<Try> tries = tries(job);
     Container present = Container.of(job);
     Container last = tries.isEmpty() ? present : present.or(last(tries).container());
-    boolean stopped =
-        Boolean.TRUE.equals(job.isCancelled()) || Boolean.TRUE.equals(job.isTerminated());
     Optional<Causes> cause =
         ended
             ? Optional.of(
@@ -105,6 +106,18 @@ public final class StatusMapper {
         isArray(job) && job.arrayProperties().hasStatusSummary()
             ? job.arrayProperties().statusSummary()
             : Map.of());
+  }
+
+  /**
+   * Whether it has not come as far as to wait for capacity. AWS ends a job that is told to end
+   * while it waits for others only when these have ended; it never runs.
+   */
+  private static boolean isStillWaiting(JobDetail job) {
+    boolean waits = List.of("SUBMITTED", "PENDING").contains(text(job.statusAsString()));
+    return waits
+        && (!isArray(job)
+            || job.arrayProperties().statusSummary().entrySet().stream()
+                .allMatch(e -> e.getValue() == 0 || e.getKey().equals("PENDING")));
   }
 
   /** Whether it is an array, rather than an element of one or a plain job. */

@@ -42,6 +42,11 @@ final class BatchJob {
   /** Why somebody wants it to end; it may still wait or run. */
   @Nullable String stopReason;
 
+  boolean holdsConsumables;
+
+  /** Since when it has been RUNNABLE, if it is. */
+  @Nullable Instant runnableAt;
+
   /** Whether its instance is being taken away. */
   boolean isReclaimed;
 
@@ -106,6 +111,11 @@ final class BatchJob {
 
   Queue queue() {
     return submitted.queue();
+  }
+
+  /** Priorities count within a share only. */
+  int startingPriority() {
+    return queue().isFairShare() ? submitted.priority() : 0;
   }
 
   String share() {

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** The wire: HTTP on loopback, from a request to its operation, and back. Thread-safe. */
 public final class BatchServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BatchServer.class);
+  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
   private static final String API = "/v1/";
   private static final String TAGS = "/v1/tags/";
   private static final String LOGS = "Logs_20140328.";
@@ -36,6 +37,14 @@ public final class BatchServer implements AutoCloseable {
       Pattern.compile(
           "AWS4-HMAC-SHA256 Credential=[^/,\\s]+/\\d{8}/[a-z0-9-]+/(batch|logs)/aws4_request,\\s*"
               + "SignedHeaders=[a-z0-9;-]+,\\s*Signature=[0-9a-f]{64}");
+
+  static {
+    // Head and body leave in two pieces: without this the second waits 40 ms for the client. The
+    // server reads it once, when its first instance is made.
+    if (System.getProperty(NO_DELAY) == null) {
+      System.setProperty(NO_DELAY, "true");
+    }
+  }
 
   private final BatchService service;
   private final FaultState faults;

@@ -53,14 +53,16 @@ public final class BatchService implements AutoCloseable {
     Executor executor = listener == null ? Runnable::run : listener;
     turns = new Turns(executor);
     runs = new LocalRuns(backend, turns, logFolder);
-    engine = new JobEngine(backend.time(), book, runs, new TimeLimits(backend, turns));
+    ConsumableResources consumables = new ConsumableResources(backend.time());
+    engine = new JobEngine(backend.time(), book, runs, new TimeLimits(backend, turns), consumables);
     SchedulingPolicies policies = new SchedulingPolicies(this::queues);
     ComputeEnvironments environments = new ComputeEnvironments(backend, provisioning, this::queues);
     queues = new JobQueues(backend, provisioning, environments, policies);
     JobDefinitions definitions = new JobDefinitions();
-    tags = new Tags(environments, queues, definitions, policies, book);
+    tags = new Tags(environments, queues, definitions, policies, consumables, book);
     addCatalogue(environments, policies, definitions);
-    addJobs(definitions);
+    addConsumables(consumables);
+    addJobs(definitions, consumables);
   }
 
   private Collection<JobQueues.Queue> queues() {
@@ -120,10 +122,19 @@ public final class BatchService implements AutoCloseable {
     queue.jobs.open().forEach(job -> engine.terminate(job, "The job queue was deleted"));
   }
 
-  private void addJobs(JobDefinitions definitions) {
+  private void addConsumables(ConsumableResources consumables) {
+    add("CreateConsumableResource", consumables::create);
+    add("UpdateConsumableResource", r -> consumables.update(r, engine::resourcesAdded));
+    add("DeleteConsumableResource", consumables::delete);
+    add("DescribeConsumableResource", consumables::describe);
+    add("ListConsumableResources", consumables::list);
+  }
+
+  private void addJobs(JobDefinitions definitions, ConsumableResources consumables) {
     Submitting submitting =
-        new Submitting(backend.time(), queues, definitions, book, engine, faults);
+        new Submitting(backend.time(), queues, definitions, book, engine, consumables, faults);
     Listing listing = new Listing(backend.time(), queues, book, new JobViews(faults));
+    add("GetJobQueueSnapshot", new Snapshots(backend, queues)::snapshot);
     add("SubmitJob", submitting::submit);
     add("DescribeJobs", listing::describe);
     add("ListJobs", listing::list);

@@ -54,6 +54,11 @@ final class JobBook {
       return;
     }
     job.status = status;
+    if (before == Status.RUNNABLE) {
+      job.queue().jobs.removeRunnable(job);
+    } else if (status == Status.RUNNABLE) {
+      job.queue().jobs.addRunnable(job);
+    }
     BatchJob parent = job.parent;
     if (parent == null) {
       job.queue().jobs.moved(job, before);

@@ -28,6 +28,7 @@ final class JobEngine {
   private final JobBook book;
   private final LocalRuns runs;
   private final TimeLimits limits;
+  private final ConsumableResources consumables;
   private final Deque<Runnable> consequences = new ArrayDeque<>();
 
   /**
@@ -38,11 +39,17 @@ final class JobEngine {
    */
   record Edge(BatchJob dependent, BatchJob on) {}
 
-  JobEngine(InstantSource time, JobBook book, LocalRuns runs, TimeLimits limits) {
+  JobEngine(
+      InstantSource time,
+      JobBook book,
+      LocalRuns runs,
+      TimeLimits limits,
+      ConsumableResources consumables) {
     this.time = time;
     this.book = book;
     this.runs = runs;
     this.limits = limits;
+    this.consumables = consumables;
     runs.tell(this::changed);
     limits.endBy(this::endByLimit);
   }
@@ -113,6 +120,11 @@ final class JobEngine {
   }
 
   private void makeRunnable(BatchJob job) {
+    if (!consumables.take(job)) {
+      book.move(job, Status.PENDING);
+      return;
+    }
+    job.runnableAt = time.instant();
     book.move(job, Status.RUNNABLE);
     limits.runnable(job);
     String refusal = SubmitRules.refusedLater(job.submitted);
@@ -144,6 +156,20 @@ final class JobEngine {
       }
     }
     settle();
+  }
+
+  private void giveBackConsumables(BatchJob job) {
+    tryAgain(consumables.giveBack(job));
+  }
+
+  /** Lets those go on that have waited for a resource. */
+  void resourcesAdded(List<BatchJob> jobs) {
+    tryAgain(jobs);
+    settle();
+  }
+
+  private void tryAgain(List<BatchJob> jobs) {
+    jobs.forEach(job -> consequences.add(() -> releaseIfFree(job)));
   }
 
   /** The backend has news of an attempt. */
@@ -184,6 +210,7 @@ final class JobEngine {
     describe(attempt, status, job.isReclaimed ? Reason.SPOT_RECLAIMED : reason);
     job.isReclaimed = false;
     job.attempts.add(attempt);
+    giveBackConsumables(job);
     job.stoppedAt = attempt.stoppedAt;
     if (reason == Reason.SUCCESS) {
       end(job, Status.SUCCEEDED, EXITED);
@@ -250,6 +277,7 @@ final class JobEngine {
     book.move(job, status);
     book.ended(job);
     limits.ended(job);
+    giveBackConsumables(job);
     for (BatchJob dependent : job.dependents) {
       consequences.add(
           status == Status.SUCCEEDED
@@ -313,7 +341,7 @@ final class JobEngine {
     JobAttempt attempt = job.current;
     if (attempt != null) {
       runs.cancel(attempt, reason);
-    } else if (job.status != Status.PENDING) {
+    } else if (job.status != Status.PENDING || job.isFree()) {
       end(job, Status.FAILED, reason);
     }
   }

@@ -1,24 +1,33 @@
 package io.hpc4j.testkit.batch;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The jobs of a queue, or below another job, by number, by status and by name, so that a listing
  * looks only at what it lists. Owned by the turns.
  */
 final class JobIndex {
+  private static final Comparator<BatchJob> STARTING_ORDER =
+      Comparator.comparingInt((BatchJob job) -> -job.startingPriority())
+          .thenComparingLong(job -> job.parent == null ? job.number : job.parent.number)
+          .thenComparingInt(job -> job.index);
+
   private final NavigableMap<Long, BatchJob> all = new TreeMap<>();
   private final Map<Status, NavigableMap<Long, BatchJob>> byStatus = new EnumMap<>(Status.class);
   private final NavigableMap<String, NavigableMap<Long, BatchJob>> byName = new TreeMap<>();
   private final Map<String, Integer> openByShare = new HashMap<>();
+  private final Map<String, NavigableSet<BatchJob>> runnable = new TreeMap<>();
 
   void add(BatchJob job) {
     all.put(job.number, job);
@@ -75,6 +84,22 @@ final class JobIndex {
       found.putAll(entry.getValue());
     }
     return found;
+  }
+
+  /** The jobs and children that are RUNNABLE, by share, in the order in which they are to start. */
+  Map<String, NavigableSet<BatchJob>> runnable() {
+    return runnable;
+  }
+
+  void addRunnable(BatchJob job) {
+    runnable.computeIfAbsent(job.share(), any -> new TreeSet<>(STARTING_ORDER)).add(job);
+  }
+
+  void removeRunnable(BatchJob job) {
+    NavigableSet<BatchJob> same = runnable.get(job.share());
+    if (same != null && same.remove(job) && same.isEmpty()) {
+      runnable.remove(job.share());
+    }
   }
 
   /** How many shares have a job that has not ended. */

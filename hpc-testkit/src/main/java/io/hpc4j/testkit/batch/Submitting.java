@@ -21,6 +21,7 @@ final class Submitting {
   private final JobDefinitions definitions;
   private final JobBook book;
   private final JobEngine engine;
+  private final ConsumableResources consumables;
   private final FaultState faults;
   private long lastNumber;
 
@@ -30,12 +31,14 @@ final class Submitting {
       JobDefinitions definitions,
       JobBook book,
       JobEngine engine,
+      ConsumableResources consumables,
       FaultState faults) {
     this.time = time;
     this.queues = queues;
     this.definitions = definitions;
     this.book = book;
     this.engine = engine;
+    this.consumables = consumables;
     this.faults = faults;
   }
 
@@ -51,6 +54,7 @@ final class Submitting {
       throw ApiException.client("An array of multi-node parallel jobs is not supported");
     }
     BatchJob job = job(submitted(request, queue, definition));
+    consumables.check(job.submitted);
     addChildren(job, size);
     List<Edge> edges = edges(job, request);
     engine.accept(job, edges);

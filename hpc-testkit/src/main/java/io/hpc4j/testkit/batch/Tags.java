@@ -11,6 +11,7 @@ final class Tags {
   private final JobQueues queues;
   private final JobDefinitions definitions;
   private final SchedulingPolicies policies;
+  private final ConsumableResources consumables;
   private final JobBook book;
 
   Tags(
@@ -18,11 +19,13 @@ final class Tags {
       JobQueues queues,
       JobDefinitions definitions,
       SchedulingPolicies policies,
+      ConsumableResources consumables,
       JobBook book) {
     this.environments = environments;
     this.queues = queues;
     this.definitions = definitions;
     this.policies = policies;
+    this.consumables = consumables;
     this.book = book;
   }
 
@@ -70,6 +73,7 @@ final class Tags {
       case "job-queue" -> queues.get(arn).resource.members();
       case "job-definition" -> definitions.get(Arn.name(kind, arn)).members;
       case "scheduling-policy" -> policies.get(arn);
+      case "consumable-resource" -> consumables.members(arn);
       default -> throw ApiException.client("Resource " + arn + " does not exist");
     };
   }

@@ -1,0 +1,477 @@
+package io.hpc4j.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hpc4j.Job;
+import io.hpc4j.JobClient;
+import io.hpc4j.JobStore;
+import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.InvalidJobException;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobFilter;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobQueue;
+import io.hpc4j.model.JobRef;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
+import io.hpc4j.model.Launch;
+import io.hpc4j.model.Memory;
+import io.hpc4j.model.Plan;
+import io.hpc4j.model.Problem;
+import io.hpc4j.model.Reason;
+import io.hpc4j.model.Resources;
+import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.testkit.BatchEndpoint;
+import io.hpc4j.testkit.ContractWork;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.ResourceRequirement;
+
+/** What is asked of AWS Batch, and how often. */
+class BatchEndpointRequestsTest extends EndpointCases {
+  @TempDir Path stored;
+
+  private List<Problem> problems(JobDefinition definition, BatchOptions options) {
+    return problems(JobRequest.builder(definition).options(options).build());
+  }
+
+  private List<Problem> problems(JobRequest request) {
+    try {
+      Plan unused = hpc.plan(request);
+      return List.of();
+    } catch (InvalidJobException e) {
+      return e.problems();
+    }
+  }
+
+  private JobDetail told(int job) {
+    BatchClient client = fixture.client();
+    return client.describeJobs(r -> r.jobs(endpoint.jobs().get(job).id())).jobs().get(0);
+  }
+
+  private static ResourceRequirement of(String type, String value) {
+    return ResourceRequirement.builder().type(type).value(value).build();
+  }
+
+  // ---- definitions
+
+  @Test
+  void equal_jobs_of_any_command_and_size_share_a_definition() {
+    for (int i = 0; i < 20; i++) {
+      JobDefinition different =
+          quick("job " + i).toBuilder()
+              .environment("N", "" + i)
+              .resources(Resources.cpus(1 + i % 2).memory(Memory.ofMiB(100 + i)))
+              .build();
+      Job unused = hpc.submit(different);
+    }
+
+    assertThat(calls("RegisterJobDefinition")).isEqualTo(1);
+    assertThat(calls("SubmitJob")).isEqualTo(20);
+  }
+
+  @Test
+  void another_program_uses_the_definition_that_is_there() {
+    Job first = hpc.submit(quick("first"));
+    Job second = client(program(b -> b)).submit(quick("second"));
+
+    assertThat(end(first).state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(end(second).state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(calls("RegisterJobDefinition")).isEqualTo(1);
+  }
+
+  @Test
+  void a_definition_that_somebody_deregistered_is_registered_once_more() {
+    end(hpc.submit(quick("before")));
+    assertThat(backend.deleteUnusedDefinitions(Duration.ofSeconds(-1))).hasSize(1);
+
+    Job after = end(hpc.submit(quick("after")));
+
+    assertThat(after.state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(calls("RegisterJobDefinition")).isEqualTo(2);
+  }
+
+  @Test
+  void definitions_are_deleted_only_when_they_are_old_ours_and_unused() {
+    BatchClient client = fixture.client();
+    String theirs =
+        client
+            .registerJobDefinition(
+                r ->
+                    r.jobDefinitionName("theirs")
+                        .type("container")
+                        .containerProperties(
+                            c ->
+                                c.image("any")
+                                    .resourceRequirements(
+                                        List.of(of("VCPU", "1"), of("MEMORY", "512")))))
+            .jobDefinitionArn();
+    Job open = hpc.submit(endless("open"));
+    open.await(JobState.RUNNING, fixture.patience());
+
+    assertThat(backend.deleteUnusedDefinitions(Duration.ZERO)).isEmpty();
+    open.cancel();
+    end(open);
+    assertThat(backend.deleteUnusedDefinitions(Duration.ofDays(30))).isEmpty();
+    pass(Duration.ofDays(2));
+    assertThat(backend.deleteUnusedDefinitions(Duration.ofDays(1)))
+        .singleElement()
+        .isNotEqualTo(theirs);
+
+    Job existing =
+        hpc.submit(quick("on it"), r -> r.options(BatchOptions.create().useExisting(theirs)));
+    assertThat(end(existing).state()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  // ---- asking
+
+  @Test
+  void jobs_are_asked_for_in_hundreds() {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 250; i++) {
+      jobs.add(hpc.submit(endless("one of many")));
+    }
+    int before = calls("DescribeJobs");
+
+    assertThat(backend.describe(jobs.stream().map(Job::id).toList())).hasSize(250);
+    assertThat(calls("DescribeJobs") - before).isEqualTo(3);
+  }
+
+  @Test
+  void an_array_is_one_job_to_ask_for() {
+    Job array = hpc.submit(endless("large"), r -> r.array(5000));
+    pass(Duration.ofSeconds(1));
+    int before = calls("DescribeJobs");
+
+    JobStatus status = backend.describe(List.of(array.id())).values().iterator().next();
+
+    assertThat(status.state()).isEqualTo(JobState.RUNNING);
+    assertThat(status.counts()).containsEntry(JobState.RUNNING, 8);
+    assertThat(status.counts().values().stream().mapToInt(n -> n).sum()).isEqualTo(5000);
+    assertThat(calls("DescribeJobs") - before).isEqualTo(1);
+    assertThat(calls("ListJobs")).isZero();
+  }
+
+  // ---- arrays
+
+  @Test
+  void an_array_beyond_aws_limit_is_several_and_one_handle() {
+    Job array = end(hpc.submit(quick("huge"), r -> r.array(10_002)));
+
+    assertThat(endpoint.jobs()).hasSize(2);
+    assertThat(array.status().count(JobState.SUCCEEDED)).isEqualTo(10_002);
+    assertThat(hpc.list(JobFilter.all())).hasSize(1);
+  }
+
+  @Test
+  void another_program_finds_all_parts_of_an_array() {
+    Job array =
+        hpc.submit(
+            fixture.work("parts", ContractWork.quick().exit(4).inElements(10_001)).build(),
+            r -> r.array(10_002));
+    end(array);
+    Job found = client(program(b -> b)).job(JobId.parse(array.id().toString()));
+
+    assertThat(found.refresh().state()).isEqualTo(JobState.FAILED);
+    assertThat(found.indices(JobState.FAILED)).isEqualTo(IndexSet.of(10_001));
+    assertThat(found.element(10_001).status().exit().orElseThrow().code()).hasValue(4);
+  }
+
+  @Test
+  void a_failure_budget_ends_what_waits() {
+    ContractWork work =
+        ContractWork.quick()
+            .exit(1)
+            .inElements(0)
+            .otherwise(ContractWork.lasting(Duration.ofHours(1)));
+    Job array =
+        end(hpc.submit(fixture.work("budget", work).build(), r -> r.array(20).maxFailures(0)));
+
+    assertThat(array.state()).isEqualTo(JobState.FAILED);
+    assertThat(array.status().reason()).contains(Reason.NON_ZERO_EXIT);
+    assertThat(array.status().count(JobState.CANCELLED)).isPositive();
+    assertThat(array.status().count(JobState.SUCCEEDED)).isPositive();
+    assertThat(array.element(19).status().message()).contains("budget of 0");
+  }
+
+  @Test
+  void failing_fast_ends_what_runs_too() {
+    ContractWork work =
+        ContractWork.quick().exit(1).inElements(0).otherwise(ContractWork.endless());
+    Job array = end(hpc.submit(fixture.work("fast", work).build(), r -> r.array(20).failFast()));
+
+    assertThat(array.status().count(JobState.FAILED)).isEqualTo(1);
+    assertThat(array.status().count(JobState.CANCELLED)).isEqualTo(19);
+  }
+
+  // ---- dependencies
+
+  @Test
+  void many_dependencies_are_gathered_by_jobs_that_do_nothing_else() {
+    List<Job> firsts =
+        IntStream.range(0, 45).mapToObj(i -> hpc.submit(endless("first " + i))).toList();
+    Job last = hpc.submit(quick("last"), r -> r.after(firsts.toArray(JobRef[]::new)));
+
+    assertThat(endpoint.jobs()).hasSize(45 + 3 + 1);
+    assertThat(told(48).dependsOn()).hasSize(3);
+    assertThat(last.refresh().state()).isEqualTo(JobState.PENDING);
+    firsts.get(44).cancel();
+    firsts.get(44).await(fixture.patience());
+    firsts.forEach(Job::cancel);
+    assertThat(end(last).status().reason()).contains(Reason.DEPENDENCY_FAILED);
+  }
+
+  @Test
+  void a_dependency_on_attempts_of_this_programs_own_waits_here() {
+    RetryPolicy later = RetryPolicy.attempts(2).delay(Duration.ofMinutes(5));
+    Job first =
+        hpc.submit(
+            fixture.work("first", ContractWork.quick().exit(1).inAttempts(1)).retry(later).build());
+    Job second = hpc.submit(quick("second"), r -> r.after(first));
+
+    assertThat(endpoint.jobs()).hasSize(1);
+    assertThat(second.refresh().state()).isEqualTo(JobState.PENDING);
+    assertThat(end(second).state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(endpoint.jobs()).hasSize(3);
+  }
+
+  // ---- refusals
+
+  @Test
+  void everything_that_is_wrong_is_said_at_once_and_nothing_is_sent() {
+    JobDefinition bad =
+        quick("bad").toBuilder()
+            .command("echo", "")
+            .resources(Resources.cpus(900).gpus(1).consumable("licence", 1))
+            .build();
+
+    assertThat(problems(JobRequest.builder(bad).queue("normal").build()))
+        .extracting(Problem::field)
+        .contains("work.command", "resources", "resources.gpus", "resources.consumables");
+    assertThat(calls("SubmitJob") + calls("RegisterJobDefinition")).isZero();
+  }
+
+  @Test
+  void what_is_too_large_is_refused_with_its_largest_fields() {
+    JobDefinition large = quick("large").toBuilder().environment("BIG", "x".repeat(9000)).build();
+
+    assertThat(problems(JobRequest.of(large)))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.field()).isEqualTo("environment");
+              assertThat(problem.rule()).contains("8192").contains("environment BIG 9003");
+            });
+  }
+
+  @Test
+  void without_an_image_or_a_queue_or_a_share_nothing_is_sent() {
+    BatchBackend bare = BatchBackend.builder(fixture.client()).time(fixture.time()).build();
+    JobRequest plain = JobRequest.of(quick("bare"));
+
+    assertThat(bare.check(plain)).extracting(Problem::field).contains("queue", "image");
+    assertThat(bare.check(plain.toBuilder().queue("normal").build()))
+        .extracting(Problem::field)
+        .contains("share", "image");
+  }
+
+  @Test
+  void fargate_has_its_own_rules() {
+    JobDefinition large =
+        quick("large").toBuilder().resources(Resources.cpus(16).memoryGiB(121).gpus(1)).build();
+
+    assertThat(problems(large, BatchOptions.create().fargate().sharedMemory(Memory.ofGiB(1))))
+        .extracting(Problem::field)
+        .contains(
+            "resources",
+            "resources.gpus",
+            "options.batch.executionRole",
+            "options.batch.sharedMemory");
+  }
+
+  @Test
+  void without_a_shell_what_needs_one_is_refused() {
+    BatchOptions noShim = BatchOptions.create().noShim();
+
+    assertThat(
+            problems(
+                JobRequest.builder(quick("sparse").toBuilder().workingDirectory("/x").build())
+                    .array(IndexSet.of(1, 3))
+                    .options(noShim)
+                    .build()))
+        .extracting(Problem::field)
+        .contains("array", "workingDirectory");
+    assertThat(problems(quick("plain"), noShim)).isEmpty();
+  }
+
+  @Test
+  void a_disabled_queue_is_refused() {
+    fixture.client().updateJobQueue(r -> r.jobQueue("other").state("DISABLED"));
+
+    assertThat(problems(JobRequest.builder(quick("q")).queue("other").build()))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.rule()).contains("disabled"));
+  }
+
+  // ---- what is sent
+
+  @Test
+  void a_plan_shows_what_would_be_sent_and_who_retries() {
+    RetryPolicy growing = RetryPolicy.attempts(3).growMemoryOn(Reason.OUT_OF_MEMORY, 2.0);
+    Plan plan =
+        hpc.plan(
+            JobRequest.builder(
+                    quick("planned").toBuilder()
+                        .resources(Resources.cpus(2).memory(Memory.ofBytes(100_000_001)))
+                        .retry(growing)
+                        .timeout(Duration.ofMillis(61_500))
+                        .build())
+                .array(10_001)
+                .build());
+
+    assertThat(plan.artifacts())
+        .containsOnlyKeys("RegisterJobDefinition", "SubmitJob 0", "SubmitJob 1");
+    assertThat(plan.artifacts().get("SubmitJob 0"))
+        .contains("\"size\" : 10000", "\"attemptDurationSeconds\" : 62", "\"value\" : \"96\"");
+    assertThat(plan.notes())
+        .extracting(Plan.Note::toString)
+        .anyMatch(note -> note.startsWith("ENDS_WITH_CLIENT retry"))
+        .anyMatch(note -> note.startsWith("ROUNDED timeout"))
+        .anyMatch(note -> note.startsWith("ROUNDED resources.memory"))
+        .anyMatch(note -> note.startsWith("EMULATED array"));
+  }
+
+  @Test
+  void retries_that_aws_can_tell_are_its_own() {
+    Job job = end(hpc.submit(failing("twice").toBuilder().retry(RetryPolicy.attempts(2)).build()));
+
+    assertThat(job.attempts()).hasSize(2);
+    assertThat(endpoint.jobs()).hasSize(1);
+    assertThat(
+            hpc.plan(JobRequest.of(failing("x").toBuilder().retry(RetryPolicy.attempts(2)).build()))
+                .notes())
+        .noneMatch(note -> note.kind() == Plan.Kind.ENDS_WITH_CLIENT);
+  }
+
+  @Test
+  void grown_memory_is_a_new_job_of_aws_with_more() {
+    RetryPolicy growing = RetryPolicy.attempts(2).growMemoryOn(Reason.NON_ZERO_EXIT, 2.0);
+    Job job =
+        end(
+            hpc.submit(
+                failing("grows").toBuilder()
+                    .resources(Resources.cpus(1).memoryGiB(1))
+                    .retry(growing)
+                    .build()));
+
+    assertThat(job.attempts()).hasSize(2);
+    assertThat(told(1).container().resourceRequirements())
+        .anyMatch(r -> r.typeAsString().equals("MEMORY") && r.value().equals("2048"));
+    assertThat(told(1).jobName()).contains("_1_2-");
+  }
+
+  @Test
+  void options_stand_in_the_definition() {
+    BatchOptions options =
+        BatchOptions.create()
+            .sharedMemory(Memory.ofGiB(1))
+            .tmpfs("/scratch", Memory.ofMiB(64), "rw")
+            .device("/dev/infiniband/uverbs0")
+            .hostVolume("/fsx", "/data")
+            .efsVolume("fs-1", "/home")
+            .secret("TOKEN", "arn:secret")
+            .jobRole("arn:role")
+            .user("1000");
+    String definition =
+        hpc.plan(JobRequest.builder(quick("o")).options(options).build())
+            .artifacts()
+            .get("RegisterJobDefinition");
+
+    assertThat(definition)
+        .contains(
+            "\"sharedMemorySize\" : 1024",
+            "\"containerPath\" : \"/scratch\"",
+            "\"hostPath\" : \"/dev/infiniband/uverbs0\"",
+            "\"sourcePath\" : \"/fsx\"",
+            "\"fileSystemId\" : \"fs-1\"",
+            "\"valueFrom\" : \"arn:secret\"",
+            "\"jobRoleArn\" : \"arn:role\"",
+            "\"user\" : \"1000\"");
+  }
+
+  @Test
+  void several_nodes_are_one_range_from_the_first() {
+    JobDefinition gang =
+        quick("gang").toBuilder().resources(Resources.nodes(3)).launch(Launch.PER_NODE).build();
+    Plan plan = hpc.plan(JobRequest.of(gang));
+
+    assertThat(plan.artifacts().get("RegisterJobDefinition"))
+        .contains("\"targetNodes\" : \"0:\"", "\"type\" : \"multinode\"");
+    assertThat(plan.artifacts().get("SubmitJob"))
+        .contains("\"numNodes\" : 3", "\"targetNodes\" : \"0:\"");
+  }
+
+  // ---- another program goes on
+
+  @Test
+  void a_program_that_opens_the_store_again_carries_on_with_further_attempts() {
+    RetryPolicy later = RetryPolicy.attempts(2).delay(Duration.ofMinutes(30));
+    JobClient first = keeping();
+    Job job = first.submit(failing("goes on").toBuilder().retry(later).build());
+    first.close();
+
+    Job resumed = end(keeping().resume().get(0));
+
+    assertThat(resumed.id()).isEqualTo(job.id());
+    assertThat(resumed.attempts()).hasSize(2);
+    assertThat(endpoint.jobs()).hasSize(2);
+  }
+
+  /** A client with a store, in a scope that the others do not follow. */
+  private JobClient keeping() {
+    BatchBackend program = program(b -> b.scope("kept"));
+    return client(JobClient.builder(program).store(JobStore.file(stored)).build());
+  }
+
+  // ---- the account
+
+  @Test
+  void queues_are_told_with_their_environments_and_policy() {
+    assertThat(hpc.queues()).extracting(JobQueue::name).contains("normal", "other");
+    assertThat(hpc.queues().get(0).policy().isFairShare()).isTrue();
+    assertThat(hpc.environments()).hasSize(1);
+    assertThat(hpc.defaultQueue()).contains("normal");
+  }
+
+  @Test
+  void a_job_that_nothing_can_hold_says_so() {
+    Job job = hpc.submit(quick("too large").toBuilder().resources(Resources.cpus(4)).build());
+
+    assertThat(job.refresh().state()).isEqualTo(JobState.RUNNABLE);
+    assertThat(job.explain().orElseThrow().detail()).contains("JOB_RESOURCE_REQUIREMENT");
+    assertThat(Set.of(job.state())).doesNotContain(JobState.RUNNING);
+  }
+
+  @Test
+  void nobody_is_asked_when_a_backend_is_made() {
+    int before =
+        List.of("DescribeJobs", "DescribeJobQueues", "ListJobs").stream()
+            .mapToInt(this::calls)
+            .sum();
+    BatchEndpoint same = endpoint;
+
+    assertThat(program(b -> b).toString()).isEqualTo("batch:default");
+    assertThat(same).isSameAs(endpoint);
+    assertThat(calls("DescribeJobs") + calls("DescribeJobQueues") + calls("ListJobs"))
+        .isEqualTo(before);
+  }
+}

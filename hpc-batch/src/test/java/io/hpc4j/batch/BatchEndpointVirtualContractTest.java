@@ -1,0 +1,12 @@
+package io.hpc4j.batch;
+
+import io.hpc4j.testkit.BackendContract;
+import io.hpc4j.testkit.BackendFixture;
+
+/** The contract over AWS Batch's API, in virtual time. */
+class BatchEndpointVirtualContractTest extends BackendContract {
+  @Override
+  protected BackendFixture fixture() {
+    return new EndpointFixture(true);
+  }
+}
