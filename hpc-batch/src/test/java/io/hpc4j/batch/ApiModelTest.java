@@ -33,6 +33,11 @@ class ApiModelTest {
   }
 
   @Test
+  void the_published_model_is_there_where_it_should_be() {
+    assertThat(ApiModel.published().isPresent()).isEqualTo(Boolean.getBoolean("hpc4j.aws-model"));
+  }
+
+  @Test
   void what_fits_is_right() throws IOException {
     assertThat(
             problems(

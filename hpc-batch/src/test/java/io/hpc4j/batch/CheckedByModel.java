@@ -1,5 +1,7 @@
 package io.hpc4j.batch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,20 +25,14 @@ final class CheckedByModel implements ExecutionInterceptor {
 
   private static void check(ApiModel model, Context.BeforeTransmission context) {
     SdkHttpRequest request = context.httpRequest();
-    byte[] body =
+    String body =
         context
             .requestBody()
             .map(content -> read(content.contentStreamProvider().newStream()))
-            .orElse(new byte[0]);
+            .orElse("{}");
     try {
       List<String> problems =
-          model.problems(
-              request.method().name(),
-              request.encodedPath(),
-              JSON.readTree(
-                  body.length == 0
-                      ? "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)
-                      : body));
+          model.problems(request.method().name(), request.encodedPath(), JSON.readTree(body));
       if (!problems.isEmpty()) {
         throw new AssertionError(request.encodedPath() + ": " + problems);
       }
@@ -45,9 +41,9 @@ final class CheckedByModel implements ExecutionInterceptor {
     }
   }
 
-  private static byte[] read(InputStream in) {
+  private static String read(InputStream in) {
     try (in) {
-      return in.readAllBytes();
+      return new String(in.readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

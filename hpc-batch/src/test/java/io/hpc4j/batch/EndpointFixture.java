@@ -114,6 +114,7 @@ class EndpointFixture implements BackendFixture {
             .endpointOverride(Objects.requireNonNull(endpoint).url())
             .region(Region.US_EAST_1)
             .credentialsProvider(ANYBODY)
+            .overrideConfiguration(o -> o.addExecutionInterceptor(new CheckedByModel()))
             .build();
     open.add(client);
     return client;
