@@ -115,7 +115,7 @@ final class Questions {
 
   IndexSet indices(JobId array, Set<JobState> states) {
     BatchJob job = known(array);
-    watch.observe(List.of());
+    watch.look(List.of(array.job()));
     Set<String> words =
         states.stream().filter(WORDS::containsKey).map(WORDS::get).collect(Collectors.toSet());
     observer.locate(job, words);
@@ -126,7 +126,7 @@ final class Questions {
 
   List<Attempt> attempts(JobId id) {
     BatchJob job = known(id);
-    watch.observe(List.of(id));
+    watch.look(List.of(id));
     synchronized (job) {
       return job.isArray() && id.index().isEmpty() ? List.of() : job.task(id).attempts();
     }
@@ -158,7 +158,7 @@ final class Questions {
 
   Optional<WaitReason> explain(JobId id) {
     BatchJob job = known(id);
-    watch.observe(List.of(id));
+    watch.look(List.of(id));
     Optional<WaitReason> reason;
     String nativeId;
     synchronized (job) {
@@ -196,7 +196,7 @@ final class Questions {
     if (reader == null) {
       return Logs.NONE;
     }
-    watch.observe(List.of(id));
+    watch.look(List.of(id));
     synchronized (job) {
       return job.isArray() && id.index().isEmpty()
           ? Logs.NONE

@@ -109,9 +109,7 @@ final class Submissions {
     BatchJob job = newJob(submission.id(), submission.request());
     job.told = submission::accepted;
     Instant now = now();
-    if (!submission.request().dependencies().isEmpty()) {
-      watch.observe(List.of());
-    }
+    watch.look(submission.request().dependencies().stream().map(d -> d.on().job()).toList());
     synchronized (job) {
       List<NativeJob> parts = Sender.parts(submission.request());
       Optional<List<List<JobDependency>>> natively = dependents.natively(job, parts.size(), now);

@@ -3,6 +3,7 @@ package io.hpc4j.batch;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.WaitReason;
 import java.util.List;
+import software.amazon.awssdk.services.batch.model.FrontOfQueueDetail;
 import software.amazon.awssdk.services.batch.model.FrontOfQueueJobSummary;
 
 /** Says where a job stands among those that wait for capacity. */
@@ -19,25 +20,27 @@ final class Waiters {
       return reason;
     }
     try {
-      List<String> front =
+      FrontOfQueueDetail front =
           calls
               .ask(
                   "GetJobQueueSnapshot",
                   () -> calls.client().getJobQueueSnapshot(r -> r.jobQueue(queue)))
-              .frontOfQueue()
-              .jobs()
-              .stream()
-              .map(FrontOfQueueJobSummary::jobArn)
-              .map(arn -> arn.substring(arn.lastIndexOf('/') + 1))
-              .toList();
-      int before = front.indexOf(nativeId);
+              .frontOfQueue();
+      int before = front == null ? 0 : ids(front).indexOf(nativeId);
       return before > 0
           ? new WaitReason(
               WaitReason.Kind.PRIORITY,
               before + " jobs go first in queue " + queue + "; " + reason.detail())
           : reason;
-    } catch (BackendException | NullPointerException e) {
+    } catch (BackendException e) {
       return reason;
     }
+  }
+
+  private static List<String> ids(FrontOfQueueDetail front) {
+    return front.jobs().stream()
+        .map(FrontOfQueueJobSummary::jobArn)
+        .map(arn -> arn.substring(arn.lastIndexOf('/') + 1))
+        .toList();
   }
 }

@@ -46,13 +46,24 @@ final class Watch {
    * @param elements the elements to look at one by one
    */
   void observe(Collection<JobId> elements) {
+    Set<BatchJob> some = new LinkedHashSet<>(jobs.open());
+    elements.forEach(id -> jobs.find(id).ifPresent(some::add));
+    look(some, elements);
+  }
+
+  /** Asks AWS where these jobs and elements alone are. */
+  void look(Collection<JobId> ids) {
+    Set<BatchJob> some = new LinkedHashSet<>();
+    ids.forEach(id -> jobs.find(id).ifPresent(some::add));
+    look(some, ids);
+  }
+
+  private void look(Collection<BatchJob> some, Collection<JobId> elements) {
+    if (some.isEmpty()) {
+      return;
+    }
     observing.lock();
     try {
-      Set<BatchJob> some = new LinkedHashSet<>(jobs.open());
-      elements.forEach(id -> jobs.find(id).ifPresent(some::add));
-      if (some.isEmpty()) {
-        return;
-      }
       Instant now = time.instant();
       observer.observe(some, elements, now);
       some.forEach(job -> steward.tend(job, now));

@@ -6,14 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hpc4j.Job;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.ContractWork;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 
 /** What goes wrong between a program and AWS Batch, and what must not come of it. */
 class BatchEndpointFaultsTest extends EndpointCases {
@@ -36,6 +45,35 @@ class BatchEndpointFaultsTest extends EndpointCases {
 
     assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
     assertThat(endpoint.jobs()).hasSize(1);
+  }
+
+  @Test
+  void a_submission_that_times_out_is_not_repeated_by_the_sdk() {
+    end(hpc.submit(quick("registers the definition")));
+    AtomicInteger sent = new AtomicInteger();
+    ExecutionInterceptor counting =
+        new ExecutionInterceptor() {
+          @Override
+          public void beforeTransmission(
+              Context.BeforeTransmission context, ExecutionAttributes attributes) {
+            sent.addAndGet(context.request() instanceof SubmitJobRequest ? 1 : 0);
+          }
+        };
+    BatchClient client =
+        fixture.client(
+            c -> c.apiCallAttemptTimeout(Duration.ofMillis(200)).addExecutionInterceptor(counting));
+    BatchBackend impatient = fixture.builder(client).build();
+    JobRequest request = JobRequest.of(quick("slow"));
+    Submission submission =
+        new Submission(JobId.create(impatient.name(), impatient.scope()), request, accepted -> {});
+    assertThat(impatient.check(request)).isEmpty();
+    endpoint.faults().slowAnswers(Duration.ofSeconds(1));
+
+    assertThatThrownBy(() -> impatient.submit(submission))
+        .isInstanceOfSatisfying(
+            BackendException.class, e -> assertThat(e.outcomeUnknown()).isTrue());
+
+    assertThat(sent).hasValue(1);
   }
 
   @Test

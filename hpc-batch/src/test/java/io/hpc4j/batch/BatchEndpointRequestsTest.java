@@ -22,6 +22,7 @@ import io.hpc4j.model.Problem;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.model.WaitReason;
 import io.hpc4j.testkit.BatchEndpoint;
 import io.hpc4j.testkit.ContractWork;
 import java.nio.file.Path;
@@ -144,6 +145,19 @@ class BatchEndpointRequestsTest extends EndpointCases {
 
     assertThat(backend.describe(jobs.stream().map(Job::id).toList())).hasSize(250);
     assertThat(calls("DescribeJobs") - before).isEqualTo(3);
+  }
+
+  @Test
+  void a_question_about_one_job_asks_for_that_one() {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      jobs.add(hpc.submit(endless("one of many")));
+    }
+    int before = calls("DescribeJobs");
+
+    assertThat(jobs.get(7).attempts()).isEmpty();
+    assertThat(jobs.get(8).explain()).isPresent();
+    assertThat(calls("DescribeJobs") - before).isEqualTo(2);
   }
 
   @Test
@@ -322,7 +336,59 @@ class BatchEndpointRequestsTest extends EndpointCases {
         .satisfies(problem -> assertThat(problem.rule()).contains("disabled"));
   }
 
+  @Test
+  void a_queue_without_a_policy_takes_no_share_and_uses_no_priority() {
+    JobRequest plain = JobRequest.builder(quick("plain")).queue("fifo").priority(5).build();
+
+    assertThat(problems(plain.toBuilder().share("physics").build()))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.field()).isEqualTo("share"));
+    assertThat(hpc.plan(plain).notes())
+        .anyMatch(note -> note.toString().startsWith("UNUSED priority"));
+    assertThat(end(hpc.submit(plain)).state()).isEqualTo(JobState.SUCCEEDED);
+  }
+
   // ---- what is sent
+
+  private String artifact(JobRequest request, String name) {
+    return hpc.plan(request).artifacts().getOrDefault(name, "");
+  }
+
+  @Test
+  void a_submission_says_what_was_asked_for_and_no_more() {
+    JobDefinition definition =
+        JobDefinition.builder("My job")
+            .command("solve", "it")
+            .environment("LEVEL", "3")
+            .resources(Resources.cpus(2).memoryGiB(3))
+            .timeout(Duration.ofHours(2))
+            .build();
+    JobRequest request =
+        JobRequest.builder(definition)
+            .array(3)
+            .priority(7)
+            .options(BatchOptions.create().noShim().tag("team", "wrf"))
+            .build();
+
+    assertThat(artifact(request, "SubmitJob").replaceAll("\\s", ""))
+        .isEqualTo(
+            ("{'arrayProperties':{'size':3},'containerOverrides':{'command':['solve','it'],"
+                    + "'environment':[{'name':'HPC4J_ARRAY_SIZE','value':'3'},"
+                    + "{'name':'HPC4J_INDICES','value':'0-2'},"
+                    + "{'name':'HPC4J_JOB_ID','value':'token'},"
+                    + "{'name':'HPC4J_JOB_NAME','value':'Myjob'},"
+                    + "{'name':'HPC4J_NUM_NODES','value':'1'},{'name':'LEVEL','value':'3'}],"
+                    + "'resourceRequirements':[{'type':'VCPU','value':'2'},"
+                    + "{'type':'MEMORY','value':'3072'}]},"
+                    + "'jobDefinition':'"
+                    + artifact(request, "RegisterJobDefinition")
+                        .replaceAll("(?s).*(hpc4j-[0-9a-f]{32}).*", "$1")
+                    + "','jobName':'h4jtoken-My_job','jobQueue':'normal',"
+                    + "'retryStrategy':{'attempts':1},'schedulingPriorityOverride':7,"
+                    + "'shareIdentifier':'users','tags':{'team':'wrf'},"
+                    + "'timeout':{'attemptDurationSeconds':7200}}")
+                .replace('\'', '"'));
+  }
 
   @Test
   void a_plan_shows_what_would_be_sent_and_who_retries() {
@@ -462,6 +528,19 @@ class BatchEndpointRequestsTest extends EndpointCases {
   }
 
   @Test
+  void what_waits_behind_others_says_how_many_go_first() {
+    Job running = hpc.submit(endless("all"), r -> r.array(8));
+    pass(Duration.ofSeconds(1));
+    Job first = hpc.submit(quick("first"));
+    Job second = hpc.submit(quick("second"));
+    pass(Duration.ofSeconds(1));
+
+    assertThat(running.refresh().state()).isEqualTo(JobState.RUNNING);
+    assertThat(first.explain().map(WaitReason::kind)).contains(WaitReason.Kind.RESOURCES);
+    assertThat(second.explain().map(WaitReason::kind)).contains(WaitReason.Kind.PRIORITY);
+  }
+
+  @Test
   void nobody_is_asked_when_a_backend_is_made() {
     int before =
         List.of("DescribeJobs", "DescribeJobQueues", "ListJobs").stream()
@@ -469,7 +548,7 @@ class BatchEndpointRequestsTest extends EndpointCases {
             .sum();
     BatchEndpoint same = endpoint;
 
-    assertThat(program(b -> b).toString()).isEqualTo("batch:default");
+    assertThat(program(b -> b).toString()).startsWith("batch:port-");
     assertThat(same).isSameAs(endpoint);
     assertThat(calls("DescribeJobs") + calls("DescribeJobQueues") + calls("ListJobs"))
         .isEqualTo(before);

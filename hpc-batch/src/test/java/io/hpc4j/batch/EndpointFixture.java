@@ -22,10 +22,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
@@ -90,7 +92,8 @@ class EndpointFixture implements BackendFixture {
         LocalBackend.builder()
             .workingDirectory(directory)
             .queue(queue("normal", environment))
-            .queue(queue("other", environment));
+            .queue(queue("other", environment))
+            .queue(JobQueue.builder("fifo").runsOn(environment).build());
     if (virtual) {
       local.time(time).simulate(RULE);
     }
@@ -109,12 +112,17 @@ class EndpointFixture implements BackendFixture {
 
   /** A client of the endpoint, closed with the fixture. */
   BatchClient client() {
+    return client(c -> {});
+  }
+
+  BatchClient client(Consumer<ClientOverrideConfiguration.Builder> change) {
     BatchClient client =
         BatchClient.builder()
             .endpointOverride(Objects.requireNonNull(endpoint).url())
             .region(Region.US_EAST_1)
             .credentialsProvider(ANYBODY)
-            .overrideConfiguration(o -> o.addExecutionInterceptor(new CheckedByModel()))
+            .overrideConfiguration(
+                o -> change.accept(o.addExecutionInterceptor(new CheckedByModel())))
             .build();
     open.add(client);
     return client;
@@ -133,7 +141,12 @@ class EndpointFixture implements BackendFixture {
   }
 
   BatchBackend.Builder builder() {
-    return BatchBackend.builder(client())
+    return builder(client());
+  }
+
+  BatchBackend.Builder builder(BatchClient client) {
+    return BatchBackend.builder(client)
+        .scope("port-" + endpoint().url().getPort()) // whoever shares a scope shares a tracker
         .logs(logs())
         .image("example.org/contract:1")
         .queue("normal")
