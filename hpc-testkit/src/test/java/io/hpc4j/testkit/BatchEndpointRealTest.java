@@ -197,11 +197,11 @@ class BatchEndpointRealTest {
     String child =
         "echo child $AWS_BATCH_JOB_NODE_INDEX at $AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS;"
             + (" touch " + folder + "/$AWS_BATCH_JOB_NODE_INDEX; exit 5");
-    String main =
+    String waits =
         ("until [ -e " + folder + "/0 ] && [ -e " + folder + "/2 ]; do sleep 0.02; done;")
             + " echo main $AWS_BATCH_JOB_NODE_INDEX of $AWS_BATCH_JOB_NUM_NODES"
             + " $AWS_BATCH_JOB_MAIN_NODE_INDEX";
-    registerNodes(3, 1, "[" + range("0:", child) + "," + range("1:1", main) + "]");
+    registerNodes(3, 1, "[" + range("0:", child) + "," + range("1:1", waits) + "]");
 
     String id = aws.submit("mnp");
     JsonNode job = aws.awaitEnd(id);

@@ -212,6 +212,7 @@ class BatchEndpointWireTest {
     void new_jobs_are_late_in_descriptions_and_listings() {
       faults.lateVisibility(Duration.ofSeconds(30));
       String job = aws.submit("sleep60");
+      assertThat(lab.time.hasWork()).isTrue();
       String list = "{'jobQueue':'default','filters':[{'name':'JOB_NAME','values':['job']}]}";
       lab.pass(29);
       assertThat(aws.describe(job).isMissingNode()).isTrue();
