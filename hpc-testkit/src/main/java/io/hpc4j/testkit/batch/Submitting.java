@@ -116,7 +116,7 @@ final class Submitting {
     Instant now = time.instant();
     lastNumber++;
     String id = UUID.randomUUID().toString();
-    return new BatchJob(id, lastNumber, submitted, null, -1, now, faults.visibleFrom(now));
+    return new BatchJob(id, lastNumber, submitted, null, -1, now, faults.visibleFrom());
   }
 
   private static void addChildren(BatchJob job, int size) {
