@@ -4,6 +4,7 @@ import io.hpc4j.Job;
 import io.hpc4j.JobClient;
 import io.hpc4j.Tables;
 import io.hpc4j.local.LocalBackend;
+import io.hpc4j.model.Capability;
 import io.hpc4j.model.Capacity;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.JobDefinition;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first day on a cluster: look at the nodes, submit a script, submit it as an array, watch the
- * queue, find one output file for each element. The cluster is ten declared nodes on this machine,
- * or a real Slurm.
+ * queue, find one output file for each element; on AWS Batch, which tells no nodes, one log. The
+ * cluster is ten declared nodes on this machine, a real Slurm or AWS Batch.
  */
 public final class HelloCluster {
   private static final int NODES = 10;
@@ -63,6 +64,7 @@ public final class HelloCluster {
         switch (options.backend()) {
           case LOCAL -> declared(folder);
           case SLURM -> SlurmBackend.builder().workingDirectory(folder).build();
+          case BATCH -> AwsBatch.backend(options.endpoint(), options.queue());
         };
     try (JobClient hpc = JobClient.on(cluster)) {
       return new HelloCluster(hpc, folder).run(options.sleep());
@@ -78,23 +80,32 @@ public final class HelloCluster {
   }
 
   private boolean run(Duration sleep) throws IOException {
-    show("The nodes:", Tables.nodes(hpc));
-
+    if (hpc.capabilities().has(Capability.NODES)) {
+      show("The nodes:", Tables.nodes(hpc));
+    }
     Path script = writeScript(sleep);
-    JobDefinition hello =
-        JobDefinition.builder("hellojob").scriptFile(script).stdout("hello.out").build();
+    JobDefinition hello = writing(script, "hello.out");
     show("The script " + script + ":", Files.readString(script));
     boolean first = runOnce(hello);
 
-    JobDefinition each = hello.toBuilder().stdout("hello_%a.out").build();
-    Job array = hpc.submit(each, r -> r.array(ELEMENTS));
+    Job array = hpc.submit(writing(script, "hello_%a.out"), r -> r.array(ELEMENTS));
     watch(array);
-    show("One output file for each element, " + folder + "/hello_<index>.out:", samples(array));
+    String where = choosesFiles() ? "output file" : "log";
+    show("One " + where + " for each element:", samples(array));
 
     JobStatus end = array.status();
     int succeeded = end.count(JobState.SUCCEEDED);
     System.out.println(succeeded + " succeeded, " + (ELEMENTS - succeeded) + " failed");
     return first && succeeded == ELEMENTS;
+  }
+
+  private boolean choosesFiles() {
+    return hpc.capabilities().has(Capability.OUTPUT_PATTERN);
+  }
+
+  private JobDefinition writing(Path script, String file) throws IOException {
+    JobDefinition.Builder hello = JobDefinition.builder("hellojob").scriptFile(script);
+    return choosesFiles() ? hello.stdout(file).build() : hello.build();
   }
 
   /** Says on which node of the cluster it is, which need not be a host of its own. */

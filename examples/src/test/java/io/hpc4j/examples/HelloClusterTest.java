@@ -51,7 +51,7 @@ class HelloClusterTest {
         .withMessage("there is no option --slep");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HelloOptions.parse("--backend", "pbs"))
-        .withMessage("--backend is local or slurm, not pbs");
+        .withMessage("--backend is local, slurm or batch, not pbs");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HelloOptions.parse("--sleep"))
         .withMessage("--sleep needs a value");

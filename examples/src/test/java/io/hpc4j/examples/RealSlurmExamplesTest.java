@@ -29,6 +29,11 @@ class RealSlurmExamplesTest {
   }
 
   @Test
+  void one_line_switch() {
+    assertThat(Output.of(OneLineSwitch::main, "slurm")).isEqualTo("1229 primes below 10000\n");
+  }
+
+  @Test
   void on_slurm() {
     String output = Output.of(OnSlurm::main);
 
