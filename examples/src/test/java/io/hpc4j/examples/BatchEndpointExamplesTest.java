@@ -2,8 +2,10 @@ package io.hpc4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hpc4j.examples.readme.OnBatch;
 import io.hpc4j.testkit.BatchEndpoint;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,22 @@ class BatchEndpointExamplesTest {
 
     assertThat(output).contains("One log for each element:").contains(": Hello World from ");
     assertThat(output).endsWith("\n65 succeeded, 0 failed\n");
+  }
+
+  /** The AWS SDK finds its settings in the system properties, among other places. */
+  @Test
+  void on_batch() {
+    Map<String, String> settings =
+        Map.of(
+            "aws.region", "us-east-1",
+            "aws.accessKeyId", "anybody",
+            "aws.secretAccessKey", "none");
+    settings.forEach(System::setProperty);
+    try {
+      assertThat(Output.of(OnBatch::main)).isEqualTo("{SUCCEEDED=8}\n");
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
   }
 
   @Test

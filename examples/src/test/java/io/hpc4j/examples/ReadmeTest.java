@@ -45,7 +45,7 @@ class ReadmeTest {
 
     assertThat(linesAbove)
         .hasSameSizeAs(sources().keySet())
-        .allSatisfy(line -> assertThat(line).matches("Needs `hpc-(local|slurm|testkit)`:"));
+        .allSatisfy(line -> assertThat(line).matches("Needs `hpc-(local|slurm|batch|testkit)`:"));
   }
 
   @Test
