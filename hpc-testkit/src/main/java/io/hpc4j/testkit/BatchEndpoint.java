@@ -2,8 +2,6 @@ package io.hpc4j.testkit;
 
 import io.hpc4j.local.LocalBackend;
 import io.hpc4j.local.SimulationRule;
-import io.hpc4j.model.Capacity;
-import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.testkit.batch.BatchServer;
@@ -12,6 +10,7 @@ import io.hpc4j.testkit.batch.FaultState;
 import io.hpc4j.time.VirtualTime;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -118,6 +117,7 @@ public final class BatchEndpoint implements AutoCloseable {
     private @Nullable LocalBackend backend;
     private @Nullable VirtualTime time;
     private @Nullable SimulationRule rule;
+    private final List<JobQueue> queues = new ArrayList<>();
     private Duration provisioning = Duration.ZERO;
     private int port;
 
@@ -125,7 +125,9 @@ public final class BatchEndpoint implements AutoCloseable {
 
     /**
      * Runs jobs on this backend, which belongs to the endpoint from then on: it alone is told of
-     * its jobs, and closes it. Default: one of its own on this machine.
+     * its jobs, and closes it. Each attempt is a job of its own there, so that a rule that
+     * simulates commands has to look for its number in the variable {@code AWS_BATCH_JOB_ATTEMPT}.
+     * Default: one of its own on this machine.
      */
     public Builder over(LocalBackend value) {
       backend = Objects.requireNonNull(value, "backend");
@@ -140,6 +142,15 @@ public final class BatchEndpoint implements AutoCloseable {
     public Builder virtual(VirtualTime value, SimulationRule whatCommandsDo) {
       time = Objects.requireNonNull(value, "time");
       rule = Objects.requireNonNull(whatCommandsDo, "rule");
+      return this;
+    }
+
+    /**
+     * Adds a queue, with its environments, to the endpoint's own backend; without any there is
+     * {@code default}. Has no effect on one that is given.
+     */
+    public Builder queue(JobQueue value) {
+      queues.add(Objects.requireNonNull(value, "queue"));
       return this;
     }
 
@@ -159,19 +170,16 @@ public final class BatchEndpoint implements AutoCloseable {
     }
 
     private LocalBackend ownBackend() {
-      if (time == null || rule == null) {
-        return LocalBackend.create();
-      }
+      LocalBackend.Builder own = LocalBackend.builder();
+      queues.forEach(own::queue);
       SimulationRule told = rule;
-      return LocalBackend.builder()
-          .time(time)
-          .simulate(
-              (definition, index, attempt) -> told.simulate(definition, index, attempt(definition)))
-          .queue(
-              JobQueue.builder("default")
-                  .runsOn(ComputeEnvironment.fixed("local", 4, Capacity.cpus(4).memoryGiB(16)))
-                  .build())
-          .build();
+      if (time != null && told != null) {
+        own.time(time)
+            .simulate(
+                (definition, index, attempt) ->
+                    told.simulate(definition, index, attempt(definition)));
+      }
+      return own.build();
     }
 
     /** Each attempt is a job of its own to the backend. */

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hpc4j.local.Simulated;
+import io.hpc4j.model.Capacity;
+import io.hpc4j.model.ComputeEnvironment;
+import io.hpc4j.model.JobQueue;
 import io.hpc4j.time.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BatchEndpointTest {
@@ -57,5 +62,60 @@ class BatchEndpointTest {
       assertThat(ended.path("stoppedAt").asLong() - ended.path("startedAt").asLong())
           .isEqualTo(Duration.ofHours(1).toMillis());
     }
+  }
+
+  @Test
+  void a_rule_is_told_the_index_and_the_attempt_as_aws_counts_them() {
+    VirtualTime time = VirtualTime.startingAt("2026-01-01T00:00:00Z");
+    List<String> told = new ArrayList<>();
+    try (BatchEndpoint endpoint =
+        BatchEndpoint.builder()
+            .virtual(
+                time,
+                (definition, index, attempt) -> {
+                  told.add(index + "/" + attempt);
+                  return Simulated.exit(attempt == 1 ? 1 : 0, Duration.ofSeconds(1 + index));
+                })
+            .queue(
+                JobQueue.builder("mine")
+                    .runsOn(ComputeEnvironment.fixed("nodes", 2, Capacity.cpus(1)))
+                    .build())
+            .start()) {
+      BatchEndpointClient aws = new BatchEndpointClient(endpoint.url());
+      aws.register("job", "work");
+
+      aws.submit(
+          "job", "{'jobQueue':'mine','arrayProperties':{'size':2},'retryStrategy':{'attempts':2}}");
+      BatchEndpointClient.runOut(time);
+
+      assertThat(told).containsExactly("0/1", "1/1", "0/2", "1/2");
+      assertThat(endpoint.jobs())
+          .extracting(BatchEndpoint.Entry::status)
+          .containsExactly("SUCCEEDED");
+    }
+  }
+
+  @Test
+  void what_runs_at_the_close_is_ended_and_not_repeated() {
+    VirtualTime time = VirtualTime.startingAt("2026-01-01T00:00:00Z");
+    List<Integer> attempts = new ArrayList<>();
+    try (BatchEndpoint endpoint =
+        BatchEndpoint.builder()
+            .virtual(
+                time,
+                (definition, index, attempt) -> {
+                  attempts.add(attempt);
+                  return Simulated.success(Duration.ofHours(1));
+                })
+            .start()) {
+      BatchEndpointClient aws = new BatchEndpointClient(endpoint.url());
+      aws.register("job", "work");
+      aws.submit("job", "{'retryStrategy':{'attempts':3}}");
+      time.advance(Duration.ofMinutes(1));
+    }
+
+    BatchEndpointClient.runOut(time);
+
+    assertThat(attempts).containsExactly(1);
   }
 }

@@ -68,7 +68,9 @@ public final class BatchServer implements AutoCloseable {
 
     static Reply of(ApiException e) {
       return new Reply(
-          e.status(), e.type(), Json.bytes(Json.object().put("message", e.getMessage())));
+          e.status(),
+          e.type(),
+          Json.bytes(Json.object().put("__type", e.type()).put("message", e.getMessage())));
     }
   }
 
@@ -129,14 +131,7 @@ public final class BatchServer implements AutoCloseable {
   private @Nullable Reply reply(HttpExchange exchange, byte[] body) {
     try {
       checkSignature(exchange);
-      String path = exchange.getRequestURI().getRawPath();
-      if (path.startsWith(TAGS)) {
-        return tags(
-            exchange,
-            URLDecoder.decode(path.substring(TAGS.length()), StandardCharsets.UTF_8),
-            body);
-      }
-      Operation operation = operation(exchange, path);
+      Operation operation = operation(exchange);
       pause(faults.delay());
       Fate fate = faults.fate(operation.name());
       return switch (fate) {
@@ -180,29 +175,26 @@ public final class BatchServer implements AutoCloseable {
     }
   }
 
-  private Operation operation(HttpExchange exchange, String path) {
+  private Operation operation(HttpExchange exchange) {
+    String method = exchange.getRequestMethod();
+    String path = exchange.getRequestURI().getRawPath();
     String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-    String name = "";
-    if (path.equals("/") && target != null && target.startsWith(LOGS)) {
-      name = target.substring(LOGS.length());
-    } else if (path.startsWith(API)) {
-      name = path.substring(API.length());
+    Operation found = null;
+    if (path.startsWith(TAGS)) {
+      String arn = URLDecoder.decode(path.substring(TAGS.length()), StandardCharsets.UTF_8);
+      found = service.tagOperation(method, arn, keys(exchange.getRequestURI()));
+    } else if (path.startsWith(API) && method.equals("POST")) {
+      found = service.operation(path.substring(API.length()));
+    } else if (path.equals("/") && target != null && target.startsWith(LOGS)) {
+      found = service.operation(target.substring(LOGS.length()));
     }
-    Operation found = service.operation(name);
-    if (found == null || !exchange.getRequestMethod().equals("POST")) {
+    if (found == null) {
       throw new ApiException(
-          404, "UnknownOperationException", "There is no operation " + path + " in this endpoint");
+          404,
+          "UnknownOperationException",
+          "This endpoint has no operation " + method + " " + path);
     }
     return found;
-  }
-
-  private Reply tags(HttpExchange exchange, String arn, byte[] body) {
-    return switch (exchange.getRequestMethod()) {
-      case "GET" -> Reply.of(service.listTags(arn));
-      case "POST" -> Reply.of(service.tag(arn, body));
-      case "DELETE" -> Reply.of(service.untag(arn, keys(exchange.getRequestURI())));
-      default -> throw new ApiException(404, "UnknownOperationException", "Not a tag operation");
-    };
   }
 
   private static List<String> keys(URI uri) {

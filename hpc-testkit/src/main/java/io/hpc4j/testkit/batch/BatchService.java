@@ -13,7 +13,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -165,30 +164,23 @@ public final class BatchService implements AutoCloseable {
     return operations.get(name.toLowerCase(Locale.ROOT));
   }
 
+  /** The operation on the tags of an ARN; null if the method stands for none. */
+  @Nullable Operation tagOperation(String method, String arn, List<String> keys) {
+    return switch (method) {
+      case "GET" -> new Operation("ListTagsForResource", request -> tags.list(arn));
+      case "POST" -> new Operation("TagResource", request -> tags.add(arn, request));
+      case "DELETE" -> new Operation("UntagResource", request -> tags.remove(arn, keys));
+      default -> null;
+    };
+  }
+
   /** Carries out an operation, in its turn. */
   byte[] carryOut(Operation operation, byte[] body) {
     ObjectNode request = Json.parse(body);
-    return turn(() -> operation.body().apply(request));
-  }
-
-  byte[] listTags(String arn) {
-    return turn(() -> tags.list(arn));
-  }
-
-  byte[] tag(String arn, byte[] body) {
-    ObjectNode request = Json.parse(body);
-    return turn(() -> tags.add(arn, request));
-  }
-
-  byte[] untag(String arn, List<String> keys) {
-    return turn(() -> tags.remove(arn, keys));
-  }
-
-  private byte[] turn(Supplier<ObjectNode> request) {
     return turns.call(
         () -> {
           book.purge(backend.time().instant());
-          return Json.bytes(request.get());
+          return Json.bytes(operation.body().apply(request));
         });
   }
 
@@ -243,6 +235,7 @@ public final class BatchService implements AutoCloseable {
   /** Ends the backend, and with it what runs. */
   @Override
   public void close() {
+    runs.close();
     backend.close();
     if (listener != null) {
       listener.shutdown();

@@ -90,7 +90,7 @@ final class ComputeEnvironments {
   }
 
   private Instant done() {
-    return now().plus(provisioning);
+    return WorkToCome.in(provisioning, backend.time());
   }
 
   private void add(String name, ObjectNode members, ComputeEnvironment local, Instant until) {

@@ -1,8 +1,8 @@
 package io.hpc4j.testkit.batch;
 
+import io.hpc4j.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +25,7 @@ public final class FaultState {
 
   private static final String STRANGE = "HIBERNATING";
 
-  private final InstantSource time;
+  private final TimeSource time;
   private final Random random = new Random(1);
   private final Map<String, Integer> calls = new HashMap<>();
   private final List<Instant> submitTimes = new ArrayList<>();
@@ -43,7 +43,7 @@ public final class FaultState {
   private int submitsPerSecond;
 
   /** Creates one without faults. */
-  public FaultState(InstantSource time) {
+  public FaultState(TimeSource time) {
     this.time = time;
   }
 
@@ -65,7 +65,7 @@ public final class FaultState {
 
   /** All calls are throttled for this long. */
   public synchronized void throttleFor(Duration duration) {
-    throttledUntil = time.instant().plus(duration);
+    throttledUntil = WorkToCome.in(duration, time);
   }
 
   /** This part of all calls is throttled. */
@@ -155,8 +155,8 @@ public final class FaultState {
     return loseEvery > 0 && accepted % loseEvery == 0 ? Fate.UNANSWERED : Fate.ANSWERED;
   }
 
-  synchronized Instant visibleFrom(Instant now) {
-    return now.plus(late);
+  synchronized Instant visibleFrom() {
+    return WorkToCome.in(late, time);
   }
 
   synchronized boolean tellsExitCodes() {

@@ -1,6 +1,5 @@
 package io.hpc4j.testkit.batch;
 
-import io.hpc4j.model.Exit;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
 import java.time.Instant;
@@ -8,7 +7,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * AWS Batch's states: dependencies, attempts, arrays and the ends of jobs. Each attempt of a job
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class JobEngine {
   private static final String DEPENDENT = "Dependent Job failed";
   private static final String CHILD = "Array Child Job failed";
-  private static final String EXITED = "Essential container in task exited";
-  private static final String TIMED_OUT = "Job attempt duration exceeded timeout";
-  private static final int KILLED = 137;
 
   private final InstantSource time;
   private final JobBook book;
@@ -207,13 +202,14 @@ final class JobEngine {
       return;
     }
     attempt.stoppedAt = attempt.startedAt == null ? null : status.endedAt().orElse(time.instant());
-    describe(attempt, status, job.isReclaimed ? Reason.SPOT_RECLAIMED : reason);
+    boolean reclaimed = job.isReclaimed && reason == Reason.CANCELLED;
+    AttemptEnd.describe(attempt, status, reclaimed ? Reason.SPOT_RECLAIMED : reason);
     job.isReclaimed = false;
     job.attempts.add(attempt);
     giveBackConsumables(job);
     job.stoppedAt = attempt.stoppedAt;
     if (reason == Reason.SUCCESS) {
-      end(job, Status.SUCCEEDED, EXITED);
+      end(job, Status.SUCCEEDED, AttemptEnd.EXITED);
     } else if (stop != null) {
       end(job, Status.FAILED, stop);
     } else if (reason != Reason.TIMEOUT
@@ -224,49 +220,6 @@ final class JobEngine {
     } else {
       end(job, Status.FAILED, attempt.statusReason == null ? "" : attempt.statusReason);
     }
-  }
-
-  /** Says how an attempt ended in AWS's words. */
-  private static void describe(JobAttempt attempt, JobStatus status, Reason reason) {
-    attempt.exitCode = status.exit().map(JobEngine::number).orElse(null);
-    switch (reason) {
-      case SUCCESS, NON_ZERO_EXIT, SIGNALLED -> attempt.statusReason = EXITED;
-      case OUT_OF_MEMORY -> {
-        attempt.exitCode = attempt.exitCode == null ? KILLED : attempt.exitCode;
-        attempt.reason = "OutOfMemoryError: Container killed due to memory usage";
-        attempt.statusReason = EXITED;
-      }
-      case TIMEOUT -> {
-        attempt.exitCode = attempt.exitCode == null ? KILLED : attempt.exitCode;
-        attempt.statusReason = TIMED_OUT;
-      }
-      case CANCELLED -> {
-        attempt.exitCode = attempt.exitCode == null ? KILLED : attempt.exitCode;
-        attempt.statusReason = EXITED;
-      }
-      case LAUNCH_FAILURE -> {
-        attempt.reason = "CannotStartContainerError: " + status.message();
-        attempt.statusReason = "Task failed to start";
-      }
-      case IMAGE_PULL -> {
-        attempt.reason = "CannotPullContainerError: " + status.message();
-        attempt.statusReason = "Task failed to start";
-      }
-      case NODE_FAILURE, SPOT_RECLAIMED, PREEMPTED -> {
-        attempt.exitCode = null;
-        attempt.statusReason =
-            "Host EC2 (instance " + LocalRuns.instanceId(attempt.instance) + ") terminated.";
-      }
-      default ->
-          attempt.statusReason = status.message().isEmpty() ? reason.name() : status.message();
-    }
-  }
-
-  private static @Nullable Integer number(Exit exit) {
-    if (exit.code().isPresent()) {
-      return exit.code().getAsInt();
-    }
-    return exit.signal().isPresent() ? (Integer) (128 + exit.signal().getAsInt()) : null;
   }
 
   private void end(BatchJob job, Status status, String reason) {

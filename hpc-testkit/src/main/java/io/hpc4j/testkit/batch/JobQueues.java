@@ -128,7 +128,7 @@ final class JobQueues {
   }
 
   private Instant done() {
-    return now().plus(provisioning);
+    return WorkToCome.in(provisioning, backend.time());
   }
 
   Collection<Queue> all() {

@@ -46,6 +46,7 @@ final class LocalRuns implements StatusSink {
   private final LogFolder logs;
   private final boolean virtual;
   private final Map<String, Run> runs = new HashMap<>();
+  private volatile boolean closed;
   private Listener listener = (job, attempt, status) -> {};
 
   private record Run(BatchJob job, JobAttempt attempt) {}
@@ -90,17 +91,18 @@ final class LocalRuns implements StatusSink {
 
   private void take(JobStatus status) {
     Run run = runs.get(status.id().token());
-    if (run == null || !run.attempt().localId.equals(status.id())) {
+    if (closed || run == null || !run.attempt().localId.equals(status.id())) {
       return; // of an array as a whole, or of a job that others have submitted
     }
     if (status.state().isEnded()) {
       runs.remove(status.id().token());
     }
-    try {
-      listener.changed(run.job(), run.attempt(), status);
-    } catch (RuntimeException e) {
-      LOG.error("job {} could not take in {}", run.job().id, status, e);
-    }
+    listener.changed(run.job(), run.attempt(), status);
+  }
+
+  /** Takes in no more: what ends with the backend is not to be repeated. */
+  void close() {
+    closed = true;
   }
 
   /** Submits the next attempt of a job. */

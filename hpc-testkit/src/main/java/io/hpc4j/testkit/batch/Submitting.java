@@ -63,7 +63,7 @@ final class Submitting {
 
   private static void checkPlatform(Definition definition, Queue queue) {
     boolean fargate = queue.environments.stream().anyMatch(e -> e.isFargate());
-    if (fargate != definition.isFargate()) {
+    if (!definition.runsOn(fargate)) {
       throw ApiException.client(
           "The job definition is for "
               + (definition.isFargate() ? "FARGATE" : "EC2")
@@ -116,7 +116,7 @@ final class Submitting {
     Instant now = time.instant();
     lastNumber++;
     String id = UUID.randomUUID().toString();
-    return new BatchJob(id, lastNumber, submitted, null, -1, now, faults.visibleFrom(now));
+    return new BatchJob(id, lastNumber, submitted, null, -1, now, faults.visibleFrom());
   }
 
   private static void addChildren(BatchJob job, int size) {
