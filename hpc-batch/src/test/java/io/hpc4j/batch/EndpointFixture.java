@@ -134,7 +134,6 @@ class EndpointFixture implements BackendFixture {
             .endpointOverride(Objects.requireNonNull(endpoint).url())
             .region(Region.US_EAST_1)
             .credentialsProvider(ANYBODY)
-            .httpClientBuilder(software.amazon.awssdk.http.apache5.Apache5HttpClient.builder())
             .build();
     open.add(client);
     return client;

@@ -372,4 +372,15 @@ class BatchEndpointCatalogueTest {
                     + "[{'order':1,'computeEnvironment':'ce'}]}"))
         .contains("priority");
   }
+
+  @Test
+  void a_queue_that_is_being_updated_takes_jobs() {
+    makeEnvironment();
+    makeQueue("{}");
+    aws.call("UpdateJobQueue", "{'jobQueue':'q','priority':7}");
+
+    assertThat(describeQueue().path("status").asText()).isEqualTo("UPDATING");
+    assertThat(describeQueue().path("priority").asInt()).isEqualTo(7);
+    aws.submit("sleep10", "{'jobQueue':'q'}");
+  }
 }

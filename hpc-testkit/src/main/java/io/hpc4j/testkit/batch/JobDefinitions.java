@@ -41,6 +41,13 @@ final class JobDefinitions {
     boolean isFargate() {
       return Json.texts(members, "platformCapabilities").contains("FARGATE");
     }
+
+    /** EC2 if it says nothing; it may say both. */
+    boolean runsOn(boolean fargate) {
+      return fargate
+          ? isFargate()
+          : !isFargate() || Json.texts(members, "platformCapabilities").contains("EC2");
+    }
   }
 
   ObjectNode register(ObjectNode request) {

@@ -97,11 +97,7 @@ final class LocalRuns implements StatusSink {
     if (status.state().isEnded()) {
       runs.remove(status.id().token());
     }
-    try {
-      listener.changed(run.job(), run.attempt(), status);
-    } catch (RuntimeException e) {
-      LOG.error("job {} could not take in {}", run.job().id, status, e);
-    }
+    listener.changed(run.job(), run.attempt(), status);
   }
 
   /** Takes in no more: what ends with the backend is not to be repeated. */

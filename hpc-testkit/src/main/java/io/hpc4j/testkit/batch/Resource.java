@@ -40,6 +40,11 @@ final class Resource {
     return !now.isBefore(until);
   }
 
+  /** Whether jobs are taken: being updated is no hindrance. */
+  boolean isUsable(Instant now) {
+    return isValid(now) || word.equals("UPDATING");
+  }
+
   boolean isEnabled() {
     return Json.text(members, "state", "ENABLED").equals("ENABLED");
   }

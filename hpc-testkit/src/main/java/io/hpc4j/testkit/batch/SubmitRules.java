@@ -48,7 +48,7 @@ final class SubmitRules {
     if (!queue.resource.isEnabled()) {
       throw ApiException.client("JobQueue " + queue.name + " is not ENABLED.");
     }
-    if (!queue.resource.isValid(now)) {
+    if (!queue.resource.isUsable(now)) {
       throw ApiException.client("JobQueue " + queue.name + " is not VALID.");
     }
   }

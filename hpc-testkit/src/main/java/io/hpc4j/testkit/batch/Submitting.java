@@ -63,7 +63,7 @@ final class Submitting {
 
   private static void checkPlatform(Definition definition, Queue queue) {
     boolean fargate = queue.environments.stream().anyMatch(e -> e.isFargate());
-    if (fargate != definition.isFargate()) {
+    if (!definition.runsOn(fargate)) {
       throw ApiException.client(
           "The job definition is for "
               + (definition.isFargate() ? "FARGATE" : "EC2")

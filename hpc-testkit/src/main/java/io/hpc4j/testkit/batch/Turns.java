@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One at a time: requests take their turn on their own threads, what the backend tells is taken
@@ -12,6 +14,8 @@ import java.util.function.Supplier;
  * for the backend: it would wait for itself.
  */
 final class Turns {
+  private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
   private final Executor executor;
@@ -54,9 +58,17 @@ final class Turns {
     }
   }
 
+  private static void guarded(Runnable news) {
+    try {
+      news.run();
+    } catch (RuntimeException e) { // it is nobody's request
+      LOG.error("news of the backend could not be taken in", e);
+    }
+  }
+
   private void takeTold() {
     for (Runnable next = told.poll(); next != null; next = told.poll()) {
-      next.run();
+      guarded(next);
     }
   }
 }
