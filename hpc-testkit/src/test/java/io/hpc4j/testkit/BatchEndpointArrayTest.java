@@ -222,4 +222,59 @@ class BatchEndpointArrayTest {
                 .asInt(-1))
         .isZero();
   }
+
+  @Test
+  void what_is_not_replenished_is_used_up_until_more_is_added() {
+    aws.call(
+        "CreateConsumableResource",
+        "{'consumableResourceName':'token','totalQuantity':1,"
+            + "'resourceType':'NON_REPLENISHABLE'}");
+    aws.registerWith(
+        "using",
+        "{'consumableResourceProperties':{'consumableResourceList':"
+            + "[{'consumableResource':'token','quantity':1}]}}",
+        "sleep",
+        "10");
+    String first = aws.submit("using");
+    String second = aws.submit("using");
+    String third = aws.submit("using");
+    lab.runOut();
+    assertThat(aws.status(first)).isEqualTo("SUCCEEDED");
+    assertThat(aws.status(second)).isEqualTo("PENDING");
+
+    aws.call("CancelJob", "{'jobId':'" + second + "','reason':'no'}");
+    assertThat(aws.status(second)).isEqualTo("FAILED");
+    aws.call(
+        "UpdateConsumableResource",
+        "{'consumableResource':'token','operation':'ADD','quantity':1}");
+    lab.runOut();
+
+    assertThat(aws.status(third)).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
+  void a_multi_node_job_starts_on_all_its_nodes_at_once() {
+    aws.call(
+        "RegisterJobDefinition",
+        "{'jobDefinitionName':'mnp','type':'multinode','nodeProperties':{'numNodes':4,"
+            + "'mainNode':0,'nodeRangeProperties':[{'targetNodes':'0:','container':{'image':'i',"
+            + "'command':['sleep','60'],'resourceRequirements':[{'type':'VCPU','value':'4'},"
+            + "{'type':'MEMORY','value':'1024'}]}}]}}");
+    String blocker = aws.submit("sleep10");
+    lab.pass(1);
+    String gang = aws.submit("mnp");
+    lab.pass(1);
+    assertThat(aws.status(gang)).isEqualTo("RUNNABLE");
+    lab.pass(9);
+    assertThat(aws.status(gang)).isEqualTo("RUNNING");
+    assertThat(aws.describe(gang + "#3").path("status").asText()).isEqualTo("RUNNING");
+    assertThat(aws.describe(gang + "#4").isMissingNode()).isTrue();
+
+    lab.runOut();
+
+    assertThat(aws.status(gang)).isEqualTo("SUCCEEDED");
+    assertThat(aws.describe(gang).path("startedAt").asLong())
+        .isEqualTo(aws.describe(blocker).path("stoppedAt").asLong());
+    assertThat(lab.ran).hasSize(2);
+  }
 }
