@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("aws-cli")
 class BatchEndpointAwsCliTest {
-  private static final Path PAGE = Path.of("../docs/batch-endpoint.md");
+  private static final Path PAGE = Path.of("../docs/aws-batch-endpoint.md");
   private static final String PROMPT = "$ ";
   private static final String MARK = "@end-of-output@";
 
