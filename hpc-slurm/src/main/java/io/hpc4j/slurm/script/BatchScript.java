@@ -192,8 +192,8 @@ public final class BatchScript {
       out.append("set -- ").append(quote(command.arguments())).append('\n');
     } else if (work instanceof Work.Script script) {
       out.append("h4j_script=$h4j_dir/script.$h4j_key\n");
-      out.append("printf %s ").append(quote(script.text()));
-      out.append(" >\"$h4j_script\" || h4j_fail 126\n");
+      out.append("(umask 077; printf %s ").append(quote(script.text()));
+      out.append(" >\"$h4j_script\") || h4j_fail 126\n");
       out.append("set -- ").append(quote(Interpreter.of(script.text())));
       out.append(" \"$h4j_script\" ").append(quote(script.arguments())).append('\n');
     }

@@ -122,6 +122,12 @@ class BatchScriptRunTest {
     }
   }
 
+  /** Puts a program where the script finds it first. */
+  private void program(String name, String text) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), text);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
   /** Everybody on a node can read the arguments of all its processes. */
   @Test
   void variables_are_no_arguments_of_srun() throws Exception {
@@ -133,16 +139,15 @@ class BatchScriptRunTest {
             .build();
     inEachShell(
         () -> {
-          Path srun = folder.resolve("srun");
-          Files.writeString(
-              srun,
+          program("scancel", "#!/bin/sh\n");
+          program(
+              "srun",
               """
               #!/bin/sh
               printf '%s\\n' "$@" >arguments
               while [ "$1" != /bin/sh ]; do shift; done
               SLURM_PROCID=0 SLURM_NODEID=0 exec "$@"
               """);
-          assertThat(srun.toFile().setExecutable(true)).isTrue();
           ProcessBuilder process = process(JobRequest.of(work), 0);
           process.environment().merge("PATH", folder + ":", (path, first) -> first + path);
 
@@ -203,6 +208,14 @@ class BatchScriptRunTest {
     assertThat(run(JobDefinition.builder("work").script(script).stdout("out"))).isZero();
 
     assertThat(out()).isEqualTo(script);
+  }
+
+  @Test
+  void a_script_is_for_its_owner_alone() throws Exception {
+    assertThat(run(JobDefinition.builder("work").script("stat -c %a \"$0\"").stdout("out")))
+        .isZero();
+
+    assertThat(out()).isEqualTo("600\n");
   }
 
   @Test
