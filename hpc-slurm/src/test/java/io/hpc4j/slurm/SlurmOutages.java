@@ -11,6 +11,7 @@ import io.hpc4j.model.JobStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,10 +33,13 @@ abstract class SlurmOutages extends ClusterCases {
     cluster.nodesMayBeSilentFor(600);
     Cluster.killMunge();
     try {
-      assertThatThrownBy(() -> hpc.status(List.of(ends))).isInstanceOf(BackendException.class);
+      // Slurm's commands take their time to give up
+      CompletableFuture<Object> asked =
+          CompletableFuture.supplyAsync(() -> hpc.status(List.of(ends)));
       assertThatThrownBy(() -> hpc.submit(ledger.work("true").build()))
           .isInstanceOfSatisfying(
               BackendException.class, e -> assertThat(e.outcomeUnknown()).isFalse());
+      assertThatThrownBy(asked::join).hasCauseInstanceOf(BackendException.class);
       Files.createFile(directory.resolve("go"));
       Cluster.until("it has ended", () -> Files.exists(directory.resolve("over")));
       assertThat(ends.state()).isEqualTo(JobState.RUNNING);
