@@ -48,10 +48,7 @@ final class Cluster implements AutoCloseable {
   private final Kind kind;
   private final Path folder;
 
-  /**
-   * Whether the controller may have forgotten jobs that it had started. Nodes do not start another
-   * under the id of one that nobody has told them to end.
-   */
+  /** Whether the controller may have forgotten jobs that it had started. */
   private boolean forgetful;
 
   private Cluster(Kind kind, Path folder) {
@@ -107,11 +104,7 @@ final class Cluster implements AutoCloseable {
     run("sh", "-c", "squeue -h -o %A | xargs -r scancel");
     until("the cluster is idle", this::isIdle);
     if (forgetful) {
-      for (int i = 1; i <= 4; i++) {
-        kill("slurmd-" + node(i));
-        startNode(i);
-      }
-      forgetful = false;
+      restartNodes();
       until("the cluster is idle", this::isIdle);
     }
     return this;
@@ -208,6 +201,19 @@ final class Cluster implements AutoCloseable {
   /** Starts the daemon of a node. */
   void startNode(int number) {
     run("slurmd", "-f", configuration().toString(), "-N", node(number));
+  }
+
+  /**
+   * Starts the daemons of the nodes anew; what runs there goes on. They do not start a job, but
+   * have it cancelled, under the id of one that a killed controller has forgotten, which nobody has
+   * told them to end.
+   */
+  void restartNodes() {
+    for (int i = 1; i <= 4; i++) {
+      kill("slurmd-" + node(i));
+      startNode(i);
+    }
+    forgetful = false;
   }
 
   /** Kills the controller. */

@@ -118,6 +118,7 @@ abstract class SlurmFaults extends ClusterCases {
     }
     cluster.killController();
     cluster.startController();
+    cluster.restartNodes();
     for (int i = 0; i < 20; i++) {
       after.add(client.submit(ledger.work("exit 4").build()));
     }
