@@ -178,12 +178,14 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Waits until the controller has written down what it knows of a job, by the job's name. */
-  void notes(String name) {
+  /** Waits until the controller has written down all that it knows now, this open job among it. */
+  void notes(String nativeId) {
+    String mark = "noted-" + System.nanoTime();
+    run("scontrol", "update", "jobid=" + nativeId, "comment=" + mark);
     Path state = folder.resolve("state/job_state");
     until(
-        "the controller has noted " + name,
-        () -> tryTo("grep", "-q", "--", name, state.toString()).succeeded());
+        "the controller has noted all",
+        () -> tryTo("grep", "-q", "--", mark, state.toString()).succeeded());
   }
 
   /** The name of a node, from 1 to 4. */

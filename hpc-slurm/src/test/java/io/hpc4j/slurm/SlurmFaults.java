@@ -79,7 +79,7 @@ abstract class SlurmFaults extends ClusterCases {
     }
     jobs.subList(0, half).forEach(Job::await);
     running(array);
-    cluster.notes(jobs.get(jobs.size() - 1).id().token());
+    cluster.notes(nativeId(array));
 
     cluster.killController();
     Files.createFile(directory.resolve("go"));
