@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  */
 final class Cluster implements AutoCloseable {
   private static final Path ROOT = Path.of("/var/lib/hpc4j-slurm");
+  private static final Path ACCOUNTS = ROOT.resolve("database/slurmdbd.pid");
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   /** The clusters that may be used, a pattern of their names; default: all. */
@@ -85,6 +86,7 @@ final class Cluster implements AutoCloseable {
   /** Gives the cluster back, whole and idle. */
   @Override
   public void close() {
+    boolean unused = Thread.interrupted(); // the next test is not to suffer from this one's timeout
     try {
       restore();
     } finally {
@@ -93,11 +95,17 @@ final class Cluster implements AutoCloseable {
   }
 
   private Cluster restore() {
-    if (!isRunning("slurmctld")) {
+    if (!tryTo("munge", "-n").succeeded()) {
+      startMunge();
+    }
+    if (kind == Kind.ACCT && !isRunning(ACCOUNTS)) {
+      startAccounts();
+    }
+    if (!isRunning(folder.resolve("slurmctld.pid"))) {
       startController();
     }
     for (int i = 1; i <= 4; i++) {
-      if (!isRunning("slurmd-" + node(i))) {
+      if (!isRunning(folder.resolve("slurmd-" + node(i) + ".pid"))) {
         startNode(i);
       }
     }
@@ -237,8 +245,8 @@ final class Cluster implements AutoCloseable {
     run("scontrol", "reconfigure");
   }
 
-  private boolean isRunning(String daemon) {
-    return daemon(folder.resolve(daemon + ".pid")).filter(ProcessHandle::isAlive).isPresent();
+  private static boolean isRunning(Path pidFile) {
+    return daemon(pidFile).filter(ProcessHandle::isAlive).isPresent();
   }
 
   private void kill(String daemon) {
@@ -267,7 +275,7 @@ final class Cluster implements AutoCloseable {
 
   /** Kills the daemon of the accounts, which all clusters share. */
   static void killAccounts() {
-    kill(ROOT.resolve("database/slurmdbd.pid"));
+    kill(ACCOUNTS);
   }
 
   /** Starts the daemon of the accounts, and waits until it answers. */
