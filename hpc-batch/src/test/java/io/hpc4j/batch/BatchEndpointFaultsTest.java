@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hpc4j.Job;
+import io.hpc4j.JobClient;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
@@ -22,6 +23,8 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.BatchException;
+import software.amazon.awssdk.services.batch.model.DescribeJobQueuesRequest;
 import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 
 /** What goes wrong between a program and AWS Batch, and what must not come of it. */
@@ -188,6 +191,29 @@ class BatchEndpointFaultsTest extends EndpointCases {
     assertThat(job.state()).isEqualTo(JobState.FAILED);
     assertThat(job.attempts()).hasSize(2);
     assertThat(endpoint.jobs()).hasSize(2);
+  }
+
+  @Test
+  void without_the_right_to_ask_for_queues_jobs_run_all_the_same() {
+    ExecutionInterceptor forbidding =
+        new ExecutionInterceptor() {
+          @Override
+          public void beforeExecution(
+              Context.BeforeExecution context, ExecutionAttributes attributes) {
+            if (context.request() instanceof DescribeJobQueuesRequest) {
+              throw BatchException.builder().statusCode(403).message("not allowed").build();
+            }
+          }
+        };
+    BatchClient client = fixture.client(c -> c.addExecutionInterceptor(forbidding));
+    JobClient other = client(fixture.builder(client).build());
+
+    Job job = end(other.submit(quick("unseen queue"), r -> r.share("users")));
+
+    assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
+    assertThatThrownBy(() -> other.submit(quick("no queue"), r -> r.queue("none").share("users")))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("none");
   }
 
   @Test
