@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,9 @@ final class BatchJob {
 
   /** What of that AWS may have taken, by its part and attempt, and since when. */
   final Map<NativeJob, Instant> uncertain = new HashMap<>();
+
+  /** Those of them that AWS may have run and forgotten. */
+  final Set<NativeJob> neverSentAgain = new HashSet<>();
 
   /** Whether nothing of it is sent before this program has seen what it depends on. */
   boolean awaitsOthers;

@@ -12,6 +12,7 @@ import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.ContractWork;
 import java.time.Duration;
@@ -136,6 +137,40 @@ class BatchEndpointFaultsTest extends EndpointCases {
     end(job);
 
     assertThat(job.state()).isEqualTo(JobState.LOST);
+  }
+
+  /** AWS keeps an ended job for a week. */
+  @Test
+  void what_aws_may_have_run_and_forgotten_is_lost_and_never_sent_again() {
+    JobId id = JobId.create(backend.name(), backend.scope());
+    Submission older =
+        new Submission(id, JobRequest.of(quick("older")), part -> {})
+            .madeAt(fixture.time().instant().minus(Duration.ofDays(8)));
+
+    assertThat(backend.find(older))
+        .isEqualTo(new Lookup.Unknown("AWS Batch may not show the job yet"));
+    pass(Duration.ofMinutes(2));
+    assertThat(backend.find(older))
+        .isInstanceOfSatisfying(Lookup.Unknown.class, one -> assertThat(one.forGood()).isTrue());
+
+    backend.adopt(older, List.of());
+    pass(Duration.ofMinutes(2));
+    assertThat(backend.describe(List.of(id)).get(id))
+        .satisfies(status -> assertThat(status.state()).isEqualTo(JobState.LOST));
+    assertThat(endpoint.jobs()).isEmpty();
+  }
+
+  @Test
+  void what_an_earlier_program_never_sent_is_known_to_be_absent() {
+    JobId id = JobId.create(backend.name(), backend.scope());
+    Submission earlier =
+        new Submission(id, JobRequest.of(quick("earlier")), part -> {})
+            .madeAt(fixture.time().instant().minus(Duration.ofDays(6)));
+
+    assertThat(backend.find(earlier)).isInstanceOf(Lookup.Unknown.class);
+    pass(Duration.ofMinutes(2));
+
+    assertThat(backend.find(earlier)).isEqualTo(new Lookup.Absent());
   }
 
   @Test
