@@ -114,8 +114,7 @@ public final class JobClient implements AutoCloseable {
     if (keeper != null) {
       keeper.submitting(id, request, now);
     }
-    Tracked tracked = tracker.follow(submitted(id, request, now));
-    tracked.backend(backend);
+    Tracked tracked = tracker.follow(submitted(id, request, now), backend);
     tracked.submitting(true);
     try {
       submitter.submit(submission(id, request));
@@ -165,9 +164,7 @@ public final class JobClient implements AutoCloseable {
         submitter,
         entry -> {
           JobStatus known = submitted(entry.id(), entry.request(), entry.at());
-          Tracked tracked = tracker.follow(known);
-          tracked.backend(backend);
-          jobs.add(new Job(this, tracked, entry.request()));
+          jobs.add(new Job(this, tracker.follow(known, backend), entry.request()));
         });
     askAgain(jobs.stream().map(Job::tracked).toList());
     return jobs;
@@ -456,6 +453,7 @@ public final class JobClient implements AutoCloseable {
       }
       closed = true;
     }
+    tracker.release(backend);
     backend.close();
     tracker.leave(backend, listeners);
     if (keeper != null) {

@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +60,15 @@ final class JobTracker implements StatusSink {
         });
   }
 
-  /** Ends a client's share; with the last one everything that still waits is told so. */
+  /**
+   * Ends a client's share, whose backend has been released; with the last one everything that still
+   * waits is told so.
+   */
   void leave(Backend backend, Collection<JobListener> own) {
     listeners.removeAll(own);
     SHARED.compute(
         backend.name() + ":" + backend.scope(),
         (scope, shared) -> {
-          backends.remove(backend);
           return shared == this && backends.isEmpty() ? null : shared;
         });
     if (backends.isEmpty()) {
@@ -82,9 +83,21 @@ final class JobTracker implements StatusSink {
     notifier.flush();
   }
 
-  /** The first of the open clients' backends. */
-  Optional<Backend> backend() {
-    return backends.stream().findFirst();
+  /** The open clients' backends. */
+  List<Backend> backends() {
+    return backends;
+  }
+
+  /** Whether an open backend tends to a job, through which this program has it. */
+  boolean isTended(JobId id) {
+    Tracked job = jobs.get(id);
+    return job != null && job.backend() != null && backends.contains(job.backend());
+  }
+
+  /** Asks a backend no more, which is about to be closed. */
+  void release(Backend backend) {
+    backends.remove(backend);
+    jobs.values().forEach(job -> job.leave(backend));
   }
 
   /**
@@ -111,10 +124,19 @@ final class JobTracker implements StatusSink {
 
   /** Begins to follow a job from this status on; one that is followed already stays as it is. */
   Tracked follow(JobStatus initial) {
+    return follow(initial, null);
+  }
+
+  /** The same, of a job that this program has through a backend. */
+  Tracked follow(JobStatus initial, @Nullable Backend backend) {
     JobId id = initial.id();
     Tracked added = new Tracked(initial, this);
+    added.backend(backend);
     Tracked known = jobs.putIfAbsent(id, added);
     if (known != null) {
+      if (backend != null) {
+        known.backend(backend);
+      }
       return known;
     }
     if (id.index().isPresent()) {

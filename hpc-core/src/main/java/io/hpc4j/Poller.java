@@ -1,8 +1,5 @@
 package io.hpc4j;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
-
 import io.hpc4j.model.JobEvent;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
@@ -16,6 +13,8 @@ import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,28 +90,46 @@ final class Poller {
 
   /** When to ask because a job is to be given up, if any is unknown; by the next poll at latest. */
   private Optional<Instant> nextLoss(Instant due) {
-    Backend backend = tracker.backend().orElse(null);
-    if (backend == null || !degradedSince.isEmpty()) {
+    List<Backend> backends = tracker.backends();
+    if (backends.isEmpty() || !degradedSince.isEmpty()) {
       return Optional.empty();
     }
-    PollPolicy policy = backend.pollPolicy();
     Instant earliest =
-        TimeSource.plus(time.instant(), max(policy.shortest(), tracker.options().pollFloor()));
+        TimeSource.plus(time.instant(), max(shortest(), tracker.options().pollFloor()));
+    Backend first = backends.get(0);
     return tracker.all().stream()
         .filter(Poller::isOpen)
-        .flatMap(job -> job.unknownSince().stream())
+        .flatMap(job -> job.unknownSince().map(since -> lossOf(job, since, first)).stream())
         .min(Comparator.naturalOrder())
-        .map(since -> TimeSource.plus(since, policy.lostAfter()))
         .map(lost -> lost.isBefore(earliest) ? earliest : lost)
         .map(lost -> lost.isBefore(due) ? lost : due);
   }
 
+  private Instant lossOf(Tracked job, Instant unknownSince, Backend otherwise) {
+    return TimeSource.plus(
+        unknownSince, tracker.backend(job.id(), otherwise).pollPolicy().lostAfter());
+  }
+
   /** The interval now: at most a tenth shorter than the doubling says, never below the floor. */
   private Duration interval() {
-    PollPolicy policy = tracker.backend().map(Backend::pollPolicy).orElse(PollPolicy.DEFAULT);
-    Duration wish = policy.shortest().multipliedBy(1L << Math.min(doublings, 20));
-    wish = min(wish, policy.longest()).multipliedBy(1000 - jitter.nextInt(100)).dividedBy(1000);
-    return max(max(wish, policy.shortest()), tracker.options().pollFloor());
+    Duration wish = shortest().multipliedBy(1L << Math.min(doublings, 20));
+    wish =
+        min(wish, least(PollPolicy::longest))
+            .multipliedBy(1000 - jitter.nextInt(100))
+            .dividedBy(1000);
+    return max(max(wish, shortest()), tracker.options().pollFloor());
+  }
+
+  private Duration shortest() {
+    return least(PollPolicy::shortest);
+  }
+
+  /** The least that a backend wants of something: what is soon enough for all is for each. */
+  private Duration least(Function<PollPolicy, Duration> what) {
+    return tracker.backends().stream()
+        .map(backend -> what.apply(backend.pollPolicy()))
+        .min(Comparator.naturalOrder())
+        .orElseGet(() -> what.apply(PollPolicy.DEFAULT));
   }
 
   private static Duration min(Duration a, Duration b) {
@@ -146,18 +164,23 @@ final class Poller {
   /** Asks each backend once for all open and lost jobs of its own, if there are any. */
   void pollNow() {
     synchronized (asking) {
-      tracker
-          .backend()
-          .ifPresent(
-              first ->
-                  tracker.all().stream()
-                      .filter(job -> !job.status().state().isFinal())
-                      .collect(
-                          groupingBy(
-                              job -> tracker.backend(job.id(), first),
-                              LinkedHashMap::new,
-                              toList()))
-                      .forEach(this::ask));
+      Map<Backend, List<Tracked>> asked = new LinkedHashMap<>();
+      for (Backend first : tracker.backends().stream().limit(1).toList()) {
+        tracker.all().stream()
+            .filter(job -> !job.status().state().isFinal())
+            .forEach(
+                job ->
+                    asked
+                        .computeIfAbsent(
+                            tracker.backend(job.id(), first), backend -> new ArrayList<>())
+                        .add(job));
+      }
+      for (Backend silent : degradedSince.keySet()) {
+        if (!asked.containsKey(silent)) { // nobody will hear whether it answers again
+          recover(silent, tracker.all());
+        }
+      }
+      asked.forEach(this::ask);
     }
     tracker.flush(); // listeners hear of it outside the lock
   }
@@ -186,19 +209,23 @@ final class Poller {
 
   private void degrade(Backend backend, RuntimeException e) {
     LOG.debug("{} could not be asked", backend.name(), e);
-    if (degradedSince.putIfAbsent(backend, time.instant()) == null) {
+    boolean first = degradedSince.isEmpty();
+    degradedSince.putIfAbsent(backend, time.instant());
+    if (first) {
       tracker.note(
           new JobEvent.Degraded(backend.name(), backend.scope(), String.valueOf(e.getMessage())));
     }
   }
 
   /** While nobody could be asked, nobody could know a job: that time does not count against it. */
-  private void recover(Backend backend, List<Tracked> jobs) {
+  private void recover(Backend backend, Collection<Tracked> jobs) {
     Instant since = degradedSince.remove(backend);
     if (since != null) {
       Duration outage = Duration.between(since, time.instant());
       jobs.forEach(job -> job.excuse(outage));
-      tracker.note(new JobEvent.Recovered(backend.name(), backend.scope()));
+      if (degradedSince.isEmpty()) {
+        tracker.note(new JobEvent.Recovered(backend.name(), backend.scope()));
+      }
     }
   }
 

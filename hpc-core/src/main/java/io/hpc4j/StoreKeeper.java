@@ -71,7 +71,7 @@ final class StoreKeeper implements JobListener, AutoCloseable {
     JobStatus status =
         known != null && known.status().state().isFinal()
             ? known.status()
-            : backend.describe(List.of(on)).get(on);
+            : tracker.backend(on, backend).describe(List.of(on)).get(on);
     return status != null && status.state().isFinal()
         ? Optional.of(ending(status, Optional.empty()))
         : Optional.empty();
@@ -89,7 +89,11 @@ final class StoreKeeper implements JobListener, AutoCloseable {
           state,
           indices
               .filter(all -> states.size() == 1)
-              .orElseGet(() -> backend.indices(status.id(), Set.of(state))));
+              .orElseGet(
+                  () -> {
+                    Backend asked = tracker.backend(status.id(), backend);
+                    return asked.indices(status.id(), Set.of(state));
+                  }));
     }
     return new Ended(status.id(), status.state(), elements);
   }
@@ -125,7 +129,7 @@ final class StoreKeeper implements JobListener, AutoCloseable {
     List<Runnable> adoptions = new ArrayList<>();
     for (JobStore.Entry entry : store.open()) {
       JobId id = entry.id();
-      if (isOurs(id) && tracker.find(id) == null) {
+      if (isOurs(id) && !tracker.isTended(id)) {
         Submission submission =
             new Submission(id, entry.request(), part -> accepted(id, part)).madeAt(entry.at());
         Optional<List<Accepted>> parts =

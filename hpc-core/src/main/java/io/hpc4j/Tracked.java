@@ -250,8 +250,15 @@ final class Tracked {
   }
 
   /** Notes through which backend it was submitted or taken up, which tends to it. */
-  void backend(Backend value) {
+  void backend(@Nullable Backend value) {
     backend = value;
+  }
+
+  /** Notes that a backend tends to it no more. */
+  void leave(Backend value) {
+    if (value.equals(backend)) {
+      backend = null;
+    }
   }
 
   @Nullable Backend backend() {

@@ -8,12 +8,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The records of sacct, by the tasks that they are of. Immutable. */
+/** The records of sacct, by the tasks that they are of. */
 final class Accounts {
   private final Map<String, List<AccountingRow>> single = new HashMap<>(); // by id of job or task
   private final Map<String, List<AccountingRow>> sets = new HashMap<>(); // by id of array
 
-  Accounts(List<AccountingRow> rows) {
+  /** Tells which of them are of jobs of ours. */
+  final Identity identity;
+
+  Accounts(List<AccountingRow> rows, Identity identity) {
+    this.identity = identity;
     for (AccountingRow row : rows) {
       if (row.id().tasks().size() > 1) {
         sets.computeIfAbsent(row.id().jobId(), id -> new ArrayList<>()).add(row);

@@ -112,7 +112,8 @@ final class Locator {
                   name.offset(),
                   name.attempt(),
                   Memory.ofBytes(0),
-                  Instant.EPOCH));
+                  Instant.EPOCH,
+                  false));
         });
     return job;
   }

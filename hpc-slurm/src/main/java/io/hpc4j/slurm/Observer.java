@@ -86,8 +86,7 @@ final class Observer {
         Set<String> known = new HashSet<>();
         for (Piece piece : job.pieces) {
           for (QueueRow row : rows.getOrDefault(piece.nativeId(), List.of())) {
-            // one that was started again has another time
-            if (row.restarts() > 0 || identity.isOurs(job, piece, row.submitted())) {
+            if (identity.isOurs(job, piece, row.submitted(), row.restarts() > 0)) {
               known.add(piece.nativeId());
               apply(job, piece, row, now);
             }
@@ -103,7 +102,7 @@ final class Observer {
             });
       }
     }
-    if (!missing.isEmpty()) {
+    if (!missing.isEmpty() && !identity.failed()) {
       lookElsewhere(missing, now, lostAfter);
     }
   }
@@ -128,14 +127,17 @@ final class Observer {
     }
   }
 
-  /** When each of Slurm's ids was last given to a piece. */
+  /** When each of Slurm's ids was last given to a piece of this program's own. */
   private static Map<String, Instant> lastTaken(Collection<SlurmJob> jobs) {
     Map<String, Instant> last = new HashMap<>();
     for (SlurmJob job : jobs) {
       synchronized (job) {
-        job.pieces.forEach(
-            piece ->
-                last.merge(piece.nativeId(), piece.acceptedAt(), (a, b) -> a.isAfter(b) ? a : b));
+        job.pieces.stream()
+            .filter(Piece::exact)
+            .forEach(
+                piece ->
+                    last.merge(
+                        piece.nativeId(), piece.acceptedAt(), (a, b) -> a.isAfter(b) ? a : b));
       }
     }
     return last;
@@ -183,7 +185,9 @@ final class Observer {
   private Sight finish(SlurmJob job, int index, Piece piece, Sight sight) {
     Sentence sentence = job.sentence(index);
     if (sight.state() == JobState.CANCELLED
-        || (sentence != null && sight.state().isEnded() && wasAsked(job, index, piece))) {
+        || (sentence != null
+            && sight.state().isEnded()
+            && (diedOfTerm(sight) || wasAsked(job, index, piece)))) {
       return sentence == null
           ? sight.ending(JobState.CANCELLED, Reason.CANCELLED, "cancelled: " + sight.nativeState())
           : sight.ending(sentence.state(), sentence.reason(), sentence.message());
@@ -197,6 +201,11 @@ final class Observer {
     return sight.state() == JobState.FAILED && sight.message().isEmpty()
         ? sight.ending(JobState.FAILED, sight.reason().orElse(Reason.UNKNOWN), Words.of(job, sight))
         : sight;
+  }
+
+  /** Whether the signal that asks a job to end has met it before its script could note that. */
+  private static boolean diedOfTerm(Sight sight) {
+    return sight.exit().equals(Optional.of(Exit.signal(15)));
   }
 
   /** Whether the work ended because it was asked to, before Slurm ended it. */
@@ -231,7 +240,7 @@ final class Observer {
   // ---- what squeue does not know
 
   private void lookElsewhere(List<Missing> missing, Instant now, Duration lostAfter) {
-    Optional<Accounts> accounting = account(missing).map(Accounts::new);
+    Optional<Accounts> accounting = account(missing);
     boolean couldAsk = accounting.isPresent() || !site.config().accounting();
     Duration silence = Duration.ZERO;
     if (!couldAsk) {
@@ -250,7 +259,7 @@ final class Observer {
         if (found.isPresent()) {
           Sight sight = finish(one.job, one.index, one.task.piece, found.get());
           one.job.see(one.index, one.task, sight, now);
-        } else if (couldAsk) {
+        } else if (couldAsk && !accounting.map(all -> all.identity.failed()).orElse(false)) {
           lose(one, now, silence, lostAfter);
         }
       }
@@ -258,7 +267,7 @@ final class Observer {
   }
 
   /** Asks sacct once; empty if there is no accounting, or it cannot be asked now. */
-  private Optional<List<AccountingRow>> account(List<Missing> missing) {
+  private Optional<Accounts> account(List<Missing> missing) {
     if (!site.config().accounting()) {
       return Optional.empty();
     }
@@ -274,7 +283,12 @@ final class Observer {
             .min(Comparator.naturalOrder())
             .orElseThrow();
     try {
-      return Optional.of(commands.accounting(ids, first));
+      Set<String> carriers = new TreeSet<>();
+      missing.forEach(one -> carriers.add(one.task.piece.nativeId()));
+      return Optional.of(
+          new Accounts(
+              commands.accounting(ids, first),
+              new Identity(() -> commands.accountedNames(carriers))));
     } catch (BackendException e) {
       LOG.debug("sacct could not be asked", e);
       return Optional.empty();
@@ -282,7 +296,7 @@ final class Observer {
   }
 
   /** What the last record of a task says, if it says that it has ended; and those before it. */
-  private Optional<Sight> byAccounting(Missing one, Accounts accounts) {
+  private static Optional<Sight> byAccounting(Missing one, Accounts accounts) {
     List<AccountingRow> attempts = attempts(one, accounts);
     if (attempts.isEmpty()) {
       return Optional.empty();
@@ -318,9 +332,7 @@ final class Observer {
   }
 
   /** The records of a task that can be of this submission, for ids are used again. */
-  private List<AccountingRow> attempts(Missing one, Accounts accounts) {
-    Identity identity =
-        new Identity(() -> commands.accountedNames(List.of(one.task.piece.nativeId())));
+  private static List<AccountingRow> attempts(Missing one, Accounts accounts) {
     Instant submitted = one.job.submittedAt.minus(CLOCKS_DIFFER);
     List<AccountingRow> attempts = new ArrayList<>();
     for (AccountingRow row : accounts.of(one.id())) {
@@ -329,7 +341,7 @@ final class Observer {
       }
       boolean first = attempts.isEmpty();
       if (first
-          ? identity.isOurs(one.job, one.task.piece, Optional.of(row.submitted()))
+          ? accounts.identity.isRecordOf(one.job, one.task.piece, row.submitted())
           : attempts.get(attempts.size() - 1).wasStartedAgain()) {
         attempts.add(row);
       }
@@ -350,9 +362,9 @@ final class Observer {
       }
       one = new Missing(job, id.index().orElse(0), task, true);
     }
-    Optional<List<AccountingRow>> rows = account(List.of(one));
+    Optional<Accounts> known = account(List.of(one));
     synchronized (job) {
-      rows.map(Accounts::new)
+      known
           .map(accounts -> attempts(one, accounts))
           .ifPresent(
               attempts ->

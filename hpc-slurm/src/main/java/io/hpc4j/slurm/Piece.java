@@ -16,9 +16,16 @@ import java.time.Instant;
  * @param memory the memory on each node
  * @param acceptedAt when it was accepted; of one that was taken up again, when the job was
  *     submitted
+ * @param exact whether it was accepted just then
  */
 record Piece(
-    String nativeId, IndexSet indices, int offset, int attempt, Memory memory, Instant acceptedAt) {
+    String nativeId,
+    IndexSet indices,
+    int offset,
+    int attempt,
+    Memory memory,
+    Instant acceptedAt,
+    boolean exact) {
   /** Elements that Slurm has not taken yet. */
   static Piece unsent(NativeJob part) {
     return of(part, "", Instant.MIN);
@@ -26,7 +33,8 @@ record Piece(
 
   /** What Slurm has taken, under an id. */
   static Piece of(NativeJob part, String nativeId, Instant at) {
-    return new Piece(nativeId, part.indices(), part.offset(), part.attempt(), part.memory(), at);
+    return new Piece(
+        nativeId, part.indices(), part.offset(), part.attempt(), part.memory(), at, true);
   }
 
   /** Takes up again one that an earlier program was told of. */
@@ -41,7 +49,8 @@ record Piece(
         Integer.parseInt(memo[0]),
         Integer.parseInt(memo[1]),
         Memory.ofBytes(Long.parseLong(memo[2])),
-        submittedAt(part));
+        submittedAt(part),
+        false);
   }
 
   /** When the job of such a one was submitted. */

@@ -15,6 +15,7 @@ import io.hpc4j.slurm.script.SbatchArguments;
 import io.hpc4j.slurm.script.SbatchArguments.Call;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -33,10 +34,12 @@ final class Sender {
   private final Commands commands;
   private final ExitRecords records;
   private final Search search;
+  private final InstantSource time;
   private final boolean nice;
 
-  Sender(Commands commands, ExitRecords records, Search search, boolean nice) {
+  Sender(Commands commands, ExitRecords records, Search search, InstantSource time, boolean nice) {
     this.search = search;
+    this.time = time;
     this.commands = commands;
     this.records = records;
     this.nice = nice;
@@ -98,7 +101,8 @@ final class Sender {
     boolean held = job.held || waits;
     while (true) {
       try {
-        job.add(Piece.of(part, submit(job, part, held), now));
+        String nativeId = submit(job, part, held);
+        job.add(Piece.of(part, nativeId, time.instant()));
         return true;
       } catch (Commands.Refused e) {
         int size = part.indices().size();

@@ -82,7 +82,7 @@ public final class SlurmBackend implements Backend {
     jobs = new Jobs(mostOver);
     ExitRecords records = new ExitRecords(settings.records());
     Sender sender =
-        new Sender(commands, records, new Search(commands, site, records), settings.nice());
+        new Sender(commands, records, new Search(commands, site, records), time, settings.nice());
     dependents = new Dependents(jobs);
     Steward steward = new Steward(commands, sender, site, dependents);
     orders = new Orders(commands, steward, time);

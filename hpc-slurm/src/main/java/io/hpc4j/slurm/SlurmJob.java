@@ -207,7 +207,8 @@ final class SlurmJob {
    */
   void giveUp(Map<String, Instant> lastTaken) {
     for (Piece piece : List.copyOf(pieces)) {
-      if (piece.acceptedAt().isBefore(lastTaken.getOrDefault(piece.nativeId(), Instant.MIN))) {
+      if (piece.exact()
+          && piece.acceptedAt().isBefore(lastTaken.getOrDefault(piece.nativeId(), Instant.MIN))) {
         pieces.remove(piece);
         forget(piece.nativeId()); // nor do the accounts mean this one
       }

@@ -502,8 +502,9 @@ final class ScriptedSlurm implements CommandRunner {
       which = task -> ids.contains(task.jobId) || ids.contains(task.id());
     }
     Stream<NativeTask> found = all().stream().filter(task -> !task.unaccounted).filter(which);
-    if (format.equals("JobID,State,JobName,JobID")) {
-      return lines(found.map(t -> t.id() + "|" + t.state + "|" + t.name + "|" + t.id()));
+    if (format.equals("JobID,State,JobName,JobID,Submit")) {
+      return lines(
+          found.map(t -> String.join("|", t.id(), t.state, t.name, t.id(), epoch(t.submitted))));
     }
     if (!format.startsWith(
         "JobID,JobIDRaw,State,ExitCode,DerivedExitCode,Submit,Start,End,User,")) {

@@ -288,8 +288,10 @@ abstract class SlurmPitfalls extends ClusterCases {
     do { // the controller may have noted the submission
       assertThat(times++).isLessThan(10);
       job = submit("while [ ! -e go ]; do sleep 0.2; done; exit 7");
+      long second = Instant.now().getEpochSecond();
       cluster.killController();
       cluster.startController();
+      Cluster.until("it is another second", () -> Instant.now().getEpochSecond() > second);
       next =
           cluster
               .run(

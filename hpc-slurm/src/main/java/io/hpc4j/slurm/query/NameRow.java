@@ -1,10 +1,13 @@
 package io.hpc4j.slurm.query;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job and its native name, in the listing of all names.
@@ -16,14 +19,16 @@ import java.util.stream.Stream;
  * @param id the job or tasks
  * @param state the word for its state
  * @param name its native name, of letters, digits, {@code _} and {@code -}
+ * @param submitted when it was submitted, as the accounts tell; absent in squeue's listing
  */
-public record NameRow(TaskSet id, String state, String name) {
+public record NameRow(TaskSet id, String state, String name, Optional<Instant> submitted) {
   private static final String NAME = "squeue";
   private static final Pattern OUR_NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
   /** The id stands on both sides, so that a piece of a name is hardly ever a row. */
   private static final Pattern ROW =
-      Pattern.compile("([^|]+)\\|([A-Z_]+)(?: by \\d+)?\\|([A-Za-z0-9_-]+)\\|\\1");
+      Pattern.compile(
+          "([^|]+)\\|([A-Z_]+)(?: by \\d+)?\\|([A-Za-z0-9_-]+)\\|\\1(?:\\|(\\d{1,12}))?");
 
   /** The command whose output {@link #parse} reads: all the user's jobs. */
   public static List<String> command() {
@@ -49,7 +54,8 @@ public record NameRow(TaskSet id, String state, String name) {
       throw new IllegalArgumentException("no job ids: " + ids);
     }
     String all = String.join(",", ids);
-    return List.of("sacct", "-n", "-P", "-X", "-j", all, "-o", "JobID,State,JobName,JobID");
+    return List.of(
+        "sacct", "-n", "-P", "-X", "-D", "-j", all, "-o", "JobID,State,JobName,JobID,Submit");
   }
 
   static String checked(String name) {
@@ -66,7 +72,11 @@ public record NameRow(TaskSet id, String state, String name) {
 
   private static Stream<NameRow> of(Matcher row) {
     return TaskSet.parse(row.group(1)).stream()
-        .map(id -> new NameRow(id, row.group(2), row.group(3)));
+        .map(id -> new NameRow(id, row.group(2), row.group(3), instant(row.group(4))));
+  }
+
+  private static Optional<Instant> instant(@Nullable String epoch) {
+    return Optional.ofNullable(epoch).map(Long::parseLong).map(Instant::ofEpochSecond);
   }
 
   /**
