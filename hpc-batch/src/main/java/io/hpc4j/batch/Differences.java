@@ -69,7 +69,7 @@ final class Differences {
     }
     if (wanted instanceof Collection<?> some && is instanceof Collection<?> there) {
       return member.equals(ORDERED)
-          ? some.equals(there)
+          ? new ArrayList<>(some).equals(new ArrayList<>(there))
           : new HashSet<>(some).equals(new HashSet<>(there));
     }
     return wanted.equals(is) || isNameOf(wanted, is);

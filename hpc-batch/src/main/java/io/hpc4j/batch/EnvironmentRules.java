@@ -6,7 +6,7 @@ import io.hpc4j.model.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.batch.model.ComputeResource;
 
@@ -96,12 +96,13 @@ final class EnvironmentRules {
       String type,
       String field,
       List<Problem> problems) {
-    Map<String, Object> stated = Differences.stated(resources);
-    for (String member : new TreeSet<>(stated.keySet())) {
-      if (!known.contains(member)) {
-        problems.add(Problem.of(field + member, stated.get(member), type + " knows none"));
-      }
-    }
+    new TreeMap<>(Differences.stated(resources))
+        .forEach(
+            (member, value) -> {
+              if (!known.contains(member)) {
+                problems.add(Problem.of(field + member, value, type + " knows none"));
+              }
+            });
   }
 
   private static void needs(List<String> some, String field, String type, List<Problem> problems) {

@@ -1,6 +1,7 @@
 package io.hpc4j.batch;
 
 import io.hpc4j.model.SchedulingPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +33,27 @@ final class FairShares {
         .build();
   }
 
+  /** What one of AWS's is here. */
+  static SchedulingPolicy read(FairsharePolicy policy) {
+    SchedulingPolicy.Builder b =
+        SchedulingPolicy.fairShare()
+            .decay(Duration.ofSeconds(number(policy.shareDecaySeconds())))
+            .reservation(number(policy.computeReservation()));
+    policy
+        .shareDistribution()
+        .forEach(share -> b.share(share.shareIdentifier(), 1 / decimal(weight(share))));
+    return b.build();
+  }
+
+  /** As it is written: 0.0001f is less than 0.0001, and one over it out of range. */
+  private static double decimal(float value) {
+    return Double.parseDouble(Float.toString(value));
+  }
+
+  private static float weight(ShareAttributes share) {
+    return Objects.requireNonNullElse(share.weightFactor(), 1f);
+  }
+
   static boolean isSame(FairsharePolicy wanted, @Nullable FairsharePolicy is) {
     return is != null
         && number(wanted.shareDecaySeconds()) == number(is.shareDecaySeconds())
@@ -54,12 +76,7 @@ final class FairShares {
 
   private static Map<String, Float> weights(FairsharePolicy policy) {
     Map<String, Float> all = new TreeMap<>();
-    policy
-        .shareDistribution()
-        .forEach(
-            share ->
-                all.put(
-                    share.shareIdentifier(), Objects.requireNonNullElse(share.weightFactor(), 1f)));
+    policy.shareDistribution().forEach(share -> all.put(share.shareIdentifier(), weight(share)));
     return all;
   }
 }

@@ -22,8 +22,8 @@ final class QueuePlan {
   private static final int MOST_ENVIRONMENTS = 3;
   private static final String SUFFIX = "-" + Account.TAG;
   private static final int LONGEST_WITH_POLICY = 128 - SUFFIX.length();
-  private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(600);
-  private static final Duration LONGEST_LIMIT = Duration.ofSeconds(86_400);
+  private static final Duration SHORTEST_LIMIT = Duration.ofMinutes(10);
+  private static final Duration LONGEST_LIMIT = Duration.ofDays(1);
 
   private final Account account;
   private final JobQueue queue;
@@ -77,7 +77,7 @@ final class QueuePlan {
     if (policy.backfills()) {
       problems.add(Problem.of("policy", policy, "AWS Batch does not backfill"));
     }
-    if (policy.decay().getNano() != 0) {
+    if (!isWhole(policy.decay())) {
       problems.add(Problem.of("policy.decay", policy.decay(), "must be whole seconds"));
     }
     queue
@@ -86,11 +86,18 @@ final class QueuePlan {
             t -> problems.add(Problem.of("defaultTimeout", t, "queues of AWS Batch have none")));
     timeLimits.forEach(
         (reason, limit) -> {
-          if (limit.compareTo(SHORTEST_LIMIT) < 0 || limit.compareTo(LONGEST_LIMIT) > 0) {
+          if (!isWhole(limit)
+              || limit.compareTo(SHORTEST_LIMIT) < 0
+              || limit.compareTo(LONGEST_LIMIT) > 0) {
             problems.add(
-                Problem.of("jobStateTimeLimit", reason + "=" + limit, "must be 600..86400 s"));
+                Problem.of(
+                    "jobStateTimeLimit", reason + "=" + limit, "must be 600..86400 whole seconds"));
           }
         });
+  }
+
+  private static boolean isWhole(Duration duration) {
+    return duration.equals(Duration.ofSeconds(duration.toSeconds()));
   }
 
   /** What has to be done. */

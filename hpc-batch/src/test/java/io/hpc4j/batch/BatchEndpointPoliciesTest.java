@@ -42,6 +42,20 @@ class BatchEndpointPoliciesTest extends ProvisioningCases {
   }
 
   @Test
+  void a_policy_is_read_back_as_it_was_applied() {
+    SchedulingPolicy extremes =
+        SchedulingPolicy.fairShare().share("most", 10_000).share("least", 1 / 999.9999).build();
+    BatchBackend backend = backend(fargate("burst"));
+
+    backend.apply(queue("mine").policy(SHARES).build());
+    backend.apply(queue("second").policy(extremes).build());
+
+    assertThat(backend.queues())
+        .extracting(JobQueue::policy)
+        .containsExactly(SchedulingPolicy.fifo(), SHARES, extremes);
+  }
+
+  @Test
   void each_number_of_a_policy_is_compared() {
     BatchBackend backend = backend(fargate("burst"));
     backend.apply(queue("mine").policy(SHARES).build());

@@ -123,7 +123,10 @@ class BatchEndpointProvisioningRulesTest extends ProvisioningCases {
     BatchBackend backend =
         backend(
             aws,
-            b -> b.jobStateTimeLimit("CAPACITY:", Duration.ofSeconds(599)),
+            b ->
+                b.jobStateTimeLimit("CAPACITY:A", Duration.ofSeconds(599))
+                    .jobStateTimeLimit("CAPACITY:B", Duration.ofSeconds(86_401))
+                    .jobStateTimeLimit("CAPACITY:C", Duration.ofMillis(700_001)),
             BatchEnvironment.unmanaged("x"),
             BatchEnvironment.unmanaged("y"),
             BatchEnvironment.unmanaged("a b"));
@@ -135,7 +138,9 @@ class BatchEndpointProvisioningRulesTest extends ProvisioningCases {
             "policy: AWS Batch does not backfill",
             "policy.decay: must be whole seconds",
             "defaultTimeout: queues of AWS Batch have none",
-            "jobStateTimeLimit: must be 600..86400 s",
+            "jobStateTimeLimit: must be 600..86400 whole seconds",
+            "jobStateTimeLimit: must be 600..86400 whole seconds",
+            "jobStateTimeLimit: must be 600..86400 whole seconds",
             "environments.name: must be 1..128 letters, digits, _ and -",
             "environments.a b.consumables: an environment of AWS Batch has none: create consumable"
                 + " resources",
