@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.batch.BatchClient;
@@ -43,6 +44,31 @@ final class Account {
     Object unused = calls.ask(operation, call);
   }
 
+  /**
+   * Makes a call that creates something. The SDK may repeat it when a reply is lost: then it is
+   * refused, because the first has had its effect.
+   *
+   * @param isThere whether what is there was created by such a call
+   */
+  void create(String operation, Supplier<?> call, BooleanSupplier isThere) {
+    try {
+      order(operation, call);
+    } catch (Calls.Refused e) {
+      if (!String.valueOf(e.getMessage()).contains("already exists") || !isThere.getAsBoolean()) {
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * To be called before anything is changed that is waited for.
+   *
+   * @throws IllegalStateException where nobody can wait
+   */
+  void begin() {
+    patience.refuseInAction();
+  }
+
   /** The name in an ARN, or the name itself. */
   static String name(String arn) {
     return arn.substring(arn.lastIndexOf('/') + 1);
@@ -50,6 +76,10 @@ final class Account {
 
   static boolean isOurs(Map<String, String> tags) {
     return tags.containsKey(TAG);
+  }
+
+  static boolean isMadeFor(String queue, Map<String, String> tags) {
+    return queue.equals(tags.get(TAG));
   }
 
   static boolean isOurs(SchedulingPolicyDetail policy) {
@@ -155,7 +185,7 @@ final class Account {
   }
 
   private static boolean isValid(String what, @Nullable State state) {
-    if (state != null && (state.status().equals("INVALID") || state.isLeaving())) {
+    if (state != null && (state.isInvalid() || state.isLeaving())) {
       throw state.refused(what);
     }
     return state != null && state.status().equals("VALID");
@@ -188,15 +218,21 @@ final class Account {
    */
   record State(String status, String why) {
     static State of(JobQueueDetail queue) {
-      return new State(queue.statusAsString(), String.valueOf(queue.statusReason()));
+      return new State(
+          String.valueOf(queue.statusAsString()), String.valueOf(queue.statusReason()));
     }
 
     static State of(ComputeEnvironmentDetail environment) {
-      return new State(environment.statusAsString(), String.valueOf(environment.statusReason()));
+      return new State(
+          String.valueOf(environment.statusAsString()), String.valueOf(environment.statusReason()));
     }
 
     boolean isSteady() {
-      return status.equals("VALID") || status.equals("INVALID");
+      return status.equals("VALID") || isInvalid();
+    }
+
+    boolean isInvalid() {
+      return status.equals("INVALID");
     }
 
     boolean isLeaving() {

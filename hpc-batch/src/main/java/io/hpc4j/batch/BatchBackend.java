@@ -326,7 +326,7 @@ public final class BatchBackend implements Backend {
     try {
       provisioning.apply(queue);
     } finally {
-      site.forget(queue.name());
+      site.forget();
     }
   }
 
@@ -355,7 +355,7 @@ public final class BatchBackend implements Backend {
     try {
       return removal.delete(queue);
     } finally {
-      site.forget(queue);
+      site.forget();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.model.BackendException;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.Problem;
 import java.util.ArrayList;
@@ -80,13 +81,21 @@ final class EnvironmentPlan {
         update(stated, is);
       }
     }
+    return changes;
+  }
+
+  /**
+   * Refuses one that cannot be used, and will not be able to be.
+   *
+   * @throws BackendException with AWS's reason
+   */
+  void refuseUnusable() {
     if (is != null) {
       Account.State state = Account.State.of(is);
-      if (state.isLeaving() || (state.status().equals("INVALID") && changes.isEmpty())) {
+      if (state.isLeaving() || (state.isInvalid() && changes.isEmpty())) {
         throw state.refused(what());
       }
     }
-    return changes;
   }
 
   private void create(BatchEnvironment wanted, String queue) {
@@ -108,9 +117,14 @@ final class EnvironmentPlan {
         new Change(
             "create " + what() + " (" + wanted.type() + ", at most " + most + " vCPUs)",
             () ->
-                account.order(
+                account.create(
                     "CreateComputeEnvironment",
-                    () -> account.client().createComputeEnvironment(request.build()))));
+                    () -> account.client().createComputeEnvironment(request.build()),
+                    () ->
+                        account
+                            .environment(wanted.name())
+                            .filter(e -> Account.isMadeFor(queue, e.tags()))
+                            .isPresent())));
   }
 
   private void update(BatchEnvironment wanted, ComputeEnvironmentDetail present) {

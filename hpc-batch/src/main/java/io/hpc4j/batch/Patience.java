@@ -23,6 +23,17 @@ final class Patience {
   }
 
   /**
+   * Refuses to begin what could not be waited for.
+   *
+   * @throws IllegalStateException inside an action of virtual time
+   */
+  void refuseInAction() {
+    if (time instanceof VirtualTime virtual && virtual.isDriving()) {
+      throw new IllegalStateException("AWS cannot be waited for inside an action of virtual time");
+    }
+  }
+
+  /**
    * Waits until it is so.
    *
    * @param what what is waited for

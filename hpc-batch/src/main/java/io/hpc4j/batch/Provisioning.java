@@ -61,6 +61,7 @@ final class Provisioning {
             .filter(EnvironmentRules::isName)
             .toList();
     Map<String, ComputeEnvironmentDetail> there = account.environments(names);
+    List<EnvironmentPlan> plans = new ArrayList<>();
     List<Change> environments = new ArrayList<>();
     List<String> types = new ArrayList<>();
     for (ComputeEnvironment each : queue.environments()) {
@@ -73,15 +74,19 @@ final class Provisioning {
               problems);
       environments.addAll(plan.changes(queue.name()));
       types.add(plan.type());
+      plans.add(plan);
     }
     refuseMixed(types, problems);
     Optional<JobQueueDetail> is =
         EnvironmentRules.isName(queue.name()) ? account.queue(queue.name()) : Optional.empty();
-    List<Change> rest =
-        new QueuePlan(account, queue, is.orElse(null), blueprint.timeLimits(), problems).changes();
+    QueuePlan own =
+        new QueuePlan(account, queue, is.orElse(null), blueprint.timeLimits(), problems);
+    List<Change> rest = own.changes();
     if (!problems.isEmpty()) {
       throw new InvalidJobException("queue " + queue.name() + " cannot be set up", problems);
     }
+    plans.forEach(EnvironmentPlan::refuseUnusable);
+    own.refuseUnusable();
     return new Work(environments, rest);
   }
 
@@ -95,6 +100,7 @@ final class Provisioning {
 
   /** Does all that is to be done, and waits until it can be used. */
   void apply(JobQueue queue) {
+    account.begin();
     Work work = work(queue);
     work.environments().forEach(change -> run(queue, change));
     for (ComputeEnvironment each : queue.environments()) {

@@ -1,5 +1,6 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.SchedulingPolicy;
@@ -102,9 +103,6 @@ final class QueuePlan {
 
   /** What has to be done. */
   List<Change> changes() {
-    if (is != null && Account.State.of(is).isLeaving()) {
-      throw Account.State.of(is).refused(what());
-    }
     String attached = is == null ? null : is.schedulingPolicyArn();
     if (is != null && queue.policy().isFairShare() && attached == null) {
       problems.add(
@@ -127,6 +125,17 @@ final class QueuePlan {
     return changes;
   }
 
+  /**
+   * Refuses one that is about to go.
+   *
+   * @throws BackendException with AWS's reason
+   */
+  void refuseUnusable() {
+    if (is != null && Account.State.of(is).isLeaving()) {
+      throw Account.State.of(is).refused(what());
+    }
+  }
+
   /** One that others have made is left alone: the queue gets its own instead. */
   private void policy(@Nullable String attached) {
     FairsharePolicy wanted = FairShares.of(queue.policy());
@@ -139,16 +148,20 @@ final class QueuePlan {
     }
     String name = policyName(queue.name());
     Optional<SchedulingPolicyDetail> own =
-        found.filter(Account::isOurs).or(() -> account.policyNamed(name));
+        found.filter(this::isOwn).or(() -> account.policyNamed(name));
     if (own.isEmpty()) {
       changes.add(
           new Change(
               "create scheduling policy " + name + ": " + queue.policy(),
-              () -> account.order("CreateSchedulingPolicy", () -> create(name, wanted))));
+              () ->
+                  account.create(
+                      "CreateSchedulingPolicy",
+                      () -> create(name, wanted),
+                      () -> hasCreated(name))));
       return;
     }
     policyArn = own.get().arn();
-    if (!Account.isOurs(own.get())) {
+    if (!isOwn(own.get())) {
       problems.add(Problem.of("policy", name, "is a scheduling policy that others have made"));
     } else if (!FairShares.isSame(wanted, own.get().fairsharePolicy())) {
       changes.add(
@@ -163,6 +176,16 @@ final class QueuePlan {
                               .updateSchedulingPolicy(
                                   r -> r.arn(own.get().arn()).fairsharePolicy(wanted)))));
     }
+  }
+
+  private boolean isOwn(SchedulingPolicyDetail policy) {
+    return Account.isMadeFor(queue.name(), policy.tags());
+  }
+
+  private boolean hasCreated(String name) {
+    Optional<SchedulingPolicyDetail> own = account.policyNamed(name).filter(this::isOwn);
+    own.ifPresent(policy -> policyArn = policy.arn());
+    return own.isPresent();
   }
 
   private String create(String name, FairsharePolicy wanted) {
@@ -214,8 +237,14 @@ final class QueuePlan {
               if (!timeLimits.isEmpty()) {
                 request.jobStateTimeLimitActions(limits());
               }
-              account.order(
-                  "CreateJobQueue", () -> account.client().createJobQueue(request.build()));
+              account.create(
+                  "CreateJobQueue",
+                  () -> account.client().createJobQueue(request.build()),
+                  () ->
+                      account
+                          .queue(queue.name())
+                          .filter(q -> Account.isMadeFor(queue.name(), q.tags()))
+                          .isPresent());
             }));
   }
 

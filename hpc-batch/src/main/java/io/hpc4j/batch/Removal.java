@@ -26,6 +26,7 @@ final class Removal {
     if (!EnvironmentRules.isName(queue)) {
       throw new IllegalArgumentException("no queue can be named '" + queue + "'");
     }
+    account.begin();
     List<String> deleted = new ArrayList<>();
     Set<String> candidates = new LinkedHashSet<>();
     Optional<JobQueueDetail> is = account.queue(queue);
@@ -44,7 +45,7 @@ final class Removal {
     others.forEach(other -> used.addAll(Account.environments(other)));
     for (ComputeEnvironmentDetail each : account.environments()) {
       String name = each.computeEnvironmentName();
-      boolean isMeant = candidates.contains(name) || queue.equals(each.tags().get(Account.TAG));
+      boolean isMeant = candidates.contains(name) || Account.isMadeFor(queue, each.tags());
       if (isMeant && Account.isOurs(each.tags()) && !used.contains(name)) {
         deleteEnvironment(name, each);
         deleted.add("compute environment " + name);

@@ -114,9 +114,9 @@ final class Site {
         .toList();
   }
 
-  /** Asks anew for a queue that was changed. */
-  void forget(String name) {
-    queues.remove(name);
+  /** Asks anew: queues or their environments were changed. */
+  void forget() {
+    queues.clear();
   }
 
   private List<ComputeEnvironmentDetail> environments(List<String> names) {

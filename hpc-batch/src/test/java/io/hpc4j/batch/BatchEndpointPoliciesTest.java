@@ -113,4 +113,23 @@ class BatchEndpointPoliciesTest extends ProvisioningCases {
     assertThat(changing)
         .containsExactly("CreateComputeEnvironment", "UpdateSchedulingPolicy", "CreateJobQueue");
   }
+
+  @Test
+  void one_that_was_made_for_another_queue_is_left_alone() {
+    BatchBackend backend = backend(fargate("burst"));
+    backend.apply(queue("mine").policy(SHARES).build());
+    String ofMine = policyOf("mine").arn();
+    aws.createJobQueue(
+        r ->
+            r.jobQueueName("second")
+                .priority(0)
+                .schedulingPolicyArn(ofMine)
+                .computeEnvironmentOrder(Account.order(List.of("burst"))));
+    time.advance(TAKES);
+
+    backend.apply(queue("second").policy(shares(2, 2, 0, 0)).build());
+
+    assertThat(policyOf("second").name()).isEqualTo("second-hpc4j");
+    assertThat(backend.changes(queue("mine").policy(SHARES).build())).isEmpty();
+  }
 }

@@ -194,6 +194,34 @@ class BatchEndpointProvisioningTest extends ProvisioningCases {
     }
 
     @Test
+    void instances_become_spot_instances() {
+      backend(ec2("burst")).apply(queue("mine").build());
+
+      backend(
+              BatchEnvironment.spot("burst")
+                  .subnets("subnet-1")
+                  .instanceTypes("c7i")
+                  .instanceRole("ecsInstanceRole")
+                  .serviceRole("arn:aws:iam::123456789012:role/batch"))
+          .apply(queue("mine").build());
+
+      ComputeEnvironmentDetail is = environmentDescribed("burst");
+      assertThat(is.computeResources().typeAsString()).isEqualTo("SPOT");
+      assertThat(is.computeResources().subnets()).containsExactly("subnet-1");
+      assertThat(is.serviceRole()).isEqualTo("arn:aws:iam::123456789012:role/batch");
+    }
+
+    @Test
+    void a_role_that_aws_tells_by_its_arn_is_the_same() {
+      backend(ec2("burst").instanceRole("arn:aws:iam::1:instance-profile/ecsInstanceRole"))
+          .apply(queue("mine").build());
+
+      assertThat(backend(ec2("burst")).changes(queue("mine").build())).isEmpty();
+      assertThat(backend(ec2("burst").instanceRole("Role")).changes(queue("mine").build()))
+          .hasSize(1);
+    }
+
+    @Test
     void an_unmanaged_one_is_resized() {
       backend(BatchEnvironment.unmanaged("burst")).apply(queue("mine").build());
 
