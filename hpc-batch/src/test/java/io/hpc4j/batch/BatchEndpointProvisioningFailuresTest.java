@@ -72,6 +72,15 @@ class BatchEndpointProvisioningFailuresTest extends ProvisioningCases {
   }
 
   @Test
+  void an_invalid_environment_may_be_put_right_by_what_is_to_be_changed() {
+    backend(ec2("burst")).apply(queue("mine").build());
+    BatchBackend backend = backend(client(invalid), b -> b, ec2("burst").maxVcpus(5));
+
+    assertThat(backend.changes(queue("mine").build()))
+        .containsExactly("update compute environment burst: maxvCpus 64 -> 5");
+  }
+
+  @Test
   void a_missing_right_is_told_in_awss_words() {
     ExecutionInterceptor forbids =
         new ExecutionInterceptor() {
@@ -225,6 +234,26 @@ class BatchEndpointProvisioningFailuresTest extends ProvisioningCases {
                       r.jobQueueName("mine")
                           .priority(0)
                           .computeEnvironmentOrder(Account.order(List.of("cluster"))));
+            }
+          }
+        };
+    BatchBackend backend = backend(client(faster), b -> b, fargate("burst"));
+
+    assertThatThrownBy(() -> backend.apply(queue("mine").build()))
+        .isInstanceOf(BackendException.class)
+        .hasMessageContaining("already exists");
+  }
+
+  @Test
+  void an_environment_that_others_make_meanwhile_is_not_taken_for_ones_own() {
+    ExecutionInterceptor faster =
+        new ExecutionInterceptor() {
+          @Override
+          public void beforeExecution(
+              Context.BeforeExecution context, ExecutionAttributes attributes) {
+            if (operation(context.request()).equals("CreateComputeEnvironment")) {
+              aws.createComputeEnvironment(
+                  r -> r.computeEnvironmentName("burst").type("UNMANAGED"));
             }
           }
         };

@@ -153,7 +153,12 @@ class BatchEndpointProvisioningTest extends ProvisioningCases {
   class Updating {
     @Test
     void a_second_time_changes_nothing() {
-      BatchBackend backend = backend(ec2("burst").launchTemplate("named", "3").tag("a", "b"));
+      BatchBackend backend =
+          backend(
+              ec2("burst")
+                  .launchTemplate("named", "3")
+                  .serviceRole("arn:aws:iam::123456789012:role/batch")
+                  .tag("a", "b"));
       JobQueue queue = queue("mine").policy(SHARES).priority(3).build();
       backend.apply(queue);
       int before = changing.size();
