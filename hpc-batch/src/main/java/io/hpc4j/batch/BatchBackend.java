@@ -29,6 +29,7 @@ import io.hpc4j.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -69,10 +70,13 @@ public final class BatchBackend implements Backend {
   private final Questions questions;
   private final Catalogue catalogue;
   private final Definitions definitions;
+  private final Provisioning provisioning;
+  private final Removal removal;
   private final boolean hasLogs;
   private volatile boolean closed;
 
-  private BatchBackend(Settings settings, Calls calls, @Nullable LogReader logs) {
+  private BatchBackend(
+      Settings settings, Calls calls, @Nullable LogReader logs, Provisioning.Blueprint blueprint) {
     this.settings = settings;
     this.calls = calls;
     hasLogs = logs != null;
@@ -87,6 +91,9 @@ public final class BatchBackend implements Backend {
     checks = new Checks(site, questions::known);
     catalogue = new Catalogue(calls, site);
     definitions = new Definitions(calls, site, settings);
+    Account account = new Account(calls, new Patience(settings.time()));
+    provisioning = new Provisioning(account, blueprint);
+    removal = new Removal(account);
   }
 
   /** Returns a backend for the account and Region of a client. */
@@ -299,10 +306,57 @@ public final class BatchBackend implements Backend {
     return List.of();
   }
 
+  /**
+   * Creates or updates a queue, its scheduling policy and those of its environments that the
+   * backend was given a {@link BatchEnvironment} of; returns when all of them are VALID. What is
+   * right already is not touched, so that a second time changes nothing. In virtual time it lets
+   * time pass. An environment that the backend knows nothing of is used as it is.
+   *
+   * <p>What is created is tagged {@code hpc4j}. A weight becomes one over it. A disabled queue
+   * takes no jobs on AWS Batch.
+   *
+   * @throws io.hpc4j.model.InvalidJobException listing everything that is wrong; nothing has
+   *     changed
+   * @throws BackendException if AWS refuses a change, in its words, or something becomes INVALID,
+   *     with AWS's reason; changes before it have been made, and applying again goes on
+   */
   @Override
   public void apply(JobQueue queue) {
     open();
-    throw new BackendException("queues are not set up from here: " + queue.name(), null);
+    try {
+      provisioning.apply(queue);
+    } finally {
+      site.forget();
+    }
+  }
+
+  /**
+   * Says what {@link #apply} would change, and changes nothing.
+   *
+   * @return each change in words, in order; empty if there is none
+   * @throws io.hpc4j.model.InvalidJobException as apply would
+   */
+  public List<String> changes(JobQueue queue) {
+    open();
+    return provisioning.changes(queue);
+  }
+
+  /**
+   * Deletes a queue that {@link #apply} has created, then those of its environments and policies
+   * that it has created and no other queue uses; returns when they are gone. AWS Batch ends the
+   * jobs in it. What is gone already is no error.
+   *
+   * @return what was deleted, in words
+   * @throws BackendException if the queue was made by others, or AWS refuses; deleting again goes
+   *     on
+   */
+  public List<String> delete(String queue) {
+    open();
+    try {
+      return removal.delete(queue);
+    } finally {
+      site.forget();
+    }
   }
 
   @Override
@@ -344,6 +398,8 @@ public final class BatchBackend implements Backend {
     private PollPolicy pollPolicy =
         new PollPolicy(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(5));
     private boolean cancelsOnClose;
+    private final Map<String, BatchEnvironment> environments = new LinkedHashMap<>();
+    private final Map<String, Duration> timeLimits = new LinkedHashMap<>();
     private TimeSource time = TimeSource.system();
 
     private Builder(BatchClient client) {
@@ -415,6 +471,32 @@ public final class BatchBackend implements Backend {
       return this;
     }
 
+    /**
+     * Says what AWS has to know of a compute environment so that queues can be applied that name
+     * it; default: environments have to be there.
+     *
+     * @throws IllegalArgumentException if there is one of this name
+     */
+    public Builder environment(BatchEnvironment value) {
+      if (environments.putIfAbsent(value.name(), value) != null) {
+        throw new IllegalArgumentException("two environments of one name: " + value.name());
+      }
+      return this;
+    }
+
+    /**
+     * Lets queues that are applied cancel a job that has blocked them for too long, so that it ends
+     * as UNSCHEDULABLE; can be said of several reasons. Default: such jobs wait without end.
+     *
+     * @param reason what AWS says of the job: {@code MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT}
+     * @param limit 600 s to a day
+     */
+    public Builder jobStateTimeLimit(String reason, Duration limit) {
+      timeLimits.put(
+          Objects.requireNonNull(reason, "reason"), Objects.requireNonNull(limit, "limit"));
+      return this;
+    }
+
     /** Sets the time that it lives in, for tests. */
     Builder time(TimeSource value) {
       time = value;
@@ -433,7 +515,8 @@ public final class BatchBackend implements Backend {
               cancelsOnClose,
               time),
           new Calls(client, time, callsPerSecond, submitsPerSecond),
-          logs);
+          logs,
+          new Provisioning.Blueprint(environments, timeLimits));
     }
   }
 }

@@ -6,7 +6,6 @@ import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.SchedulingPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import software.amazon.awssdk.services.batch.model.ComputeEnvironmentOrder;
 import software.amazon.awssdk.services.batch.model.FairsharePolicy;
 import software.amazon.awssdk.services.batch.model.SchedulingPolicyDetail;
@@ -44,9 +43,7 @@ final class Catalogue {
     return b.runsOn(all.toArray(ComputeEnvironment[]::new)).build();
   }
 
-  /** A larger weight means more here, and less on AWS. */
   private SchedulingPolicy policy(String arn) {
-    SchedulingPolicy.Builder b = SchedulingPolicy.fairShare();
     List<SchedulingPolicyDetail> found =
         calls
             .ask(
@@ -54,16 +51,7 @@ final class Catalogue {
                 () -> calls.client().describeSchedulingPolicies(r -> r.arns(arn)))
             .schedulingPolicies();
     FairsharePolicy policy = found.isEmpty() ? null : found.get(0).fairsharePolicy();
-    if (policy != null) {
-      policy
-          .shareDistribution()
-          .forEach(
-              share ->
-                  b.share(
-                      share.shareIdentifier(),
-                      1.0 / Objects.requireNonNullElse(share.weightFactor(), 1f)));
-    }
-    return b.build();
+    return policy == null ? SchedulingPolicy.fairShare().build() : FairShares.read(policy);
   }
 
   List<ComputeEnvironment> environments() {

@@ -102,12 +102,21 @@ final class Site {
   }
 
   private Queue queue(JobQueueDetail detail, Instant now) {
-    List<String> names =
-        detail.computeEnvironmentOrder().stream()
-            .sorted(Comparator.comparing(ComputeEnvironmentOrder::order))
-            .map(ComputeEnvironmentOrder::computeEnvironment)
-            .toList();
+    List<String> names = inOrder(detail);
     return new Queue(detail, names.isEmpty() ? List.of() : environments(names), now);
+  }
+
+  /** What a queue runs on, as AWS names it, in the order in which it is tried. */
+  static List<String> inOrder(JobQueueDetail detail) {
+    return detail.computeEnvironmentOrder().stream()
+        .sorted(Comparator.comparing(ComputeEnvironmentOrder::order))
+        .map(ComputeEnvironmentOrder::computeEnvironment)
+        .toList();
+  }
+
+  /** Asks anew: queues or their environments were changed. */
+  void forget() {
+    queues.clear();
   }
 
   private List<ComputeEnvironmentDetail> environments(List<String> names) {
