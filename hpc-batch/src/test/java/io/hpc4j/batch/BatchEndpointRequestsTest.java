@@ -6,12 +6,9 @@ import io.hpc4j.Job;
 import io.hpc4j.JobClient;
 import io.hpc4j.JobStore;
 import io.hpc4j.model.IndexSet;
-import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
-import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobQueue;
-import io.hpc4j.model.JobRef;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
@@ -29,56 +26,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.batch.BatchClient;
-import software.amazon.awssdk.services.batch.model.JobDetail;
-import software.amazon.awssdk.services.batch.model.ResourceRequirement;
 
 /** What is asked of AWS Batch, and how often. */
 class BatchEndpointRequestsTest extends EndpointCases {
   @TempDir Path stored;
 
-  private List<Problem> problems(JobDefinition definition, BatchOptions options) {
-    return problems(JobRequest.builder(definition).options(options).build());
-  }
-
-  private List<Problem> problems(JobRequest request) {
-    try {
-      Plan unused = hpc.plan(request);
-      return List.of();
-    } catch (InvalidJobException e) {
-      return e.problems();
-    }
-  }
-
-  private JobDetail told(int job) {
-    BatchClient client = fixture.client();
-    return client.describeJobs(r -> r.jobs(endpoint.jobs().get(job).id())).jobs().get(0);
-  }
-
-  private static ResourceRequirement of(String type, String value) {
-    return ResourceRequirement.builder().type(type).value(value).build();
-  }
-
   // ---- definitions
-
-  @Test
-  void equal_jobs_of_any_command_and_size_share_a_definition() {
-    for (int i = 0; i < 20; i++) {
-      JobDefinition different =
-          quick("job " + i).toBuilder()
-              .environment("N", "" + i)
-              .resources(Resources.cpus(1 + i % 2).memory(Memory.ofMiB(100 + i)))
-              .build();
-      Job unused = hpc.submit(different);
-    }
-
-    assertThat(calls("RegisterJobDefinition")).isEqualTo(1);
-    assertThat(calls("SubmitJob")).isEqualTo(20);
-  }
 
   @Test
   void another_program_uses_the_definition_that_is_there() {
@@ -91,31 +46,8 @@ class BatchEndpointRequestsTest extends EndpointCases {
   }
 
   @Test
-  void a_definition_that_somebody_deregistered_is_registered_once_more() {
-    end(hpc.submit(quick("before")));
-    assertThat(backend.deleteUnusedDefinitions(Duration.ofSeconds(-1))).hasSize(1);
-
-    Job after = end(hpc.submit(quick("after")));
-
-    assertThat(after.state()).isEqualTo(JobState.SUCCEEDED);
-    assertThat(calls("RegisterJobDefinition")).isEqualTo(2);
-  }
-
-  @Test
   void definitions_are_deleted_only_when_they_are_old_ours_and_unused() {
-    BatchClient client = fixture.client();
-    String theirs =
-        client
-            .registerJobDefinition(
-                r ->
-                    r.jobDefinitionName("theirs")
-                        .type("container")
-                        .containerProperties(
-                            c ->
-                                c.image("any")
-                                    .resourceRequirements(
-                                        List.of(of("VCPU", "1"), of("MEMORY", "512")))))
-            .jobDefinitionArn();
+    String theirs = register("theirs");
     Job open = hpc.submit(endless("open"));
     open.await(JobState.RUNNING, fixture.patience());
 
@@ -178,15 +110,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
   // ---- arrays
 
   @Test
-  void an_array_beyond_aws_limit_is_several_and_one_handle() {
-    Job array = end(hpc.submit(quick("huge"), r -> r.array(10_002)));
-
-    assertThat(endpoint.jobs()).hasSize(2);
-    assertThat(array.status().count(JobState.SUCCEEDED)).isEqualTo(10_002);
-    assertThat(hpc.list(JobFilter.all())).hasSize(1);
-  }
-
-  @Test
   void another_program_finds_all_parts_of_an_array() {
     Job array =
         hpc.submit(
@@ -230,21 +153,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
   // ---- dependencies
 
   @Test
-  void many_dependencies_are_gathered_by_jobs_that_do_nothing_else() {
-    List<Job> firsts =
-        IntStream.range(0, 45).mapToObj(i -> hpc.submit(endless("first " + i))).toList();
-    Job last = hpc.submit(quick("last"), r -> r.after(firsts.toArray(JobRef[]::new)));
-
-    assertThat(endpoint.jobs()).hasSize(45 + 3 + 1);
-    assertThat(told(48).dependsOn()).hasSize(3);
-    assertThat(last.refresh().state()).isEqualTo(JobState.PENDING);
-    firsts.get(44).cancel();
-    firsts.get(44).await(fixture.patience());
-    firsts.forEach(Job::cancel);
-    assertThat(end(last).status().reason()).contains(Reason.DEPENDENCY_FAILED);
-  }
-
-  @Test
   void a_dependency_on_attempts_of_this_programs_own_waits_here() {
     RetryPolicy later = RetryPolicy.attempts(2).delay(Duration.ofMinutes(5));
     Job first =
@@ -272,19 +180,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
         .extracting(Problem::field)
         .contains("work.command", "resources", "resources.gpus", "resources.consumables");
     assertThat(calls("SubmitJob") + calls("RegisterJobDefinition")).isZero();
-  }
-
-  @Test
-  void what_is_too_large_is_refused_with_its_largest_fields() {
-    JobDefinition large = quick("large").toBuilder().environment("BIG", "x".repeat(9000)).build();
-
-    assertThat(problems(JobRequest.of(large)))
-        .singleElement()
-        .satisfies(
-            problem -> {
-              assertThat(problem.field()).isEqualTo("environment");
-              assertThat(problem.rule()).contains("8192").contains("environment BIG 9003");
-            });
   }
 
   @Test
@@ -325,15 +220,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
         .extracting(Problem::field)
         .contains("array", "workingDirectory");
     assertThat(problems(quick("plain"), noShim)).isEmpty();
-  }
-
-  @Test
-  void a_disabled_queue_is_refused() {
-    fixture.client().updateJobQueue(r -> r.jobQueue("other").state("DISABLED"));
-
-    assertThat(problems(JobRequest.builder(quick("q")).queue("other").build()))
-        .singleElement()
-        .satisfies(problem -> assertThat(problem.rule()).contains("disabled"));
   }
 
   @Test
@@ -440,9 +326,9 @@ class BatchEndpointRequestsTest extends EndpointCases {
                     .build()));
 
     assertThat(job.attempts()).hasSize(2);
-    assertThat(told(1).container().resourceRequirements())
+    assertThat(described(1).container().resourceRequirements())
         .anyMatch(r -> r.typeAsString().equals("MEMORY") && r.value().equals("2048"));
-    assertThat(told(1).jobName()).contains("_1_2-");
+    assertThat(described(1).jobName()).contains("_1_2-");
   }
 
   @Test
@@ -516,15 +402,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
     assertThat(hpc.queues().get(0).policy().isFairShare()).isTrue();
     assertThat(hpc.environments()).hasSize(1);
     assertThat(hpc.defaultQueue()).contains("normal");
-  }
-
-  @Test
-  void a_job_that_nothing_can_hold_says_so() {
-    Job job = hpc.submit(quick("too large").toBuilder().resources(Resources.cpus(4)).build());
-
-    assertThat(job.refresh().state()).isEqualTo(JobState.RUNNABLE);
-    assertThat(job.explain().orElseThrow().detail()).contains("JOB_RESOURCE_REQUIREMENT");
-    assertThat(Set.of(job.state())).doesNotContain(JobState.RUNNING);
   }
 
   @Test
