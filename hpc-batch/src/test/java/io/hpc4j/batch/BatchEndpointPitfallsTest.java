@@ -41,11 +41,19 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.AttemptDetail;
+import software.amazon.awssdk.services.batch.model.AttemptEcsTaskDetails;
+import software.amazon.awssdk.services.batch.model.AttemptTaskContainerDetails;
 import software.amazon.awssdk.services.batch.model.ContainerDetail;
 import software.amazon.awssdk.services.batch.model.DescribeJobQueuesRequest;
 import software.amazon.awssdk.services.batch.model.DescribeJobsRequest;
+import software.amazon.awssdk.services.batch.model.EcsTaskDetails;
+import software.amazon.awssdk.services.batch.model.EksAttemptContainerDetail;
+import software.amazon.awssdk.services.batch.model.EksAttemptDetail;
 import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.JobStateTimeLimitAction;
 import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
+import software.amazon.awssdk.services.batch.model.TaskContainerDetails;
 
 /** What others have met on AWS Batch, each by its name: none of it may happen to a user of this. */
 class BatchEndpointPitfallsTest extends EndpointCases {
@@ -372,24 +380,35 @@ class BatchEndpointPitfallsTest extends EndpointCases {
 
   /** A task with a sidecar that was killed when the essential container had ended. */
   private static JobDetail task(JobDetail job, int exitCode) {
+    AttemptTaskContainerDetails sidecar =
+        AttemptTaskContainerDetails.builder().name("sidecar").exitCode(137).build();
+    AttemptTaskContainerDetails work =
+        AttemptTaskContainerDetails.builder().name("work").exitCode(exitCode).build();
+    AttemptDetail attempt =
+        AttemptDetail.builder()
+            .startedAt(job.startedAt())
+            .stoppedAt(job.stoppedAt())
+            .taskProperties(
+                List.of(AttemptEcsTaskDetails.builder().containers(sidecar, work).build()))
+            .build();
+    EcsTaskDetails task =
+        EcsTaskDetails.builder()
+            .containers(
+                TaskContainerDetails.builder()
+                    .name("sidecar")
+                    .essential(false)
+                    .exitCode(137)
+                    .build(),
+                TaskContainerDetails.builder()
+                    .name("work")
+                    .essential(true)
+                    .exitCode(exitCode)
+                    .build())
+            .build();
     return job.toBuilder()
         .container((ContainerDetail) null)
-        .attempts(
-            a ->
-                a.startedAt(job.startedAt())
-                    .stoppedAt(job.stoppedAt())
-                    .taskProperties(
-                        t ->
-                            t.containers(
-                                c -> c.name("sidecar").exitCode(137),
-                                c -> c.name("work").exitCode(exitCode))))
-        .ecsProperties(
-            e ->
-                e.taskProperties(
-                    t ->
-                        t.containers(
-                            c -> c.name("sidecar").essential(false).exitCode(137),
-                            c -> c.name("work").essential(true).exitCode(exitCode))))
+        .attempts(attempt)
+        .ecsProperties(e -> e.taskProperties(List.of(task)))
         .build();
   }
 
@@ -402,10 +421,16 @@ class BatchEndpointPitfallsTest extends EndpointCases {
                 .container((ContainerDetail) null)
                 .attempts(List.of())
                 .eksAttempts(
-                    a ->
-                        a.startedAt(job.startedAt())
-                            .stoppedAt(job.stoppedAt())
-                            .containers(c -> c.exitCode(6).reason("Error")))
+                    EksAttemptDetail.builder()
+                        .startedAt(job.startedAt())
+                        .stoppedAt(job.stoppedAt())
+                        .containers(
+                            List.of(
+                                EksAttemptContainerDetail.builder()
+                                    .exitCode(6)
+                                    .reason("Error")
+                                    .build()))
+                        .build())
                 .build();
 
     assertThat(endOf(ended(pod)).exit()).contains(Exit.code(6));
@@ -495,11 +520,12 @@ class BatchEndpointPitfallsTest extends EndpointCases {
             r ->
                 r.jobQueue("normal")
                     .jobStateTimeLimitActions(
-                        a ->
-                            a.reason(reason)
-                                .state("RUNNABLE")
-                                .maxTimeSeconds(600)
-                                .action("CANCEL")));
+                        JobStateTimeLimitAction.builder()
+                            .reason(reason)
+                            .state("RUNNABLE")
+                            .maxTimeSeconds(600)
+                            .action("CANCEL")
+                            .build()));
 
     Job job = end(hpc.submit(quick("too large").toBuilder().resources(Resources.cpus(4)).build()));
 
