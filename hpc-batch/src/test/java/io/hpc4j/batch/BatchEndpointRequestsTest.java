@@ -20,12 +20,19 @@ import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.model.WaitReason;
+import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.BatchEndpoint;
 import io.hpc4j.testkit.ContractWork;
+import io.hpc4j.time.Cancellable;
+import io.hpc4j.time.Phase;
+import io.hpc4j.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,16 +74,70 @@ class BatchEndpointRequestsTest extends EndpointCases {
 
   // ---- asking
 
+  /** 10,000 with {@code -Dhpc4j.batch.jobs=10000}. */
   @Test
-  void jobs_are_asked_for_in_hundreds() {
-    List<Job> jobs = new ArrayList<>();
-    for (int i = 0; i < 250; i++) {
-      jobs.add(hpc.submit(endless("one of many")));
+  void a_round_of_questions_about_many_jobs_is_one_for_each_hundred_and_no_other_call() {
+    int many = Integer.getInteger("hpc4j.batch.jobs", 310);
+    List<JobId> ids = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      JobId id = JobId.create(backend.name(), backend.scope());
+      backend.submit(new Submission(id, JobRequest.of(endless("one of many")), part -> {}));
+      ids.add(id);
     }
-    int before = calls("DescribeJobs");
+    assertThat(calls("RegisterJobDefinition")).isEqualTo(1);
+    assertThat(calls("SubmitJob")).isEqualTo(many);
+    Map<String, Integer> before = backend.callCounts();
 
-    assertThat(backend.describe(jobs.stream().map(Job::id).toList())).hasSize(250);
-    assertThat(calls("DescribeJobs") - before).isEqualTo(3);
+    for (int round = 1; round <= 3; round++) {
+      pass(Duration.ofMinutes(1));
+      assertThat(backend.describe(ids)).hasSize(many);
+
+      int questions = before.getOrDefault("DescribeJobs", 0) + round * ((many + 99) / 100);
+      Map<String, Integer> expected = new TreeMap<>(before);
+      expected.put("DescribeJobs", questions);
+      assertThat(backend.callCounts()).isEqualTo(expected);
+      assertThat(calls("DescribeJobs")).isEqualTo(questions);
+    }
+  }
+
+  @Test
+  void no_more_calls_are_made_than_the_rates_allow() {
+    List<Duration> waits = new ArrayList<>();
+    Instant start = fixture.time().instant();
+    Instant[] now = {start};
+    TimeSource time =
+        new TimeSource() {
+          @Override
+          public Instant instant() {
+            return now[0];
+          }
+
+          @Override
+          public Cancellable schedule(Instant when, Phase phase, Runnable action) {
+            waits.add(Duration.between(now[0], when));
+            now[0] = when;
+            action.run();
+            return () -> {};
+          }
+        };
+    BatchBackend slow = program(b -> b.time(time).callsPerSecond(40, 20));
+    List<JobId> ids = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      JobId id = JobId.create(slow.name(), slow.scope());
+      slow.submit(new Submission(id, JobRequest.of(endless("one of many")), part -> {}));
+      ids.add(id);
+    }
+
+    // forty at once, and the others at forty a second
+    assertThat(Duration.between(start, now[0])).isEqualTo(Duration.ofSeconds(2));
+    assertThat(waits).hasSize(80).containsOnly(Duration.ofMillis(25));
+    waits.clear();
+    Instant asked = now[0];
+    for (int i = 0; i < 30; i++) {
+      assertThat(slow.describe(ids)).hasSize(120);
+    }
+    // sixty calls, of which twenty pass at once
+    assertThat(Duration.between(asked, now[0])).isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test
@@ -94,7 +155,7 @@ class BatchEndpointRequestsTest extends EndpointCases {
 
   @Test
   void an_array_is_one_job_to_ask_for() {
-    Job array = hpc.submit(endless("large"), r -> r.array(5000));
+    Job array = hpc.submit(endless("large"), r -> r.array(10_000));
     pass(Duration.ofSeconds(1));
     int before = calls("DescribeJobs");
 
@@ -102,7 +163,7 @@ class BatchEndpointRequestsTest extends EndpointCases {
 
     assertThat(status.state()).isEqualTo(JobState.RUNNING);
     assertThat(status.counts()).containsEntry(JobState.RUNNING, 8);
-    assertThat(status.counts().values().stream().mapToInt(n -> n).sum()).isEqualTo(5000);
+    assertThat(status.counts().values().stream().mapToInt(n -> n).sum()).isEqualTo(10_000);
     assertThat(calls("DescribeJobs") - before).isEqualTo(1);
     assertThat(calls("ListJobs")).isZero();
   }
