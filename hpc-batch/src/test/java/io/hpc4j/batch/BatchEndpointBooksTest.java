@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
@@ -43,6 +44,7 @@ class BatchEndpointBooksTest extends EndpointCases {
   private final Books books = new Books();
 
   @Test
+  @Timeout(3600)
   void many_faults_at_once_lose_no_job_and_double_none() {
     int tenth = Integer.getInteger("hpc4j.batch.submissions", 100) / TENTHS;
     List<String> told = new ArrayList<>();
@@ -99,6 +101,7 @@ class BatchEndpointBooksTest extends EndpointCases {
   }
 
   @Test
+  @Timeout(3600)
   void a_program_that_is_killed_and_started_again_goes_on_with_all_its_jobs() throws Exception {
     int kills = Integer.getInteger("hpc4j.batch.kills", 3);
     int jobs = 10 * kills;

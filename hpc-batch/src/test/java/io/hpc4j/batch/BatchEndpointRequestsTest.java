@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is asked of AWS Batch, and how often. */
@@ -76,6 +77,7 @@ class BatchEndpointRequestsTest extends EndpointCases {
 
   /** 10,000 with {@code -Dhpc4j.batch.jobs=10000}. */
   @Test
+  @Timeout(3600)
   void a_round_of_questions_about_many_jobs_is_one_for_each_hundred_and_no_other_call() {
     int many = Integer.getInteger("hpc4j.batch.jobs", 310);
     List<JobId> ids = new ArrayList<>();
