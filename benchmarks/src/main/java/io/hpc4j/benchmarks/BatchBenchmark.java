@@ -32,6 +32,7 @@ final class BatchBenchmark implements Suite {
   private static final String LONG = "SDK, submitJob, behind ";
   private static final String QUEUE = "fair";
   private static final int SHARES = 10;
+  private static final int WARM_UPS = 4; // until the compiler has done with it
   private static final int MOST_ELEMENTS = 10_000;
 
   @Override
@@ -41,6 +42,7 @@ final class BatchBenchmark implements Suite {
     String behind = LONG + "%,d jobs".formatted(waiting);
     Rounds rounds =
         Rounds.run(
+            options.quick() ? 1 : WARM_UPS,
             options.rounds(),
             List.of(
                 new Contestant(OURS, () -> ours(jobs)),
