@@ -28,13 +28,13 @@ record Options(
     Optional<Path> file,
     List<String> suites) {
   static final List<String> SUITES =
-      List.of("launch", "tasks", "submit", "store", "schedule", "poll");
+      List.of("launch", "tasks", "submit", "store", "schedule", "poll", "batch");
   private static final String ON_A_CLUSTER = "slurm";
   static final String USAGE =
       """
       usage: Benchmarks [--quick] [--rounds N] [--count N] [--histogram] [--traces DIR]
                         [--write FILE] [SUITE...]
-        SUITE         launch, tasks, submit, store, schedule or poll; default all of these;
+        SUITE         launch, tasks, submit, store, schedule, poll or batch; default all of these;
                       or slurm, on the cluster that this machine submits to
         --quick       one round of small sizes: a look, not a measurement
         --rounds N    how often each contestant runs; default 7

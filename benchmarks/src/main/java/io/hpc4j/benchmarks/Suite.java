@@ -13,6 +13,7 @@ interface Suite {
       case "store" -> new StoreBenchmark();
       case "schedule" -> new ScheduleBenchmark();
       case "poll" -> new PollBenchmark();
+      case "batch" -> new BatchBenchmark();
       case "slurm" -> new SlurmBenchmark();
       default -> throw new IllegalArgumentException("there is no suite " + name);
     };

@@ -25,7 +25,8 @@ class BenchmarksTest {
         .contains("### Tasks: 20 Java tasks", "| hpc4j, plain jobs |", "| Quartz, RAMJobStore")
         .contains("### Submit: ", "| submit behind 2,000 jobs", "| heap of a queued job")
         .contains("### Store: ", "| 1 per commit |", "| 512 per commit |")
-        .contains("### Schedule: ", "| generated, yardstick |", "| burst of 200, 500 shares |");
+        .contains("### Schedule: ", "| generated, yardstick |", "| burst of 200, 500 shares |")
+        .contains("### AWS Batch: 20 jobs", "| hpc4j |", "| SDK, submitJob, behind 2,000 jobs |");
   }
 
   @Test

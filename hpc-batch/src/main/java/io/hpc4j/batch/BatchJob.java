@@ -42,6 +42,9 @@ final class BatchJob {
 
   Instant submittedAt;
 
+  /** Since when this program has it from an earlier one, which may have sent more than it noted. */
+  @Nullable Instant adoptedAt;
+
   final List<Piece> pieces = new ArrayList<>();
 
   /** What AWS has not taken yet, in the order in which it is to get it. */

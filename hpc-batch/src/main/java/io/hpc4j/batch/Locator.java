@@ -134,7 +134,8 @@ final class Locator {
     return job;
   }
 
-  private static IndexSet indices(JobDetail detail) {
+  /** The elements that one of AWS's jobs carries. */
+  static IndexSet indices(JobDetail detail) {
     return Optional.of(RequestMapper.indices(environment(detail)))
         .filter(text -> !text.isEmpty())
         .map(IndexSet::parse)

@@ -56,6 +56,20 @@ final class Piece {
   }
 
   Accepted toAccepted(Instant submittedAt) {
+    return accepted(nativeId, what, submittedAt);
+  }
+
+  /** Notes a job that was accepted here, and waits here before anything of it is sent. */
+  static Accepted kept(NativeJob first, Instant submittedAt) {
+    return accepted("", first, submittedAt);
+  }
+
+  /** Whether such a note is of one of AWS's jobs. */
+  static boolean isSent(Accepted part) {
+    return !part.nativeId().isEmpty();
+  }
+
+  private static Accepted accepted(String nativeId, NativeJob what, Instant submittedAt) {
     return new Accepted(
         nativeId,
         what.indices(),

@@ -17,8 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.batch.model.JobDetail;
 
 /**
  * Does for a job what AWS Batch does not: further attempts by rules that AWS cannot tell apart,
@@ -72,7 +74,7 @@ final class Steward {
       job.forEach(
           (index, task) -> {
             if (task.retry != null) {
-              Instant due = due(task, task.retry);
+              Instant due = due(job, task, task.retry);
               next[0] = due.isBefore(next[0]) ? due : next[0];
             }
           });
@@ -84,8 +86,10 @@ final class Steward {
     }
   }
 
-  private static Instant due(Task task, RetryPolicy.Retry retry) {
-    return task.ended().orElse(Instant.MIN).plus(retry.delay());
+  private static Instant due(BatchJob job, Task task, RetryPolicy.Retry retry) {
+    Instant due = task.ended().orElse(Instant.MIN).plus(retry.delay());
+    Instant known = job.adoptedAt == null ? Instant.MIN : job.adoptedAt.plus(Observer.GRACE);
+    return due.isBefore(known) ? known : due;
   }
 
   private void judge(BatchJob job, Instant now) {
@@ -126,17 +130,12 @@ final class Steward {
   private record Again(Memory memory, int attempt) {}
 
   private void retry(BatchJob job, Instant now) {
-    Map<Again, BitSet> due = new HashMap<>();
-    job.forEach(
-        (index, task) -> {
-          RetryPolicy.Retry retry = task.retry;
-          boolean waits = job.unsent.stream().anyMatch(part -> carries(job, part, index));
-          if (retry != null && !waits && !now.isBefore(due(task, retry))) {
-            due.computeIfAbsent(
-                    new Again(retry.memoryPerNode(), task.attempt()), key -> new BitSet())
-                .set(index);
-          }
-        });
+    Map<Again, BitSet> due = due(job, now);
+    if (job.adoptedAt != null && !due.isEmpty()) {
+      catchUp(job, now);
+      job.adoptedAt = null;
+      due = due(job, now);
+    }
     due.forEach(
         (again, some) ->
             Sender.split(
@@ -151,6 +150,46 @@ final class Steward {
                                 again.attempt(),
                                 again.memory(),
                                 List.of()))));
+  }
+
+  /** Takes up what an earlier program has sent of a job and could not note any more. */
+  private void catchUp(BatchJob job, Instant now) {
+    Set<String> known = job.pieces.stream().map(p -> p.nativeId).collect(Collectors.toSet());
+    Map<String, Sender.Found> unknown = new HashMap<>();
+    sender.find(job.queue, job.id.token()).stream()
+        .filter(one -> one.name().attempt() > 1 && !known.contains(one.nativeId()))
+        .forEach(one -> unknown.put(one.nativeId(), one));
+    Map<String, JobDetail> details = calls.describe(unknown.keySet());
+    for (Sender.Found one : unknown.values()) {
+      JobDetail detail = details.get(one.nativeId());
+      if (detail == null) {
+        throw new BackendException("AWS Batch lists a job that it does not know: " + one, null);
+      }
+      IndexSet indices = Locator.indices(detail);
+      Memory memory =
+          job.task(indices.isEmpty() ? 0 : indices.indexAt(0))
+              .map(task -> task.retry)
+              .map(RetryPolicy.Retry::memoryPerNode)
+              .orElse(job.pieces.get(0).what.memory());
+      NativeJob what =
+          new NativeJob(one.name().part(), indices, one.name().attempt(), memory, List.of());
+      job.add(new Piece(one.nativeId(), what, now));
+    }
+  }
+
+  private Map<Again, BitSet> due(BatchJob job, Instant now) {
+    Map<Again, BitSet> due = new HashMap<>();
+    job.forEach(
+        (index, task) -> {
+          RetryPolicy.Retry retry = task.retry;
+          boolean waits = job.unsent.stream().anyMatch(part -> carries(job, part, index));
+          if (retry != null && !waits && !now.isBefore(due(job, task, retry))) {
+            due.computeIfAbsent(
+                    new Again(retry.memoryPerNode(), task.attempt()), key -> new BitSet())
+                .set(index);
+          }
+        });
+    return due;
   }
 
   private static boolean carries(BatchJob job, NativeJob part, int index) {

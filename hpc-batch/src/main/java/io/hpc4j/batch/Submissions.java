@@ -124,6 +124,7 @@ final class Submissions {
     }
     watch.jobs().put(job);
     if (job.awaitsOthers) {
+      submission.accepted(Piece.kept(job.unsent.getFirst(), job.submittedAt));
       steward.tend(job, now);
     }
   }
@@ -202,7 +203,10 @@ final class Submissions {
           parts.isEmpty() ? submission.madeEarlier().orElse(now) : Piece.submittedAt(parts.get(0));
       List<NativeJob> first = Sender.parts(submission.request());
       job.unsent.addAll(first);
-      parts.forEach(part -> job.add(Piece.of(part, job.submittedAt)));
+      parts.stream()
+          .filter(Piece::isSent)
+          .forEach(part -> job.add(Piece.of(part, job.submittedAt)));
+      job.adoptedAt = now;
       job.awaitsOthers = !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
       job.unsent.forEach(part -> job.uncertain.put(part, now));
       if (mayBeForgotten(job.submittedAt, now)) {

@@ -6,9 +6,7 @@ import io.hpc4j.Job;
 import io.hpc4j.JobClient;
 import io.hpc4j.JobStore;
 import io.hpc4j.model.IndexSet;
-import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
-import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.JobRef;
@@ -23,62 +21,29 @@ import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.model.WaitReason;
+import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.BatchEndpoint;
 import io.hpc4j.testkit.ContractWork;
+import io.hpc4j.time.Cancellable;
+import io.hpc4j.time.Phase;
+import io.hpc4j.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.batch.BatchClient;
-import software.amazon.awssdk.services.batch.model.JobDetail;
-import software.amazon.awssdk.services.batch.model.ResourceRequirement;
 
 /** What is asked of AWS Batch, and how often. */
 class BatchEndpointRequestsTest extends EndpointCases {
   @TempDir Path stored;
 
-  private List<Problem> problems(JobDefinition definition, BatchOptions options) {
-    return problems(JobRequest.builder(definition).options(options).build());
-  }
-
-  private List<Problem> problems(JobRequest request) {
-    try {
-      Plan unused = hpc.plan(request);
-      return List.of();
-    } catch (InvalidJobException e) {
-      return e.problems();
-    }
-  }
-
-  private JobDetail told(int job) {
-    BatchClient client = fixture.client();
-    return client.describeJobs(r -> r.jobs(endpoint.jobs().get(job).id())).jobs().get(0);
-  }
-
-  private static ResourceRequirement of(String type, String value) {
-    return ResourceRequirement.builder().type(type).value(value).build();
-  }
-
   // ---- definitions
-
-  @Test
-  void equal_jobs_of_any_command_and_size_share_a_definition() {
-    for (int i = 0; i < 20; i++) {
-      JobDefinition different =
-          quick("job " + i).toBuilder()
-              .environment("N", "" + i)
-              .resources(Resources.cpus(1 + i % 2).memory(Memory.ofMiB(100 + i)))
-              .build();
-      Job unused = hpc.submit(different);
-    }
-
-    assertThat(calls("RegisterJobDefinition")).isEqualTo(1);
-    assertThat(calls("SubmitJob")).isEqualTo(20);
-  }
 
   @Test
   void another_program_uses_the_definition_that_is_there() {
@@ -91,31 +56,8 @@ class BatchEndpointRequestsTest extends EndpointCases {
   }
 
   @Test
-  void a_definition_that_somebody_deregistered_is_registered_once_more() {
-    end(hpc.submit(quick("before")));
-    assertThat(backend.deleteUnusedDefinitions(Duration.ofSeconds(-1))).hasSize(1);
-
-    Job after = end(hpc.submit(quick("after")));
-
-    assertThat(after.state()).isEqualTo(JobState.SUCCEEDED);
-    assertThat(calls("RegisterJobDefinition")).isEqualTo(2);
-  }
-
-  @Test
   void definitions_are_deleted_only_when_they_are_old_ours_and_unused() {
-    BatchClient client = fixture.client();
-    String theirs =
-        client
-            .registerJobDefinition(
-                r ->
-                    r.jobDefinitionName("theirs")
-                        .type("container")
-                        .containerProperties(
-                            c ->
-                                c.image("any")
-                                    .resourceRequirements(
-                                        List.of(of("VCPU", "1"), of("MEMORY", "512")))))
-            .jobDefinitionArn();
+    String theirs = register("theirs");
     Job open = hpc.submit(endless("open"));
     open.await(JobState.RUNNING, fixture.patience());
 
@@ -135,16 +77,71 @@ class BatchEndpointRequestsTest extends EndpointCases {
 
   // ---- asking
 
+  /** 10,000 with {@code -Dhpc4j.batch.jobs=10000}. */
   @Test
-  void jobs_are_asked_for_in_hundreds() {
-    List<Job> jobs = new ArrayList<>();
-    for (int i = 0; i < 250; i++) {
-      jobs.add(hpc.submit(endless("one of many")));
+  @Timeout(3600)
+  void a_round_of_questions_about_many_jobs_is_one_for_each_hundred_and_no_other_call() {
+    int many = Integer.getInteger("hpc4j.batch.jobs", 310);
+    List<JobId> ids = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      JobId id = JobId.create(backend.name(), backend.scope());
+      backend.submit(new Submission(id, JobRequest.of(endless("one of many")), part -> {}));
+      ids.add(id);
     }
-    int before = calls("DescribeJobs");
+    assertThat(calls("RegisterJobDefinition")).isEqualTo(1);
+    assertThat(calls("SubmitJob")).isEqualTo(many);
+    Map<String, Integer> before = backend.callCounts();
 
-    assertThat(backend.describe(jobs.stream().map(Job::id).toList())).hasSize(250);
-    assertThat(calls("DescribeJobs") - before).isEqualTo(3);
+    for (int round = 1; round <= 3; round++) {
+      pass(Duration.ofMinutes(1));
+      assertThat(backend.describe(ids)).hasSize(many);
+
+      int questions = before.getOrDefault("DescribeJobs", 0) + round * ((many + 99) / 100);
+      Map<String, Integer> expected = new TreeMap<>(before);
+      expected.put("DescribeJobs", questions);
+      assertThat(backend.callCounts()).isEqualTo(expected);
+      assertThat(calls("DescribeJobs")).isEqualTo(questions);
+    }
+  }
+
+  @Test
+  void no_more_calls_are_made_than_the_rates_allow() {
+    List<Duration> waits = new ArrayList<>();
+    Instant start = fixture.time().instant();
+    Instant[] now = {start};
+    TimeSource time =
+        new TimeSource() {
+          @Override
+          public Instant instant() {
+            return now[0];
+          }
+
+          @Override
+          public Cancellable schedule(Instant when, Phase phase, Runnable action) {
+            waits.add(Duration.between(now[0], when));
+            now[0] = when;
+            action.run();
+            return () -> {};
+          }
+        };
+    BatchBackend slow = program(b -> b.time(time).callsPerSecond(40, 20));
+    List<JobId> ids = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      JobId id = JobId.create(slow.name(), slow.scope());
+      slow.submit(new Submission(id, JobRequest.of(endless("one of many")), part -> {}));
+      ids.add(id);
+    }
+
+    // forty at once, and the others at forty a second
+    assertThat(Duration.between(start, now[0])).isEqualTo(Duration.ofSeconds(2));
+    assertThat(waits).hasSize(80).containsOnly(Duration.ofMillis(25));
+    waits.clear();
+    Instant asked = now[0];
+    for (int i = 0; i < 30; i++) {
+      assertThat(slow.describe(ids)).hasSize(120);
+    }
+    // sixty calls, of which twenty pass at once
+    assertThat(Duration.between(asked, now[0])).isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test
@@ -162,7 +159,7 @@ class BatchEndpointRequestsTest extends EndpointCases {
 
   @Test
   void an_array_is_one_job_to_ask_for() {
-    Job array = hpc.submit(endless("large"), r -> r.array(5000));
+    Job array = hpc.submit(endless("large"), r -> r.array(10_000));
     pass(Duration.ofSeconds(1));
     int before = calls("DescribeJobs");
 
@@ -170,21 +167,12 @@ class BatchEndpointRequestsTest extends EndpointCases {
 
     assertThat(status.state()).isEqualTo(JobState.RUNNING);
     assertThat(status.counts()).containsEntry(JobState.RUNNING, 8);
-    assertThat(status.counts().values().stream().mapToInt(n -> n).sum()).isEqualTo(5000);
+    assertThat(status.counts().values().stream().mapToInt(n -> n).sum()).isEqualTo(10_000);
     assertThat(calls("DescribeJobs") - before).isEqualTo(1);
     assertThat(calls("ListJobs")).isZero();
   }
 
   // ---- arrays
-
-  @Test
-  void an_array_beyond_aws_limit_is_several_and_one_handle() {
-    Job array = end(hpc.submit(quick("huge"), r -> r.array(10_002)));
-
-    assertThat(endpoint.jobs()).hasSize(2);
-    assertThat(array.status().count(JobState.SUCCEEDED)).isEqualTo(10_002);
-    assertThat(hpc.list(JobFilter.all())).hasSize(1);
-  }
 
   @Test
   void another_program_finds_all_parts_of_an_array() {
@@ -230,21 +218,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
   // ---- dependencies
 
   @Test
-  void many_dependencies_are_gathered_by_jobs_that_do_nothing_else() {
-    List<Job> firsts =
-        IntStream.range(0, 45).mapToObj(i -> hpc.submit(endless("first " + i))).toList();
-    Job last = hpc.submit(quick("last"), r -> r.after(firsts.toArray(JobRef[]::new)));
-
-    assertThat(endpoint.jobs()).hasSize(45 + 3 + 1);
-    assertThat(told(48).dependsOn()).hasSize(3);
-    assertThat(last.refresh().state()).isEqualTo(JobState.PENDING);
-    firsts.get(44).cancel();
-    firsts.get(44).await(fixture.patience());
-    firsts.forEach(Job::cancel);
-    assertThat(end(last).status().reason()).contains(Reason.DEPENDENCY_FAILED);
-  }
-
-  @Test
   void a_dependency_on_attempts_of_this_programs_own_waits_here() {
     RetryPolicy later = RetryPolicy.attempts(2).delay(Duration.ofMinutes(5));
     Job first =
@@ -272,19 +245,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
         .extracting(Problem::field)
         .contains("work.command", "resources", "resources.gpus", "resources.consumables");
     assertThat(calls("SubmitJob") + calls("RegisterJobDefinition")).isZero();
-  }
-
-  @Test
-  void what_is_too_large_is_refused_with_its_largest_fields() {
-    JobDefinition large = quick("large").toBuilder().environment("BIG", "x".repeat(9000)).build();
-
-    assertThat(problems(JobRequest.of(large)))
-        .singleElement()
-        .satisfies(
-            problem -> {
-              assertThat(problem.field()).isEqualTo("environment");
-              assertThat(problem.rule()).contains("8192").contains("environment BIG 9003");
-            });
   }
 
   @Test
@@ -330,15 +290,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
         .extracting(Problem::field)
         .containsExactly("dependencies");
     assertThat(problems(quick("plain"), noShim)).isEmpty();
-  }
-
-  @Test
-  void a_disabled_queue_is_refused() {
-    fixture.client().updateJobQueue(r -> r.jobQueue("other").state("DISABLED"));
-
-    assertThat(problems(JobRequest.builder(quick("q")).queue("other").build()))
-        .singleElement()
-        .satisfies(problem -> assertThat(problem.rule()).contains("disabled"));
   }
 
   @Test
@@ -445,9 +396,9 @@ class BatchEndpointRequestsTest extends EndpointCases {
                     .build()));
 
     assertThat(job.attempts()).hasSize(2);
-    assertThat(told(1).container().resourceRequirements())
+    assertThat(described(1).container().resourceRequirements())
         .anyMatch(r -> r.typeAsString().equals("MEMORY") && r.value().equals("2048"));
-    assertThat(told(1).jobName()).contains("_1_2-");
+    assertThat(described(1).jobName()).contains("_1_2-");
   }
 
   @Test
@@ -521,15 +472,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
     assertThat(hpc.queues().get(0).policy().isFairShare()).isTrue();
     assertThat(hpc.environments()).hasSize(1);
     assertThat(hpc.defaultQueue()).contains("normal");
-  }
-
-  @Test
-  void a_job_that_nothing_can_hold_says_so() {
-    Job job = hpc.submit(quick("too large").toBuilder().resources(Resources.cpus(4)).build());
-
-    assertThat(job.refresh().state()).isEqualTo(JobState.RUNNABLE);
-    assertThat(job.explain().orElseThrow().detail()).contains("JOB_RESOURCE_REQUIREMENT");
-    assertThat(Set.of(job.state())).doesNotContain(JobState.RUNNING);
   }
 
   @Test

@@ -2,7 +2,11 @@ package io.hpc4j.batch;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
+import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.Plan;
+import io.hpc4j.model.Problem;
 import io.hpc4j.testkit.BatchEndpoint;
 import io.hpc4j.testkit.ContractWork;
 import io.hpc4j.time.VirtualTime;
@@ -14,9 +18,14 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.ResourceRequirement;
 
 /** A backend over AWS Batch's API in virtual time, for tests of what the contract does not ask. */
 abstract class EndpointCases {
+  static final Duration HOUR = Duration.ofHours(1);
+
   @TempDir Path directory;
 
   final EndpointFixture fixture = new EndpointFixture(true);
@@ -76,5 +85,45 @@ abstract class EndpointCases {
 
   int calls(String operation) {
     return endpoint.faults().calls(operation);
+  }
+
+  List<Problem> problems(JobDefinition definition, BatchOptions options) {
+    return problems(JobRequest.builder(definition).options(options).build());
+  }
+
+  /** What is wrong with a request. */
+  List<Problem> problems(JobRequest request) {
+    try {
+      Plan unused = hpc.plan(request);
+      return List.of();
+    } catch (InvalidJobException e) {
+      return e.problems();
+    }
+  }
+
+  /** What AWS tells of a job; by its place in the books. */
+  JobDetail described(int job) {
+    BatchClient client = fixture.client();
+    return client.describeJobs(r -> r.jobs(endpoint.jobs().get(job).id())).jobs().get(0);
+  }
+
+  static ResourceRequirement requirement(String type, String value) {
+    return ResourceRequirement.builder().type(type).value(value).build();
+  }
+
+  /** Registers a definition as somebody else does, and returns its ARN. */
+  String register(String name) {
+    return fixture
+        .client()
+        .registerJobDefinition(
+            r ->
+                r.jobDefinitionName(name)
+                    .type("container")
+                    .containerProperties(
+                        c ->
+                            c.image("any")
+                                .resourceRequirements(
+                                    requirement("VCPU", "1"), requirement("MEMORY", "512"))))
+        .jobDefinitionArn();
   }
 }

@@ -17,6 +17,7 @@ import io.hpc4j.testkit.BatchEndpoint;
 import io.hpc4j.testkit.ContractWork;
 import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,16 +117,19 @@ class EndpointFixture implements BackendFixture {
   }
 
   BatchClient client(Consumer<ClientOverrideConfiguration.Builder> change) {
-    BatchClient client =
-        BatchClient.builder()
-            .endpointOverride(Objects.requireNonNull(endpoint).url())
-            .region(Region.US_EAST_1)
-            .credentialsProvider(ANYBODY)
-            .overrideConfiguration(
-                o -> change.accept(o.addExecutionInterceptor(new CheckedByModel())))
-            .build();
+    BatchClient client = client(endpoint().url(), change);
     open.add(client);
     return client;
+  }
+
+  /** A client whose requests are checked; to be closed. */
+  static BatchClient client(URI url, Consumer<ClientOverrideConfiguration.Builder> change) {
+    return BatchClient.builder()
+        .endpointOverride(url)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(ANYBODY)
+        .overrideConfiguration(o -> change.accept(o.addExecutionInterceptor(new CheckedByModel())))
+        .build();
   }
 
   private CloudWatchLogsClient logs() {
@@ -144,15 +148,20 @@ class EndpointFixture implements BackendFixture {
   }
 
   BatchBackend.Builder builder(BatchClient client) {
-    return BatchBackend.builder(client)
+    return builder(client, time)
         .scope("port-" + endpoint().url().getPort()) // whoever shares a scope shares a tracker
         .logs(logs())
+        .pollPolicy(pollPolicy());
+  }
+
+  /** A backend for the contract's cluster, of any program. */
+  static BatchBackend.Builder builder(BatchClient client, TimeSource time) {
+    return BatchBackend.builder(client)
         .image("example.org/contract:1")
         .queue("normal")
         .share("users")
         .time(time)
-        .callsPerSecond(1000, 1000)
-        .pollPolicy(pollPolicy());
+        .callsPerSecond(1000, 1000);
   }
 
   private PollPolicy pollPolicy() {

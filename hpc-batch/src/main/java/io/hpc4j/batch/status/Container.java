@@ -3,6 +3,8 @@ package io.hpc4j.batch.status;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.batch.model.AttemptDetail;
 import software.amazon.awssdk.services.batch.model.AttemptEcsTaskDetails;
@@ -17,7 +19,8 @@ import software.amazon.awssdk.services.batch.model.TaskContainerDetails;
 
 /**
  * The container that decides how a job ends, in whichever of AWS Batch's shapes it is told of. Of
- * several it is the first that failed, else the first that is essential. Pure.
+ * several it is an essential one, and of these the first that failed: the others are stopped when
+ * those end. Pure.
  *
  * @param exitCode its exit code, where there is one
  * @param reason AWS's words for its end; may be empty
@@ -58,8 +61,8 @@ record Container(@Nullable Integer exitCode, String reason, String logStream, St
       List<TaskContainerDetails> containers = task.containers();
       return containers.stream()
           .min(
-              Comparator.comparing((TaskContainerDetails c) -> !failed(c.exitCode()))
-                  .thenComparing(c -> Boolean.FALSE.equals(c.essential())))
+              Comparator.comparing(Container::isInessential)
+                  .thenComparing(c -> !failed(c.exitCode())))
           .map(c -> of(c.exitCode(), c.reason(), c.logStreamName(), node))
           .orElse(NONE);
     }
@@ -73,8 +76,23 @@ record Container(@Nullable Integer exitCode, String reason, String logStream, St
     return NONE;
   }
 
-  /** The container of an attempt on ECS. */
-  static Container of(AttemptDetail attempt) {
+  private static boolean isInessential(TaskContainerDetails container) {
+    return Boolean.FALSE.equals(container.essential());
+  }
+
+  /** The names of the containers whose ends say nothing of the job's. */
+  private static Set<String> inessential(JobDetail job) {
+    return job.ecsProperties() == null
+        ? Set.of()
+        : job.ecsProperties().taskProperties().stream()
+            .flatMap(task -> task.containers().stream())
+            .filter(Container::isInessential)
+            .map(c -> text(c.name()))
+            .collect(Collectors.toSet());
+  }
+
+  /** The container of an attempt of a job on ECS. */
+  static Container of(AttemptDetail attempt, JobDetail job) {
     if (attempt.container() != null) {
       var c = attempt.container();
       String node = c.containerInstanceArn() == null ? c.taskArn() : c.containerInstanceArn();
@@ -84,8 +102,12 @@ record Container(@Nullable Integer exitCode, String reason, String logStream, St
       return NONE;
     }
     AttemptEcsTaskDetails task = attempt.taskProperties().get(0);
+    Set<String> inessential = inessential(job);
     return task.containers().stream()
-        .min(Comparator.comparing((AttemptTaskContainerDetails c) -> !failed(c.exitCode())))
+        .min(
+            Comparator.comparing(
+                    (AttemptTaskContainerDetails c) -> inessential.contains(text(c.name())))
+                .thenComparing(c -> !failed(c.exitCode())))
         .map(c -> of(c.exitCode(), c.reason(), c.logStreamName(), task.containerInstanceArn()))
         .orElse(NONE);
   }

@@ -37,8 +37,8 @@ public final class StatusMapper {
   /** A try at running, in whichever shape it is told of. */
   private record Try(
       Container container, @Nullable Long started, @Nullable Long stopped, String statusReason) {
-    static Try of(AttemptDetail a) {
-      return new Try(Container.of(a), a.startedAt(), a.stoppedAt(), text(a.statusReason()));
+    static Try of(AttemptDetail a, JobDetail job) {
+      return new Try(Container.of(a, job), a.startedAt(), a.stoppedAt(), text(a.statusReason()));
     }
 
     static Try of(EksAttemptDetail a) {
@@ -130,7 +130,7 @@ public final class StatusMapper {
   private static List<Try> tries(JobDetail job) {
     return job.hasEksAttempts()
         ? job.eksAttempts().stream().map(Try::of).toList()
-        : job.attempts().stream().map(Try::of).toList();
+        : job.attempts().stream().map(a -> Try.of(a, job)).toList();
   }
 
   private static Try last(List<Try> tries) {
