@@ -115,6 +115,7 @@ class BatchEndpointBooksTest extends EndpointCases {
       assertThat(killed).as("%s", errors()).isLessThanOrEqualTo(kills);
       pass(MINUTE);
     }
+    assertThat(killed).as("%s", errors()).isEqualTo(kills);
 
     JobClient last = client(keeping());
     List<Job> resumed = last.resume();
