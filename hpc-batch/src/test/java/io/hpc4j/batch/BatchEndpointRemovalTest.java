@@ -85,6 +85,14 @@ class BatchEndpointRemovalTest extends ProvisioningCases {
   }
 
   @Test
+  void a_policy_of_others_stays_whatever_its_name() {
+    aws.createSchedulingPolicy(r -> r.name("mine-hpc4j").fairsharePolicy(p -> {}));
+
+    assertThat(backend().delete("mine")).isEmpty();
+    assertThat(aws.listSchedulingPolicies(r -> {}).schedulingPolicies()).hasSize(1);
+  }
+
+  @Test
   void a_policy_that_another_queue_has_stays() {
     BatchBackend backend = applied(queue("mine").policy(SHARES).build());
     String arn = described("mine").schedulingPolicyArn();
