@@ -27,18 +27,19 @@ record Options(
     Optional<Path> traces,
     Optional<Path> file,
     List<String> suites) {
-  static final List<String> SUITES = List.of("launch", "tasks", "submit", "store", "schedule");
+  static final List<String> SUITES =
+      List.of("launch", "tasks", "submit", "store", "schedule", "poll");
   private static final String ON_A_CLUSTER = "slurm";
   static final String USAGE =
       """
       usage: Benchmarks [--quick] [--rounds N] [--count N] [--histogram] [--traces DIR]
                         [--write FILE] [SUITE...]
-        SUITE         launch, tasks, submit, store or schedule; default all of these;
+        SUITE         launch, tasks, submit, store, schedule or poll; default all of these;
                       or slurm, on the cluster that this machine submits to
         --quick       one round of small sizes: a look, not a measurement
         --rounds N    how often each contestant runs; default 7
         --count N     jobs of a contestant in a round; default by suite
-                      (submit and schedule: the shortest queue; store: commits)
+                      (submit and schedule: the shortest queue; store: commits; poll: open jobs)
         --histogram   shows which classes fill the heap while jobs are queued
         --traces DIR  schedules the traces in this folder (.swf or .swf.gz, from the Parallel
                       Workloads Archive); without it, a generated workload

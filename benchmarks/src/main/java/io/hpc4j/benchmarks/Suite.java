@@ -12,6 +12,7 @@ interface Suite {
       case "submit" -> new SubmitBenchmark();
       case "store" -> new StoreBenchmark();
       case "schedule" -> new ScheduleBenchmark();
+      case "poll" -> new PollBenchmark();
       case "slurm" -> new SlurmBenchmark();
       default -> throw new IllegalArgumentException("there is no suite " + name);
     };

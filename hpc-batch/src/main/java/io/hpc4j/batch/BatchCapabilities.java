@@ -6,12 +6,15 @@ import static io.hpc4j.model.Capabilities.Support.NATIVE;
 
 import io.hpc4j.model.Capabilities;
 import io.hpc4j.model.Capability;
-import io.hpc4j.model.JobRequest;
 import java.time.Duration;
 
 /** What the AWS Batch backend can do, and how. */
 final class BatchCapabilities {
   private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(60);
+
+  /** AWS Batch keeps as many jobs that it has not looked at yet. */
+  private static final int MOST_ELEMENTS = 1_000_000;
+
   private static final String BY_CLIENT = "by this program, while it asks where its jobs are";
   private static final String BY_SHIM = "by a few lines of shell before the command";
 
@@ -21,7 +24,7 @@ final class BatchCapabilities {
     Capabilities.Builder b =
         Capabilities.builder()
             .set(NATIVE, Capability.values())
-            .maxArraySize(JobRequest.MAX_ARRAY_SIZE)
+            .maxArraySize(MOST_ELEMENTS)
             .minTimeout(SHORTEST_TIMEOUT)
             .set(ABSENT, Capability.JAVA_TASK, "AWS Batch starts containers, not methods")
             .set(ABSENT, Capability.SIMULATED, "AWS Batch runs what it is given")

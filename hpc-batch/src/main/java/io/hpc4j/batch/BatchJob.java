@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,9 @@ final class BatchJob {
   /** What of that AWS may have taken, by its part and attempt, and since when. */
   final Map<NativeJob, Instant> uncertain = new HashMap<>();
 
+  /** Those of them that AWS may have run and forgotten. */
+  final Set<NativeJob> neverSentAgain = new HashSet<>();
+
   /** Whether nothing of it is sent before this program has seen what it depends on. */
   boolean awaitsOthers;
 
@@ -64,7 +68,9 @@ final class BatchJob {
   /** Who is told of each job of AWS's, to remember it. */
   Consumer<Accepted> told = part -> {};
 
-  private final Task[] tasks;
+  /** One for each element; made when somebody looks, since a job that is only planned has none. */
+  private Task @Nullable [] tasks;
+
   private int nextPart;
 
   BatchJob(
@@ -82,10 +88,18 @@ final class BatchJob {
     this.name = name;
     this.queue = queue;
     this.submittedAt = submittedAt;
-    tasks = new Task[Math.max(1, indices.size())];
-    for (int i = 0; i < tasks.length; i++) {
-      tasks[i] = new Task();
+  }
+
+  private Task[] tasks() {
+    Task[] all = tasks;
+    if (all == null) {
+      all = new Task[Math.max(1, indices.size())];
+      for (int i = 0; i < all.length; i++) {
+        all[i] = new Task();
+      }
+      tasks = all;
     }
+    return all;
   }
 
   /** Whether nothing more of it is sent before this program has seen what it depends on. */
@@ -101,10 +115,6 @@ final class BatchJob {
 
   boolean isArray() {
     return !indices.isEmpty();
-  }
-
-  int size() {
-    return tasks.length;
   }
 
   /** Whether further attempts are this program's work. */
@@ -178,18 +188,19 @@ final class BatchJob {
 
   /** All tasks with their indices; 0 outside an array. */
   void forEach(Visitor visitor) {
+    Task[] all = tasks();
     if (!isArray()) {
-      visitor.visit(0, tasks[0]);
+      visitor.visit(0, all[0]);
     } else {
       int[] rank = {0};
-      indices.forEach(index -> visitor.visit(index, tasks[rank[0]++]));
+      indices.forEach(index -> visitor.visit(index, all[rank[0]++]));
     }
   }
 
   /** The tasks that were sent with a piece, whatever has become of them since. */
   void forEach(Piece piece, Visitor visitor) {
     if (!isArray()) {
-      visitor.visit(0, tasks[0]);
+      visitor.visit(0, tasks()[0]);
     } else {
       piece.indices().forEach(index -> task(index).ifPresent(task -> visitor.visit(index, task)));
     }
@@ -198,7 +209,7 @@ final class BatchJob {
   /** The task of an index; of any index outside an array. */
   Optional<Task> task(int index) {
     int rank = isArray() ? indices.rankOf(index).orElse(-1) : 0;
-    return rank < 0 ? Optional.empty() : Optional.of(tasks[rank]);
+    return rank < 0 ? Optional.empty() : Optional.of(tasks()[rank]);
   }
 
   /** Whether it has such an element, or is the job that is meant. */

@@ -54,7 +54,7 @@ final class BatchPlan {
       notes.add(
           new Note(Kind.UNUSED, "priority", "counts in queues with a scheduling policy alone"));
     }
-    if (request.dependencies().size() > 20) {
+    if (request.dependencies().size() > Sender.MOST_DEPENDENCIES) {
       notes.add(new Note(Kind.EMULATED, "dependencies", "gathered by jobs that do nothing else"));
     }
     return new Plan(BatchOptions.BACKEND, artifacts(job, parts), notes);

@@ -186,12 +186,15 @@ final class Checks {
   }
 
   private static void withoutShim(JobRequest request, List<Problem> problems) {
-    String rule = "needs the lines of shell that noShim() leaves out";
+    String rule = "needs a shell, which noShim() says there is none of";
     if (request.effective().work().orElse(null) instanceof Work.Script) {
       add(problems, "work", "script", rule);
     }
     if (request.effective().workingDirectory().isPresent()) {
       add(problems, "workingDirectory", request.effective().workingDirectory().get(), rule);
+    }
+    if (request.dependencies().size() > Sender.MOST_DEPENDENCIES) {
+      add(problems, "dependencies", request.dependencies().size(), "more than 20: " + rule);
     }
     request
         .array()

@@ -29,6 +29,9 @@ final class Observer {
   /** How long a new job may not be known yet. */
   static final Duration GRACE = Duration.ofSeconds(60);
 
+  /** How long AWS Batch keeps a job that has ended, at least. */
+  static final Duration KEPT = Duration.ofDays(7);
+
   private static final String MAIN_NODE = "#0";
 
   private final Calls calls;

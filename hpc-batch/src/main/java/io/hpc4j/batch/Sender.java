@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 /** Hands jobs to AWS Batch. Thread-safe. */
 final class Sender {
   /** What AWS takes of one job; more are gathered by jobs that do nothing else. */
-  private static final int MOST_DEPENDENCIES = 20;
+  static final int MOST_DEPENDENCIES = 20;
 
   private final Calls calls;
   private final DefinitionCache definitions;

@@ -15,6 +15,10 @@ record Sentence(JobState state, Reason reason, String message) {
     return new Sentence(JobState.CANCELLED, Reason.CANCELLED, why);
   }
 
+  static Sentence lost(String why) {
+    return new Sentence(JobState.LOST, Reason.LOST, why);
+  }
+
   static Sentence failed(Reason reason, String why) {
     return new Sentence(JobState.FAILED, reason, why);
   }

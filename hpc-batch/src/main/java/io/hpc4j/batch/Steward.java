@@ -211,14 +211,7 @@ final class Steward {
         if (e.isForbidden()) {
           throw e;
         }
-        job.unsent.remove(part);
-        Sentence end = Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage()));
-        job.forEach(
-            (index, task) -> {
-              if (carries(job, part, index)) {
-                task.end(end, now);
-              }
-            });
+        end(job, part, Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage())), now);
       } catch (BackendException e) {
         if (e.outcomeUnknown()) {
           job.uncertain.put(part, now);
@@ -238,7 +231,21 @@ final class Steward {
       return false;
     }
     job.uncertain.remove(part);
+    if (job.neverSentAgain.contains(part)) {
+      end(job, part, Sentence.lost("AWS Batch may have run and forgotten it"), now);
+    }
     return true;
+  }
+
+  /** Ends what AWS has not got and does not get any more. */
+  private static void end(BatchJob job, NativeJob part, Sentence how, Instant now) {
+    job.unsent.remove(part);
+    job.forEach(
+        (index, task) -> {
+          if (carries(job, part, index)) {
+            task.end(how, now);
+          }
+        });
   }
 
   /** Ends what waits of an array that has had too many failures; what runs only if told so. */

@@ -182,7 +182,13 @@ final class Submissions {
       return new Lookup.Unknown("AWS Batch may not show the job yet");
     }
     lookedForSince.remove(token);
-    return new Lookup.Absent();
+    return submission.madeEarlier().filter(at -> mayBeForgotten(at, now)).isPresent()
+        ? new Lookup.Unknown("AWS Batch may have run and forgotten it", true)
+        : new Lookup.Absent();
+  }
+
+  private static boolean mayBeForgotten(Instant submitted, Instant now) {
+    return submitted.plus(Observer.KEPT).isBefore(now);
   }
 
   /** Takes up again what an earlier program has sent, in these parts and perhaps in more. */
@@ -203,6 +209,9 @@ final class Submissions {
       job.adoptedAt = now;
       job.awaitsOthers = !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
       job.unsent.forEach(part -> job.uncertain.put(part, now));
+      if (mayBeForgotten(job.submittedAt, now)) {
+        job.neverSentAgain.addAll(job.unsent);
+      }
       job.told = submission::accepted;
     }
     watch.jobs().put(job);

@@ -38,16 +38,18 @@ final class Task {
   private boolean between;
 
   private List<Attempt> earlier = List.of();
-  private final Map<Integer, String> earlierStreams = new TreeMap<>();
+  private Map<Integer, String> earlierStreams = Map.of(); // mostly none: an element costs little
 
   /** The first, or a further one, of AWS's that it is in. */
   void sent(Piece by) {
     if (piece != null) {
       earlier = attempts();
       int base = piece.what.attempt() - 1;
+      Map<Integer, String> streams = new TreeMap<>(earlierStreams);
       told()
           .map(Seen::logStreams)
-          .ifPresent(some -> some.forEach((n, stream) -> earlierStreams.put(base + n, stream)));
+          .ifPresent(some -> some.forEach((n, stream) -> streams.put(base + n, stream)));
+      earlierStreams = streams;
       tries++;
     }
     piece = by;

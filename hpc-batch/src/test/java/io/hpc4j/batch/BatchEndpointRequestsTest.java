@@ -219,6 +219,11 @@ class BatchEndpointRequestsTest extends EndpointCases {
                     .build()))
         .extracting(Problem::field)
         .contains("array", "workingDirectory");
+    JobRef[] many =
+        IntStream.range(0, 21).mapToObj(i -> hpc.submit(quick("first"))).toArray(JobRef[]::new);
+    assertThat(problems(JobRequest.builder(quick("many")).after(many).options(noShim).build()))
+        .extracting(Problem::field)
+        .containsExactly("dependencies");
     assertThat(problems(quick("plain"), noShim)).isEmpty();
   }
 

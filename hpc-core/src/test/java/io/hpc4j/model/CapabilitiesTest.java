@@ -96,6 +96,7 @@ class CapabilitiesTest {
             Capability.AFTER_FAILURE,
             Capability.AFTER_EACH,
             Capability.LOGS,
+            Capability.NODES,
             Capability.EXIT_SIGNAL,
             Capability.CPU_TIME,
             Capability.MEMORY_LIMIT);

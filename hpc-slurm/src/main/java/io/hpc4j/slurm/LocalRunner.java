@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
@@ -29,11 +30,12 @@ final class LocalRunner implements CommandRunner {
   private static final List<String> BASE =
       List.of("PATH", "HOME", "USER", "SHELL", "LANG", "TMPDIR", "SLURM_CONF");
   private static final Executor READERS =
-      task -> {
-        Thread thread = new Thread(task, "hpc4j-slurm-reader");
-        thread.setDaemon(true);
-        thread.start();
-      };
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "hpc4j-slurm-reader");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   @Override
   public CommandResult run(

@@ -78,6 +78,7 @@ final class Observer {
   void observe(Collection<SlurmJob> jobs, Instant now, Duration lostAfter) {
     Map<String, List<QueueRow>> rows = queue(now);
     Map<String, Instant> lastTaken = lastTaken(jobs);
+    Identity identity = new Identity(commands::names);
     List<Missing> missing = new ArrayList<>();
     for (SlurmJob job : jobs) {
       synchronized (job) {
@@ -85,7 +86,8 @@ final class Observer {
         Set<String> known = new HashSet<>();
         for (Piece piece : job.pieces) {
           for (QueueRow row : rows.getOrDefault(piece.nativeId(), List.of())) {
-            if (row.restarts() > 0 || job.isCarriedBy(piece.nativeId(), row.submitted())) {
+            // one that was started again has another time
+            if (row.restarts() > 0 || identity.isOurs(job, piece, row.submitted())) {
               known.add(piece.nativeId());
               apply(job, piece, row, now);
             }
@@ -280,7 +282,7 @@ final class Observer {
   }
 
   /** What the last record of a task says, if it says that it has ended; and those before it. */
-  private static Optional<Sight> byAccounting(Missing one, Accounts accounts) {
+  private Optional<Sight> byAccounting(Missing one, Accounts accounts) {
     List<AccountingRow> attempts = attempts(one, accounts);
     if (attempts.isEmpty()) {
       return Optional.empty();
@@ -316,7 +318,9 @@ final class Observer {
   }
 
   /** The records of a task that can be of this submission, for ids are used again. */
-  private static List<AccountingRow> attempts(Missing one, Accounts accounts) {
+  private List<AccountingRow> attempts(Missing one, Accounts accounts) {
+    Identity identity =
+        new Identity(() -> commands.accountedNames(List.of(one.task.piece.nativeId())));
     Instant submitted = one.job.submittedAt.minus(CLOCKS_DIFFER);
     List<AccountingRow> attempts = new ArrayList<>();
     for (AccountingRow row : accounts.of(one.id())) {
@@ -325,7 +329,7 @@ final class Observer {
       }
       boolean first = attempts.isEmpty();
       if (first
-          ? one.job.isCarriedBy(one.task.piece.nativeId(), Optional.of(row.submitted()))
+          ? identity.isOurs(one.job, one.task.piece, Optional.of(row.submitted()))
           : attempts.get(attempts.size() - 1).wasStartedAgain()) {
         attempts.add(row);
       }

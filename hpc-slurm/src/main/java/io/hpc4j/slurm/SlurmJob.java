@@ -186,13 +186,19 @@ final class SlurmJob {
     }
   }
 
-  /**
-   * Whether one of Slurm's jobs is what has carried this one under that id: a controller that is
-   * killed may forget what it has just taken, and gives the id to another. A job that was started
-   * again has another time of submission and is the same.
-   */
-  boolean isCarriedBy(String nativeId, Optional<Instant> submitted) {
-    return submitted.map(at -> at.equals(taken.computeIfAbsent(nativeId, id -> at))).orElse(true);
+  /** When Slurm says that it has taken one of its jobs that carry this one. */
+  Optional<Instant> taken(String nativeId) {
+    return Optional.ofNullable(taken.get(nativeId));
+  }
+
+  /** Notes when Slurm says that it has taken one of its jobs that carry this one. */
+  void take(String nativeId, Instant at) {
+    taken.put(nativeId, at);
+  }
+
+  /** Notes that what Slurm has under an id does not carry this one. */
+  void forget(String nativeId) {
+    taken.putIfAbsent(nativeId, Instant.MIN);
   }
 
   /**
@@ -203,7 +209,7 @@ final class SlurmJob {
     for (Piece piece : List.copyOf(pieces)) {
       if (piece.acceptedAt().isBefore(lastTaken.getOrDefault(piece.nativeId(), Instant.MIN))) {
         pieces.remove(piece);
-        taken.putIfAbsent(piece.nativeId(), Instant.MIN); // nor do the accounts mean this one
+        forget(piece.nativeId()); // nor do the accounts mean this one
       }
     }
   }

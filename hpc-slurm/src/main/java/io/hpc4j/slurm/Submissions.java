@@ -68,8 +68,11 @@ final class Submissions {
         windows.size());
   }
 
-  /** What is wrong with the size of the script that would be sent. */
+  /** What is wrong with the size of the script that would be sent, if one can be made. */
   Optional<Problem> tooLarge(JobRequest request) {
+    if (!request.problems().isEmpty()) {
+      return Optional.empty();
+    }
     SlurmJob job = newJob(unsent(), request, "");
     int bytes = sender.size(job, Sender.windows(job, site.maxArraySize()).get(0));
     int most = site.maxScriptSize();

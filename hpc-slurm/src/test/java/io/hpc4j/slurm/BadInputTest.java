@@ -134,6 +134,14 @@ class BadInputTest extends SlurmCases {
     assertThat(backend.check(JobRequest.of(with(1000)))).isEmpty();
   }
 
+  @Test
+  void nothing_to_run() {
+    JobDefinition nothing = JobDefinition.builder("nothing").build();
+
+    assertInvalid("work", r -> JobRequest.builder(nothing));
+    assertThat(backend.check(JobRequest.of(nothing))).isEmpty();
+  }
+
   private static JobDefinition with(int bytes) {
     return WORK.toBuilder().environment("LARGE", "x".repeat(bytes)).build();
   }

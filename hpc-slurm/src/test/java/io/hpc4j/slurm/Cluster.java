@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  */
 final class Cluster implements AutoCloseable {
   private static final Path ROOT = Path.of("/var/lib/hpc4j-slurm");
+  private static final Path ACCOUNTS = ROOT.resolve("database/slurmdbd.pid");
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   /** The clusters that may be used, a pattern of their names; default: all. */
@@ -48,10 +49,7 @@ final class Cluster implements AutoCloseable {
   private final Kind kind;
   private final Path folder;
 
-  /**
-   * Whether the controller may have forgotten jobs that it had started. Nodes do not start another
-   * under the id of one that nobody has told them to end.
-   */
+  /** Whether the controller may have forgotten jobs that it had started. */
   private boolean forgetful;
 
   private Cluster(Kind kind, Path folder) {
@@ -88,6 +86,7 @@ final class Cluster implements AutoCloseable {
   /** Gives the cluster back, whole and idle. */
   @Override
   public void close() {
+    boolean unused = Thread.interrupted(); // the next test is not to suffer from this one's timeout
     try {
       restore();
     } finally {
@@ -96,22 +95,24 @@ final class Cluster implements AutoCloseable {
   }
 
   private Cluster restore() {
-    if (!isRunning("slurmctld")) {
+    if (!tryTo("munge", "-n").succeeded()) {
+      startMunge();
+    }
+    if (kind == Kind.ACCT && !isRunning(ACCOUNTS)) {
+      startAccounts();
+    }
+    if (!isRunning(folder.resolve("slurmctld.pid"))) {
       startController();
     }
     for (int i = 1; i <= 4; i++) {
-      if (!isRunning("slurmd-" + node(i))) {
+      if (!isRunning(folder.resolve("slurmd-" + node(i) + ".pid"))) {
         startNode(i);
       }
     }
     run("sh", "-c", "squeue -h -o %A | xargs -r scancel");
     until("the cluster is idle", this::isIdle);
     if (forgetful) {
-      for (int i = 1; i <= 4; i++) {
-        kill("slurmd-" + node(i));
-        startNode(i);
-      }
-      forgetful = false;
+      restartNodes();
       until("the cluster is idle", this::isIdle);
     }
     return this;
@@ -185,12 +186,14 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Waits until the controller has written down what it knows of a job, by the job's name. */
-  void notes(String name) {
+  /** Waits until the controller has written down all that it knows now, this open job among it. */
+  void notes(String nativeId) {
+    String mark = "noted-" + System.nanoTime();
+    run("scontrol", "update", "jobid=" + nativeId, "comment=" + mark);
     Path state = folder.resolve("state/job_state");
     until(
-        "the controller has noted " + name,
-        () -> tryTo("grep", "-q", "--", name, state.toString()).succeeded());
+        "the controller has noted all",
+        () -> tryTo("grep", "-q", "--", mark, state.toString()).succeeded());
   }
 
   /** The name of a node, from 1 to 4. */
@@ -208,6 +211,19 @@ final class Cluster implements AutoCloseable {
   /** Starts the daemon of a node. */
   void startNode(int number) {
     run("slurmd", "-f", configuration().toString(), "-N", node(number));
+  }
+
+  /**
+   * Starts the daemons of the nodes anew; what runs there goes on. They do not start a job, but
+   * have it cancelled, under the id of one that a killed controller has forgotten, which nobody has
+   * told them to end.
+   */
+  void restartNodes() {
+    for (int i = 1; i <= 4; i++) {
+      kill("slurmd-" + node(i));
+      startNode(i);
+    }
+    forgetful = false;
   }
 
   /** Kills the controller. */
@@ -229,8 +245,8 @@ final class Cluster implements AutoCloseable {
     run("scontrol", "reconfigure");
   }
 
-  private boolean isRunning(String daemon) {
-    return daemon(folder.resolve(daemon + ".pid")).filter(ProcessHandle::isAlive).isPresent();
+  private static boolean isRunning(Path pidFile) {
+    return daemon(pidFile).filter(ProcessHandle::isAlive).isPresent();
   }
 
   private void kill(String daemon) {
@@ -259,7 +275,7 @@ final class Cluster implements AutoCloseable {
 
   /** Kills the daemon of the accounts, which all clusters share. */
   static void killAccounts() {
-    kill(ROOT.resolve("database/slurmdbd.pid"));
+    kill(ACCOUNTS);
   }
 
   /** Starts the daemon of the accounts, and waits until it answers. */

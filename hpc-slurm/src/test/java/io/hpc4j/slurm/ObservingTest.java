@@ -174,6 +174,42 @@ class ObservingTest extends SlurmCases {
     }
 
     @Test
+    void that_of_another_job_which_was_given_the_same_id_before_we_asked() {
+      JobId forgotten = submit(r -> r);
+      seconds(5);
+      slurm.foreign("100", "another");
+      slurm.fail("100", 9);
+
+      assertThat(state(forgotten)).isEqualTo(JobState.SUBMITTED);
+      assertThat(state(forgotten)).isEqualTo(JobState.SUBMITTED);
+      assertThat(slurm.calls("squeue")).as("each look, and once for the names").isEqualTo(3);
+      slurm.purge("100");
+      assertThat(state(forgotten)).as("nor by the accounts").isEqualTo(JobState.SUBMITTED);
+      assertThat(state(forgotten)).isEqualTo(JobState.SUBMITTED);
+    }
+
+    @Test
+    void that_of_another_job_of_which_only_the_accounts_tell() {
+      JobId forgotten = submit(r -> r);
+      seconds(5);
+      slurm.foreign("100", "another");
+      slurm.fail("100", 9);
+      slurm.purge("100");
+
+      assertThat(state(forgotten)).isEqualTo(JobState.SUBMITTED);
+    }
+
+    @Test
+    void the_time_of_a_controller_whose_clock_is_ahead() {
+      JobId id = submit(r -> r);
+      slurm.task("100").submitted = time.instant().plusSeconds(60);
+      slurm.succeed("100");
+
+      assertThat(state(id)).isEqualTo(JobState.SUCCEEDED);
+      assertThat(slurm.calls("squeue")).as("once for the names").isEqualTo(2);
+    }
+
+    @Test
     void a_squeue_that_failed() {
       JobId id = submit(r -> r.array(3));
       slurm.startAll();

@@ -1,5 +1,6 @@
 package io.hpc4j.slurm;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,8 @@ import io.hpc4j.model.JobStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,11 +34,10 @@ abstract class SlurmOutages extends ClusterCases {
     running(ends);
     cluster.nodesMayBeSilentFor(600);
     Cluster.killMunge();
+    CompletableFuture<Job> sent;
     try {
+      sent = supplyAsync(() -> hpc.submit(ledger.work("exit 5").build()));
       assertThatThrownBy(() -> hpc.status(List.of(ends))).isInstanceOf(BackendException.class);
-      assertThatThrownBy(() -> hpc.submit(ledger.work("true").build()))
-          .isInstanceOfSatisfying(
-              BackendException.class, e -> assertThat(e.outcomeUnknown()).isFalse());
       Files.createFile(directory.resolve("go"));
       Cluster.until("it has ended", () -> Files.exists(directory.resolve("over")));
       assertThat(ends.state()).isEqualTo(JobState.RUNNING);
@@ -44,6 +46,16 @@ abstract class SlurmOutages extends ClusterCases {
       cluster.nodesMayBeSilentFor(20);
     }
 
+    try { // Slurm tries for a while; if that was not long enough, there is no job
+      Job late = sent.join();
+      ledger.expect(late.id(), 5);
+      assertThat(end(late).exit()).contains(Exit.code(5));
+    } catch (CompletionException e) {
+      assertThat(e)
+          .cause()
+          .isInstanceOfSatisfying(
+              BackendException.class, cause -> assertThat(cause.outcomeUnknown()).isFalse());
+    }
     JobStatus end = end(ends);
     assertThat(end.exit()).as("%s", end).contains(Exit.code(3));
     Job next = hpc.submit(ledger.work("exit 4").build());

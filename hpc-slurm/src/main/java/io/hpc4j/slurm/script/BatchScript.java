@@ -192,8 +192,8 @@ public final class BatchScript {
       out.append("set -- ").append(quote(command.arguments())).append('\n');
     } else if (work instanceof Work.Script script) {
       out.append("h4j_script=$h4j_dir/script.$h4j_key\n");
-      out.append("printf %s ").append(quote(script.text()));
-      out.append(" >\"$h4j_script\" || h4j_fail 126\n");
+      out.append("(umask 077; printf %s ").append(quote(script.text()));
+      out.append(" >\"$h4j_script\") || h4j_fail 126\n");
       out.append("set -- ").append(quote(Interpreter.of(script.text())));
       out.append(" \"$h4j_script\" ").append(quote(script.arguments())).append('\n');
     }
@@ -265,6 +265,8 @@ public final class BatchScript {
     out.append("h4j_outcome=$h4j_dir/outcome.$h4j_key.$HPC4J_ATTEMPT\nrm -f -- \"$h4j_outcome\"\n");
     out.append("export h4j_path h4j_start h4j_dir h4j_key h4j_no h4j_file h4j_again h4j_outcome\n");
     out.append("unset SLURM_EXPORT_ENV\n");
+    // not as an argument, which everybody on the node could read
+    out.append("export h4j_task=").append(quote(task)).append('\n');
     out.append("srun --export=ALL --kill-on-bad-exit=1 --input=none");
     if (job.launch() == Launch.PER_NODE) {
       out.append(" --ntasks=").append(r.nodes()).append(" --ntasks-per-node=1");
@@ -274,12 +276,13 @@ public final class BatchScript {
       out.append(" --ntasks-per-node=").append(r.tasksPerNode());
       out.append(" --cpus-per-task=").append(r.cpusPerTask());
     }
-    out.append(" /bin/sh -c ").append(quote(task)).append(" sh \"$@\"");
+    out.append(" /bin/sh -c 'eval \"$h4j_task\"' sh \"$@\"");
     out.append(" >\"$h4j_file.srun\" 2>&1\nh4j_status=$?\n");
     out.append("[ ! -s \"$h4j_outcome\" ] || h4j_status=$(cat \"$h4j_outcome\")\n");
   }
 
   private void task() {
+    out.append("unset h4j_task\n");
     out.append(HEAD.replace("h4j_start=$(date +%s)\n", "").replace("h4j_path=$PATH\n", ""));
     out.append("export HPC4J_NODE_INDEX=$SLURM_NODEID HPC4J_TASK_INDEX=$SLURM_PROCID\n");
     out.append(

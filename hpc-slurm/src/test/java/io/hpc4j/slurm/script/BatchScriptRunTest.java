@@ -6,6 +6,8 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.Launch;
+import io.hpc4j.model.Resources;
 import io.hpc4j.slurm.query.ExitRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -120,6 +122,44 @@ class BatchScriptRunTest {
     }
   }
 
+  /** Puts a program where the script finds it first. */
+  private void program(String name, String text) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), text);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  /** Everybody on a node can read the arguments of all its processes. */
+  @Test
+  void variables_are_no_arguments_of_srun() throws Exception {
+    JobDefinition work =
+        sh("printf %s \"$SECRET\" >told; exit 4")
+            .environment("SECRET", "it's\nhidden")
+            .resources(Resources.nodes(2))
+            .launch(Launch.PER_NODE)
+            .build();
+    inEachShell(
+        () -> {
+          program("scancel", "#!/bin/sh\n");
+          program(
+              "srun",
+              """
+              #!/bin/sh
+              printf '%s\\n' "$@" >arguments
+              while [ "$1" != /bin/sh ]; do shift; done
+              SLURM_PROCID=0 SLURM_NODEID=0 exec "$@"
+              """);
+          ProcessBuilder process = process(JobRequest.of(work), 0);
+          process.environment().merge("PATH", folder + ":", (path, first) -> first + path);
+
+          assertThat(process.start().waitFor()).isEqualTo(4);
+
+          assertThat(Files.readString(folder.resolve("told"))).isEqualTo("it's\nhidden");
+          assertThat(Files.readString(folder.resolve("arguments")))
+              .contains("--ntasks=2")
+              .doesNotContain("hidden");
+        });
+  }
+
   @Provide
   Arbitrary<String> hostile() {
     return Arbitraries.oneOf(
@@ -168,6 +208,14 @@ class BatchScriptRunTest {
     assertThat(run(JobDefinition.builder("work").script(script).stdout("out"))).isZero();
 
     assertThat(out()).isEqualTo(script);
+  }
+
+  @Test
+  void a_script_is_for_its_owner_alone() throws Exception {
+    assertThat(run(JobDefinition.builder("work").script("stat -c %a \"$0\"").stdout("out")))
+        .isZero();
+
+    assertThat(out()).isEqualTo("600\n");
   }
 
   @Test
