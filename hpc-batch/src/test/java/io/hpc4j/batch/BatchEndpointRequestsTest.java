@@ -9,6 +9,7 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobQueue;
+import io.hpc4j.model.JobRef;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
