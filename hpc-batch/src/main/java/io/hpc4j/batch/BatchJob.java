@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One job or array of ours, with the jobs of AWS Batch's that carry it. Guarded by itself. */
@@ -133,7 +134,11 @@ final class BatchJob {
     nextPart = Math.max(nextPart, piece.what.part());
     unsent.removeIf(part -> isSame(part, piece.what));
     uncertain.keySet().removeIf(part -> isSame(part, piece.what));
-    forEach(piece, (index, task) -> task.sent(piece));
+    if (isArray()) {
+      piece.indices().forEach(index -> task(index).ifPresent(task -> task.sent(piece)));
+    } else {
+      tasks()[0].sent(piece);
+    }
     told.accept(piece.toAccepted(submittedAt));
   }
 
@@ -197,12 +202,17 @@ final class BatchJob {
     }
   }
 
-  /** The tasks that were sent with a piece, whatever has become of them since. */
+  /** The tasks that a piece carries now: those that were sent again since are in another. */
   void forEach(Piece piece, Visitor visitor) {
-    if (!isArray()) {
-      visitor.visit(0, tasks()[0]);
+    IntConsumer visit =
+        index ->
+            task(index)
+                .filter(task -> task.piece == piece)
+                .ifPresent(task -> visitor.visit(index, task));
+    if (isArray()) {
+      piece.indices().forEach(visit);
     } else {
-      piece.indices().forEach(index -> task(index).ifPresent(task -> visitor.visit(index, task)));
+      visit.accept(0);
     }
   }
 

@@ -121,13 +121,7 @@ final class Observer {
       seen.created().ifPresent(at -> job.submittedAt = at);
     }
     if (!piece.isArray()) {
-      job.forEach(
-          piece,
-          (index, task) -> {
-            if (task.piece == piece) {
-              job.see(index, task, seen, now);
-            }
-          });
+      job.forEach(piece, (index, task) -> job.see(index, task, seen, now));
       piece.over = seen.state().map(JobState::isEnded).orElse(false);
     }
   }
@@ -178,16 +172,15 @@ final class Observer {
         || (hasEnded(piece) && !hasSucceeded(piece));
   }
 
+  /** How many of its elements have failed; those that were sent again since have. */
   private static int knownFailures(BatchJob job, Piece piece) {
-    int[] known = {0};
+    int[] known = {piece.indices().size()};
     job.forEach(
         piece,
-        (index, task) ->
-            known[0] +=
-                task.piece != piece
-                        || (task.attemptHasEnded() && task.state() != JobState.SUCCEEDED)
-                    ? 1
-                    : 0);
+        (index, task) -> {
+          boolean failed = task.attemptHasEnded() && task.state() != JobState.SUCCEEDED;
+          known[0] -= failed ? 0 : 1;
+        });
     return known[0];
   }
 
