@@ -251,6 +251,13 @@ final class BatchJob {
     return over[0];
   }
 
+  /** Whether AWS has, or had, all of it. */
+  boolean isAllThere() {
+    boolean[] there = {true};
+    forEach((index, task) -> there[0] &= task.piece != null);
+    return there[0];
+  }
+
   /** The elements in one of these states, as far as they are known one by one. */
   IndexSet indices(Set<JobState> states) {
     List<Integer> some = new ArrayList<>();

@@ -45,18 +45,23 @@ final class Dependents {
       all.add(new ArrayList<>());
     }
     for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
-      if (ending(d.on(), now).filter(JobState.SUCCEEDED::equals).isPresent()) {
+      Optional<JobState> ended = ending(d.on(), now);
+      if (ended.equals(Optional.of(JobState.SUCCEEDED))) {
         continue;
+      }
+      boolean each = d.kind() == Dependency.Kind.EACH;
+      if (ended.isPresent() && !each) {
+        return Optional.empty(); // it never runs, whether AWS knows why or not
       }
       BatchJob on = jobs.find(d.on()).orElse(null);
       if (on == null) {
         return Optional.empty();
       }
       synchronized (on) {
-        if (on.retriesHere() || !on.unsent.isEmpty()) {
+        if (on.retriesHere() || !on.unsent.isEmpty() || !on.isAllThere()) {
           return Optional.empty();
         }
-        if (d.kind() == Dependency.Kind.EACH) {
+        if (each) {
           for (int i = 0; i < parts; i++) {
             all.get(i).add(each(on.pieces.get(i)));
           }

@@ -3,11 +3,24 @@ package io.hpc4j.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hpc4j.Job;
+import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.ContractWork;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 
 /** What this program does for jobs that AWS Batch would not do. */
 class BatchEndpointStewardTest extends EndpointCases {
@@ -31,5 +44,61 @@ class BatchEndpointStewardTest extends EndpointCases {
     assertThat(array.element(2).refresh().state()).isEqualTo(JobState.SUCCEEDED);
     assertThat(array.element(3).refresh().state()).isEqualTo(JobState.RUNNING);
     assertThat(end(array).state()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  /** It wakes those who wait for their turn to call. */
+  @Test
+  void the_thread_of_the_clock_calls_nobody() throws Exception {
+    CompletableFuture<Thread> caller = new CompletableFuture<>();
+    HandedTime time = new HandedTime(fixture.time());
+    BatchBackend slow =
+        EndpointFixture.builder(fixture.client(c -> c.addExecutionInterceptor(heard(caller))), time)
+            .build();
+    JobId id = JobId.create(slow.name(), slow.scope());
+    JobDefinition definition = failing("again").toBuilder().retry(LATER).build();
+    slow.submit(new Submission(id, JobRequest.of(definition), part -> {}));
+    pass(Duration.ofMinutes(10));
+    assertThat(slow.describe(List.of(id))).hasSize(1);
+    pass(HOUR);
+
+    time.scheduled.get(0).run();
+
+    Thread other = caller.get(20, TimeUnit.SECONDS);
+    assertThat(other).isNotSameAs(Thread.currentThread());
+    other.join();
+    assertThat(endpoint.jobs()).hasSize(2);
+  }
+
+  // ---- dependencies
+
+  @Test
+  void what_follows_a_job_that_was_cancelled_before_it_was_sent_never_runs() {
+    Job first = hpc.submit(failing("first").toBuilder().retry(LATER).build());
+    Job unsent = hpc.submit(quick("unsent"), r -> r.after(first).array(3));
+    unsent.cancel();
+    Job whole = hpc.submit(quick("whole"), r -> r.after(unsent));
+    Job element = hpc.submit(quick("element"), r -> r.after(unsent.element(1)));
+    Job each = hpc.submit(quick("each"), r -> r.afterEach(unsent).array(3));
+
+    assertThat(List.of(end(whole), end(element), end(each)))
+        .allSatisfy(
+            job -> {
+              assertThat(job.state()).isEqualTo(JobState.FAILED);
+              assertThat(job.status().reason()).contains(Reason.DEPENDENCY_FAILED);
+            });
+    assertThat(endpoint.jobs()).hasSize(1);
+  }
+
+  /** Tells who makes the second submission. */
+  private static ExecutionInterceptor heard(CompletableFuture<Thread> caller) {
+    AtomicInteger submissions = new AtomicInteger();
+    return new ExecutionInterceptor() {
+      @Override
+      public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+        if (context.request() instanceof SubmitJobRequest && submissions.incrementAndGet() == 2) {
+          caller.complete(Thread.currentThread());
+        }
+      }
+    };
   }
 }
