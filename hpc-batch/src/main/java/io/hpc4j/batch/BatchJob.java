@@ -128,8 +128,11 @@ final class BatchJob {
     return ++nextPart;
   }
 
-  /** Adds a job of AWS's: the first of its elements, or a further attempt of theirs. */
+  /** Adds a job of AWS's, once: the first of its elements, or a further attempt of theirs. */
   void add(Piece piece) {
+    if (pieces.stream().anyMatch(known -> known.nativeId.equals(piece.nativeId))) {
+      return;
+    }
     pieces.add(piece);
     nextPart = Math.max(nextPart, piece.what.part());
     unsent.removeIf(part -> isSame(part, piece.what));

@@ -14,6 +14,7 @@ import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,7 +164,10 @@ final class Submissions {
     Instant now = now();
     Instant asked = lookedForSince.computeIfAbsent(token, t -> now);
     List<Sender.Found> found =
-        sender.find(queue, token).stream().filter(one -> one.name().attempt() == 1).toList();
+        sender.find(queue, token).stream()
+            .filter(one -> one.name().attempt() == 1)
+            .sorted(Comparator.comparing(one -> one.name().part()))
+            .toList();
     if (!found.isEmpty()) {
       lookedForSince.remove(token);
       List<NativeJob> parts = Sender.parts(submission.request());
@@ -205,7 +209,9 @@ final class Submissions {
       job.unsent.addAll(first);
       parts.stream()
           .filter(Piece::isSent)
-          .forEach(part -> job.add(Piece.of(part, job.submittedAt)));
+          .map(part -> Piece.of(part, job.submittedAt))
+          .sorted(Comparator.comparing(piece -> piece.what.part()))
+          .forEach(job::add);
       job.adoptedAt = now;
       job.awaitsOthers = !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
       job.unsent.forEach(part -> job.uncertain.put(part, now));

@@ -1,22 +1,29 @@
 package io.hpc4j.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hpc4j.Job;
+import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.ContractWork;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -67,6 +74,39 @@ class BatchEndpointStewardTest extends EndpointCases {
     assertThat(other).isNotSameAs(Thread.currentThread());
     other.join();
     assertThat(endpoint.jobs()).hasSize(2);
+  }
+
+  // ---- what is found again
+
+  @Test
+  void parts_that_are_found_are_in_order_and_count_once() {
+    BatchBackend first =
+        EndpointFixture.builder(
+                fixture.client(c -> c.addExecutionInterceptor(Altered.answering(500, isSize(3)))),
+                fixture.time())
+            .build();
+    List<Accepted> noted = new ArrayList<>();
+    JobId id = JobId.create(first.name(), first.scope());
+    Submission submission =
+        new Submission(id, JobRequest.builder(quick("split")).array(10_003).build(), noted::add);
+    assertThatThrownBy(() -> first.submit(submission)).isInstanceOf(BackendException.class);
+    Lookup found = first.find(submission);
+    assertThat(found).isInstanceOfSatisfying(Lookup.Found.class, one -> noted.addAll(one.parts()));
+
+    BatchBackend second = EndpointFixture.builder(fixture.client(), fixture.time()).build();
+    second.adopt(submission, List.copyOf(noted));
+
+    assertThat(noted).extracting(part -> part.indices().first()).containsExactly(0, 0, 10_000);
+    pass(HOUR);
+    assertThat(second.describe(List.of(id)).get(id).state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(second.attempts(id.element(0))).hasSize(1);
+  }
+
+  private static Predicate<SdkRequest> isSize(int elements) {
+    return request ->
+        request instanceof SubmitJobRequest one
+            && one.arrayProperties() != null
+            && one.arrayProperties().size() == elements;
   }
 
   // ---- dependencies
