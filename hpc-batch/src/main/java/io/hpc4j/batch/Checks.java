@@ -84,7 +84,25 @@ final class Checks {
       add(problems, "sequential", true, "AWS Batch would not wait for an element's next attempt");
     }
     request.dependencies().forEach(each -> depends(request, each, problems));
+    byIndex(request, problems);
     return problems;
+  }
+
+  /** Only plain dependencies can be gathered when there are too many. */
+  private static void byIndex(JobRequest request, List<Problem> problems) {
+    List<NativeJob> parts = Sender.parts(request);
+    if (!parts.get(0).isArray()) {
+      return;
+    }
+    int each =
+        (int) request.dependencies().stream().filter(d -> d.kind() == Dependency.Kind.EACH).count();
+    int typed = each + (request.sequential() ? 1 : 0);
+    boolean plain =
+        request.dependencies().size() > each || (request.sequential() && parts.size() > 1);
+    int most = Sender.MOST_DEPENDENCIES - (plain ? 1 : 0);
+    if (typed > most) {
+      add(problems, "dependencies", typed, "AWS Batch takes at most " + most + " index by index");
+    }
   }
 
   private Optional<Site.Queue> queue(JobRequest request, List<Problem> problems) {

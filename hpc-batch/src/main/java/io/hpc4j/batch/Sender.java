@@ -82,18 +82,22 @@ final class Sender {
    * @param existing the definition to use; empty: one that fits
    */
   void send(BatchJob job, NativeJob part, Optional<String> existing, Instant now) {
-    NativeJob ready = gather(job, chained(job, part), existing);
+    NativeJob ready = chained(job, part);
     String nativeId;
     try {
-      nativeId = calls.submit(request(job, ready, arn(job, existing)));
+      nativeId = submit(job, ready, existing);
     } catch (Calls.Refused e) {
       if (existing.isPresent() || !isInactive(e)) {
         throw e;
       }
       definitions.forget(definition(job));
-      nativeId = calls.submit(request(job, ready, arn(job, existing)));
+      nativeId = submit(job, ready, existing);
     }
     job.add(new Piece(nativeId, part, now));
+  }
+
+  private String submit(BatchJob job, NativeJob part, Optional<String> existing) {
+    return calls.submit(request(job, gather(job, part, existing), arn(job, existing)));
   }
 
   private String arn(BatchJob job, Optional<String> existing) {
@@ -127,7 +131,10 @@ final class Sender {
     return JobDependency.builder().jobId(nativeId).build();
   }
 
-  /** Lets jobs that do nothing wait for what is too much for one. */
+  /**
+   * Lets jobs that do nothing wait for what is too much for one; {@link Checks} leaves them a place
+   * beside those by index, which they cannot stand for.
+   */
   private NativeJob gather(BatchJob job, NativeJob part, Optional<String> existing) {
     List<JobDependency> all = part.dependsOn();
     List<JobDependency> plain = all.stream().filter(on -> on.type() == null).toList();

@@ -7,8 +7,10 @@ import io.hpc4j.Job;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobRef;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.Problem;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.spi.Accepted;
@@ -17,11 +19,13 @@ import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.ContractWork;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
@@ -127,6 +131,42 @@ class BatchEndpointStewardTest extends EndpointCases {
               assertThat(job.status().reason()).contains(Reason.DEPENDENCY_FAILED);
             });
     assertThat(endpoint.jobs()).hasSize(1);
+  }
+
+  @Test
+  void dependencies_by_index_are_at_most_what_one_job_takes() {
+    JobRef[] arrays =
+        IntStream.range(0, 21)
+            .mapToObj(i -> hpc.submit(quick("array"), r -> r.array(2)))
+            .toArray(JobRef[]::new);
+    JobRef[] twenty = Arrays.copyOf(arrays, 20);
+    Job plain = hpc.submit(endless("plain"));
+    JobRequest fits = JobRequest.builder(quick("fits")).array(2).afterEach(twenty).build();
+
+    assertThat(problems(fits)).isEmpty();
+    assertThat(
+            List.of(
+                problems(fits.toBuilder().afterEach(arrays[20]).build()),
+                problems(fits.toBuilder().sequential().build()),
+                problems(fits.toBuilder().after(plain).build())))
+        .allSatisfy(
+            problems ->
+                assertThat(problems).extracting(Problem::field).containsExactly("dependencies"));
+  }
+
+  @Test
+  void what_gathers_dependencies_gets_a_definition_again_too() {
+    JobRef[] many =
+        IntStream.range(0, 21).mapToObj(i -> hpc.submit(lasting("first"))).toArray(JobRef[]::new);
+    fixture.client().deregisterJobDefinition(r -> r.jobDefinition(described(0).jobDefinition()));
+
+    Job last = end(hpc.submit(quick("last"), r -> r.after(many)));
+
+    assertThat(last.state()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  private JobDefinition lasting(String name) {
+    return fixture.work(name, ContractWork.lasting(HOUR)).build();
   }
 
   /** Tells who makes the second submission. */
