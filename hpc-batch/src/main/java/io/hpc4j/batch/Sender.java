@@ -7,7 +7,7 @@ import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Memory;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,10 +29,12 @@ final class Sender {
 
   private final Calls calls;
   private final DefinitionCache definitions;
+  private final InstantSource time;
 
-  Sender(Calls calls, DefinitionCache definitions) {
+  Sender(Calls calls, DefinitionCache definitions, InstantSource time) {
     this.calls = calls;
     this.definitions = definitions;
+    this.time = time;
   }
 
   /** The first of AWS's jobs that are to carry a job. */
@@ -81,7 +83,7 @@ final class Sender {
    *
    * @param existing the definition to use; empty: one that fits
    */
-  void send(BatchJob job, NativeJob part, Optional<String> existing, Instant now) {
+  void send(BatchJob job, NativeJob part, Optional<String> existing) {
     NativeJob ready = chained(job, part);
     String nativeId;
     try {
@@ -93,7 +95,7 @@ final class Sender {
       definitions.forget(definition(job));
       nativeId = submit(job, ready, existing);
     }
-    job.add(new Piece(nativeId, part, now));
+    job.add(new Piece(nativeId, part, time.instant()));
   }
 
   private String submit(BatchJob job, NativeJob part, Optional<String> existing) {

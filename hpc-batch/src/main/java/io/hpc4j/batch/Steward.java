@@ -10,6 +10,7 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -35,12 +36,15 @@ final class Steward {
   private final Sender sender;
   private final Observer observer;
   private final Dependents dependents;
+  private final InstantSource time;
 
-  Steward(Calls calls, Sender sender, Observer observer, Dependents dependents) {
+  Steward(
+      Calls calls, Sender sender, Observer observer, Dependents dependents, InstantSource time) {
     this.calls = calls;
     this.sender = sender;
     this.observer = observer;
     this.dependents = dependents;
+    this.time = time;
   }
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */
@@ -132,7 +136,7 @@ final class Steward {
   private void retry(BatchJob job, Instant now) {
     Map<Again, BitSet> due = due(job, now);
     if (job.adoptedAt != null && !due.isEmpty()) {
-      catchUp(job, now);
+      catchUp(job);
       job.adoptedAt = null;
       due = due(job, now);
     }
@@ -153,7 +157,7 @@ final class Steward {
   }
 
   /** Takes up what an earlier program has sent of a job and could not note any more. */
-  private void catchUp(BatchJob job, Instant now) {
+  private void catchUp(BatchJob job) {
     Set<String> known = job.pieces.stream().map(p -> p.nativeId).collect(Collectors.toSet());
     Map<String, Sender.Found> unknown = new HashMap<>();
     sender.find(job.queue, job.id.token()).stream()
@@ -173,7 +177,7 @@ final class Steward {
               .orElse(job.pieces.get(0).what.memory());
       NativeJob what =
           new NativeJob(one.name().part(), indices, one.name().attempt(), memory, List.of());
-      job.add(new Piece(one.nativeId(), what, now));
+      job.add(new Piece(one.nativeId(), what, time.instant()));
     }
   }
 
@@ -206,7 +210,7 @@ final class Steward {
         continue;
       }
       try {
-        sender.send(job, part, Options.of(job).existing(), now);
+        sender.send(job, part, Options.of(job).existing());
       } catch (Calls.Refused e) {
         if (e.isForbidden()) {
           throw e;
@@ -214,7 +218,7 @@ final class Steward {
         end(job, part, Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage())), now);
       } catch (BackendException e) {
         if (e.outcomeUnknown()) {
-          job.uncertain.put(part, now);
+          job.uncertain.put(part, time.instant()); // a call may have taken its time
         }
         throw e;
       }
@@ -224,7 +228,7 @@ final class Steward {
   private boolean resolve(BatchJob job, NativeJob part, Instant now) {
     Optional<String> found = sender.find(job, part);
     if (found.isPresent()) {
-      job.add(new Piece(found.get(), part, now));
+      job.add(new Piece(found.get(), part, time.instant()));
       return true;
     }
     if (now.isBefore(Objects.requireNonNull(job.uncertain.get(part)).plus(Observer.GRACE))) {

@@ -133,7 +133,7 @@ final class Submissions {
   private void sendAll(BatchJob job, Instant now) {
     try {
       for (NativeJob part : List.copyOf(job.unsent)) {
-        sender.send(job, part, Options.of(job).existing(), now);
+        sender.send(job, part, Options.of(job).existing());
       }
     } catch (BackendException e) {
       if (e.outcomeUnknown() || job.pieces.isEmpty()) {

@@ -80,6 +80,40 @@ class BatchEndpointStewardTest extends EndpointCases {
     assertThat(endpoint.jobs()).hasSize(2);
   }
 
+  @Test
+  void what_a_slow_call_may_have_sent_has_its_time_from_the_end_of_the_call() {
+    HandedTime time = new HandedTime(fixture.time());
+    BatchBackend slow =
+        EndpointFixture.builder(fixture.client(c -> c.addExecutionInterceptor(slowly(time))), time)
+            .build();
+    JobId id = JobId.create(slow.name(), slow.scope());
+    JobDefinition definition = failing("slow").toBuilder().retry(LATER).build();
+    slow.submit(new Submission(id, JobRequest.of(definition), part -> {}));
+    pass(Duration.ofMinutes(10));
+    assertThat(slow.describe(List.of(id)).get(id).state()).isEqualTo(JobState.PENDING);
+    pass(HOUR);
+    endpoint.faults().loseReplies(1).lateVisibility(Duration.ofSeconds(40));
+
+    assertThat(slow.describe(List.of(id)).get(id).state()).isEqualTo(JobState.PENDING);
+    assertThat(slow.describe(List.of(id)).get(id).state()).isEqualTo(JobState.PENDING);
+    assertThat(endpoint.jobs()).hasSize(2);
+    pass(Duration.ofMinutes(2));
+    assertThat(slow.describe(List.of(id))).hasSize(1);
+    assertThat(endpoint.jobs()).hasSize(2);
+  }
+
+  /** Lets submissions take two minutes. */
+  private static ExecutionInterceptor slowly(HandedTime time) {
+    return new ExecutionInterceptor() {
+      @Override
+      public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+        if (context.request() instanceof SubmitJobRequest) {
+          time.pass(Duration.ofMinutes(2));
+        }
+      }
+    };
+  }
+
   // ---- what is found again
 
   @Test
