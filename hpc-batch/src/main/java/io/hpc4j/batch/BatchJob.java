@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,9 @@ final class BatchJob {
 
   /** What is to be said of tasks that were ended by this program; by index. */
   final Map<Integer, Sentence> sentences = new HashMap<>();
+
+  /** What AWS is still to be told to end, with the reason. */
+  final Map<String, String> condemned = new LinkedHashMap<>();
 
   /** Who is told of each job of AWS's, to remember it. */
   Consumer<Accepted> told = part -> {};

@@ -49,11 +49,12 @@ final class Steward {
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */
   void tend(BatchJob job, Instant now) {
-    if (job.request == null) {
-      return;
-    }
     try {
       synchronized (job) {
+        terminateAll(job);
+        if (job.request == null) {
+          return;
+        }
         if (job.awaitsOthers) {
           judge(job, now);
         }
@@ -65,6 +66,7 @@ final class Steward {
         if (Budget.isSpent(job)) {
           spend(job, now);
         }
+        terminateAll(job);
       }
     } catch (BackendException e) {
       LOG.debug("job {} is tended to later", job.id, e);
@@ -74,7 +76,7 @@ final class Steward {
   /** When something is to be done for a job that nobody else will tell of. */
   static Optional<Instant> nextStep(BatchJob job) {
     synchronized (job) {
-      Instant[] next = {Instant.MAX};
+      Instant[] next = {job.condemned.isEmpty() ? Instant.MAX : Instant.MIN};
       job.forEach(
           (index, task) -> {
             if (task.retry != null) {
@@ -101,9 +103,7 @@ final class Steward {
     switch (judgement.verdict()) {
       case MET -> job.awaitsOthers = false;
       case NEVER -> {
-        Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, judgement.words());
-        job.unsent.clear();
-        job.forEach((index, task) -> task.end(end, now));
+        endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, judgement.words()), now);
         job.awaitsOthers = false;
       }
       case WAITS -> {}
@@ -125,8 +125,22 @@ final class Steward {
     job.forEach((index, task) -> told[0] |= job.sentences.putIfAbsent(index, end) == null);
     for (Piece piece : job.pieces) {
       if (told[0] && !piece.over) {
-        calls.terminate(piece.nativeId, end.message());
+        job.condemned.put(piece.nativeId, end.message());
       }
+    }
+    terminateAll(job);
+  }
+
+  /** Tells AWS what it is to end; what it could not be told, it is told the next time. */
+  private void terminateAll(BatchJob job) {
+    for (Map.Entry<String, String> one : List.copyOf(job.condemned.entrySet())) {
+      try {
+        calls.terminate(one.getKey(), one.getValue());
+      } catch (Calls.Refused e) {
+        job.condemned.remove(one.getKey());
+        throw e;
+      }
+      job.condemned.remove(one.getKey());
     }
   }
 
@@ -228,7 +242,16 @@ final class Steward {
   private boolean resolve(BatchJob job, NativeJob part, Instant now) {
     Optional<String> found = sender.find(job, part);
     if (found.isPresent()) {
-      job.add(new Piece(found.get(), part, time.instant()));
+      Piece piece = new Piece(found.get(), part, time.instant());
+      job.add(piece);
+      job.forEach(
+          piece,
+          (index, task) -> {
+            Sentence end = job.sentence(index);
+            if (end != null) {
+              job.condemned.put(piece.nativeId(index), end.message());
+            }
+          });
       return true;
     }
     if (now.isBefore(Objects.requireNonNull(job.uncertain.get(part)).plus(Observer.GRACE))) {
@@ -238,6 +261,14 @@ final class Steward {
     if (job.neverSentAgain.contains(part)) {
       end(job, part, Sentence.lost("AWS Batch may have run and forgotten it"), now);
     }
+    job.forEach(
+        (index, task) -> {
+          Sentence end = job.sentence(index);
+          if (end != null && carries(job, part, index)) {
+            task.end(end, now);
+            without(job, index);
+          }
+        });
     return true;
   }
 
@@ -265,10 +296,10 @@ final class Steward {
       IndexSet some = all ? piece.indices() : observer.elements(piece, WAITING);
       int[] condemned = some.stream().filter(index -> condemn(job, index, sentence)).toArray();
       if (all && condemned.length > 0) {
-        calls.terminate(piece.nativeId, sentence.message());
+        job.condemned.put(piece.nativeId, sentence.message());
       } else {
         for (int index : condemned) {
-          calls.terminate(piece.nativeId(index), sentence.message());
+          job.condemned.put(piece.nativeId(index), sentence.message());
         }
       }
     }
@@ -280,16 +311,24 @@ final class Steward {
         && job.sentences.putIfAbsent(index, sentence) == null;
   }
 
+  /**
+   * Ends what AWS has not got. What it may have got is looked for first, and ended when it is known
+   * to be there or not.
+   */
   private static void endUnsent(BatchJob job, Sentence sentence, Instant now) {
     job.unsent.removeIf(part -> !job.uncertain.containsKey(part));
     job.forEach(
         (index, task) -> {
-          boolean mayBeThere =
-              job.uncertain.keySet().stream().anyMatch(part -> carries(job, part, index));
-          if (!mayBeThere && !task.isEnded() && (task.piece == null || task.retry != null)) {
+          if (isUncertain(job, index)) {
+            job.sentences.putIfAbsent(index, sentence);
+          } else if (!task.isEnded() && (task.piece == null || task.retry != null)) {
             task.end(sentence, now);
           }
         });
+  }
+
+  private static boolean isUncertain(BatchJob job, int index) {
+    return job.uncertain.keySet().stream().anyMatch(part -> carries(job, part, index));
   }
 
   // ---- cancelling
@@ -303,12 +342,14 @@ final class Steward {
       if (job.cancelReason == null) {
         job.cancelReason = reason;
       }
+      job.awaitsOthers = false;
       endUnsent(job, Sentence.cancelled(job.cancelReason), now);
       for (Piece piece : job.pieces) {
         if (!piece.over) {
-          calls.terminate(piece.nativeId, job.cancelReason);
+          job.condemned.put(piece.nativeId, job.cancelReason);
         }
       }
+      terminateAll(job);
     }
   }
 
@@ -356,16 +397,24 @@ final class Steward {
       job.sentences.putIfAbsent(index, Sentence.cancelled(reason));
       Sentence sentence = Objects.requireNonNull(job.sentence(index));
       Piece piece = task.piece;
+      if (isUncertain(job, index)) {
+        return; // it is looked for first
+      }
       if (piece == null || task.retry != null) {
         task.end(sentence, now);
         without(job, index);
       } else {
-        calls.terminate(piece.nativeId(index), sentence.message());
+        job.condemned.put(piece.nativeId(index), sentence.message());
+        terminateAll(job);
       }
     }
   }
 
   private static void without(BatchJob job, int index) {
+    if (!job.isArray()) {
+      job.unsent.clear();
+      return;
+    }
     List<NativeJob> rest =
         job.unsent.stream()
             .filter(part -> part.indices().size() != 1 || !part.indices().contains(index))

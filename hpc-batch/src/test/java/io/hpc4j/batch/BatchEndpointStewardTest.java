@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hpc4j.Job;
+import io.hpc4j.JobClient;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
@@ -28,10 +29,13 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
+import software.amazon.awssdk.services.batch.model.TerminateJobRequest;
 
 /** What this program does for jobs that AWS Batch would not do. */
 class BatchEndpointStewardTest extends EndpointCases {
@@ -109,6 +113,79 @@ class BatchEndpointStewardTest extends EndpointCases {
       public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
         if (context.request() instanceof SubmitJobRequest) {
           time.pass(Duration.ofMinutes(2));
+        }
+      }
+    };
+  }
+
+  // ---- ending what may be there
+
+  private Job uncertain(int elements) {
+    ContractWork work =
+        ContractWork.quick().exit(3).inAttempts(1).otherwise(ContractWork.endless());
+    Job job =
+        hpc.submit(fixture.work("uncertain", work).retry(LATER).build(), r -> r.array(elements));
+    pass(Duration.ofMinutes(10));
+    endpoint.faults().loseReplies(1).lateVisibility(Duration.ofSeconds(40));
+    Duration step = Duration.ofSeconds(5);
+    for (int i = 0; i < 360 && endpoint.jobs().size() < 2; i++) {
+      pass(step);
+    }
+    assertThat(endpoint.jobs()).hasSize(2);
+    return job;
+  }
+
+  @Test
+  void what_is_cancelled_while_nobody_knows_of_it_is_ended_when_it_shows() {
+    Job job = uncertain(3);
+
+    job.cancel();
+
+    assertThat(end(job).state()).isEqualTo(JobState.CANCELLED);
+    assertThat(endpoint.jobs()).hasSize(2);
+    assertThat(endpoint.jobs().get(1).status()).isEqualTo("FAILED");
+  }
+
+  @Test
+  void an_element_that_is_cancelled_while_nobody_knows_of_it_takes_no_other_along() {
+    Job job = uncertain(3);
+
+    job.element(1).cancel();
+    pass(HOUR);
+
+    assertThat(job.element(1).refresh().state()).isEqualTo(JobState.CANCELLED);
+    assertThat(job.element(2).refresh().state()).isEqualTo(JobState.RUNNING);
+    assertThat(endpoint.jobs()).hasSize(2);
+  }
+
+  @Test
+  void what_aws_could_not_be_told_to_end_it_is_told_again() {
+    AtomicInteger failures = new AtomicInteger(2);
+    BatchClient failing =
+        fixture.client(
+            c ->
+                c.addExecutionInterceptor(
+                    failing(
+                        request ->
+                            request instanceof TerminateJobRequest
+                                && failures.getAndDecrement() > 0)));
+    JobClient client = client(fixture.builder(failing).scope("failing").build());
+    ContractWork work =
+        ContractWork.quick().exit(1).inElements(0).otherwise(ContractWork.endless());
+
+    Job array = end(client.submit(fixture.work("fast", work).build(), r -> r.array(20).failFast()));
+
+    assertThat(failures.get()).isNegative();
+    assertThat(array.status().count(JobState.CANCELLED)).isEqualTo(19);
+  }
+
+  /** Lets requests fail before they are sent. */
+  private static ExecutionInterceptor failing(Predicate<SdkRequest> which) {
+    return new ExecutionInterceptor() {
+      @Override
+      public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+        if (which.test(context.request())) {
+          throw SdkClientException.create("not now");
         }
       }
     };
