@@ -99,15 +99,33 @@ final class Steward {
   }
 
   private void judge(BatchJob job, Instant now) {
-    Dependents.Judgement judgement = dependents.judge(job, now);
-    switch (judgement.verdict()) {
-      case MET -> job.awaitsOthers = false;
-      case NEVER -> {
-        endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, judgement.words()), now);
-        job.awaitsOthers = false;
-      }
-      case WAITS -> {}
+    Dependents.Judgement whole = dependents.judgeWhole(job, now);
+    boolean[] waits = {whole.verdict() == Dependents.Verdict.WAITS};
+    if (whole.verdict() == Dependents.Verdict.NEVER) {
+      endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), now);
+    } else {
+      job.forEach(
+          (index, task) -> {
+            if (task.piece == null && !task.isEnded()) {
+              waits[0] |= judge(job, index, task, now) == Dependents.Verdict.WAITS;
+            }
+          });
     }
+    job.awaitsOthers = waits[0];
+  }
+
+  private Dependents.Verdict judge(BatchJob job, int index, Task task, Instant now) {
+    Dependents.Judgement each = dependents.judgeEach(job, index, now);
+    if (each.verdict() == Dependents.Verdict.NEVER) {
+      Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, each.words());
+      if (isUncertain(job, index)) {
+        job.sentences.putIfAbsent(index, end);
+      } else {
+        task.end(end, now);
+        without(job, index);
+      }
+    }
+    return each.verdict();
   }
 
   /**
