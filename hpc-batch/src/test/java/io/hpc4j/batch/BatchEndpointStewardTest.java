@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
 import io.hpc4j.model.BackendException;
+import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRef;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.Launch;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Reason;
+import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Lookup;
@@ -245,6 +248,21 @@ class BatchEndpointStewardTest extends EndpointCases {
   }
 
   @Test
+  void each_element_that_waits_here_goes_by_the_one_of_its_index() {
+    ContractWork once = ContractWork.quick().exit(3).inAttempts(1);
+    Job first = hpc.submit(fixture.work("first", once).retry(LATER).build());
+    Job some = hpc.submit(quick("some"), r -> r.after(first).array(3));
+    some.element(1).cancel();
+    Job each = hpc.submit(quick("each"), r -> r.afterEach(some).array(3));
+
+    end(each);
+
+    assertThat(each.indices(JobState.SUCCEEDED)).isEqualTo(IndexSet.of(0, 2));
+    assertThat(some.element(1).refresh().state()).isEqualTo(JobState.CANCELLED);
+    assertThat(each.element(1).refresh().reason()).contains(Reason.DEPENDENCY_FAILED);
+  }
+
+  @Test
   void dependencies_by_index_are_at_most_what_one_job_takes() {
     JobRef[] arrays =
         IntStream.range(0, 21)
@@ -274,6 +292,41 @@ class BatchEndpointStewardTest extends EndpointCases {
     Job last = end(hpc.submit(quick("last"), r -> r.after(many)));
 
     assertThat(last.state()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  // ---- refusals
+
+  @Test
+  void without_a_shell_no_array_is_numbered_but_by_aws() {
+    JobRequest array =
+        JobRequest.builder(quick("array")).array(3).options(BatchOptions.create().noShim()).build();
+    JobDefinition nodes =
+        quick("nodes").toBuilder().resources(Resources.nodes(2)).launch(Launch.PER_NODE).build();
+
+    assertThat(problems(array)).isEmpty();
+    assertThat(
+            List.of(
+                problems(array.toBuilder().array(1).build()),
+                problems(
+                    JobRequest.builder(quick("retried").toBuilder().retry(LATER).build())
+                        .array(3)
+                        .options(BatchOptions.create().noShim())
+                        .build()),
+                problems(
+                    JobRequest.builder(nodes)
+                        .array(3)
+                        .options(BatchOptions.create().noShim())
+                        .build())))
+        .allSatisfy(problems -> assertThat(problems).extracting(Problem::field).contains("array"));
+  }
+
+  @Test
+  void a_script_has_no_empty_arguments() {
+    JobDefinition script = quick("s").toBuilder().script("echo \"$1\"", "a", "").build();
+
+    assertThat(problems(JobRequest.of(script)))
+        .extracting(Problem::field)
+        .containsExactly("work.script");
   }
 
   private JobDefinition lasting(String name) {
