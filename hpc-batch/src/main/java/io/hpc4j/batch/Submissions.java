@@ -139,6 +139,9 @@ final class Submissions {
       if (e.outcomeUnknown() || job.pieces.isEmpty()) {
         throw e;
       }
+      if (!(e instanceof Calls.Refused)) { // what is there is found, and the rest sent
+        throw BackendException.outcomeUnknown(String.valueOf(e.getMessage()), e);
+      }
       List<String> accepted = job.pieces.stream().map(piece -> piece.nativeId).toList();
       throw new BackendException(
           "job " + job.id + " was not accepted as a whole; " + takenBack(job, now) + accepted, e);
