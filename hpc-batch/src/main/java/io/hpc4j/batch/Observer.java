@@ -105,7 +105,8 @@ final class Observer {
     return task.attemptHasEnded() && task.told().isPresent();
   }
 
-  private static void see(BatchJob job, Piece piece, Map<String, JobDetail> details, Instant now) {
+  /** Moves a piece to where AWS says that it is, if it does. */
+  static void see(BatchJob job, Piece piece, Map<String, JobDetail> details, Instant now) {
     JobDetail detail = details.get(piece.nativeId);
     if (detail == null) {
       if (!now.isBefore(piece.acceptedAt.plus(GRACE)) && piece.unknownSince == null) {

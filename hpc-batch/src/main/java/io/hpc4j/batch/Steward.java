@@ -12,7 +12,9 @@ import io.hpc4j.model.RetryPolicy;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -168,7 +170,7 @@ final class Steward {
   private void retry(BatchJob job, Instant now) {
     Map<Again, BitSet> due = due(job, now);
     if (job.adoptedAt != null && !due.isEmpty()) {
-      catchUp(job);
+      catchUp(job, now);
       job.adoptedAt = null;
       due = due(job, now);
     }
@@ -189,11 +191,12 @@ final class Steward {
   }
 
   /** Takes up what an earlier program has sent of a job and could not note any more. */
-  private void catchUp(BatchJob job) {
+  private void catchUp(BatchJob job, Instant now) {
     Set<String> known = job.pieces.stream().map(p -> p.nativeId).collect(Collectors.toSet());
-    Map<String, Sender.Found> unknown = new HashMap<>();
+    Map<String, Sender.Found> unknown = new LinkedHashMap<>();
     sender.find(job.queue, job.id.token()).stream()
         .filter(one -> one.name().attempt() > 1 && !known.contains(one.nativeId()))
+        .sorted(Comparator.comparing(one -> one.name().part()))
         .forEach(one -> unknown.put(one.nativeId(), one));
     Map<String, JobDetail> details = calls.describe(unknown.keySet());
     for (Sender.Found one : unknown.values()) {
@@ -209,7 +212,9 @@ final class Steward {
               .orElse(job.pieces.get(0).what.memory());
       NativeJob what =
           new NativeJob(one.name().part(), indices, one.name().attempt(), memory, List.of());
-      job.add(new Piece(one.nativeId(), what, time.instant()));
+      Piece piece = new Piece(one.nativeId(), what, time.instant());
+      job.add(piece);
+      Observer.see(job, piece, details, now); // before the next attempt takes its place
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
+import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
@@ -21,6 +22,7 @@ import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.ContractWork;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -188,7 +190,7 @@ class BatchEndpointStewardTest extends EndpointCases {
       @Override
       public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
         if (which.test(context.request())) {
-          throw SdkClientException.create("not now");
+          throw SdkClientException.create("not now", new ConnectException("not now"));
         }
       }
     };
@@ -218,6 +220,50 @@ class BatchEndpointStewardTest extends EndpointCases {
     pass(HOUR);
     assertThat(second.describe(List.of(id)).get(id).state()).isEqualTo(JobState.SUCCEEDED);
     assertThat(second.attempts(id.element(0))).hasSize(1);
+  }
+
+  @Test
+  void an_array_of_which_a_part_did_not_get_through_is_completed() {
+    AtomicInteger failures = new AtomicInteger(1);
+    Predicate<SdkRequest> first = isSize(3).and(request -> failures.getAndDecrement() > 0);
+    JobClient client =
+        client(
+            fixture
+                .builder(fixture.client(c -> c.addExecutionInterceptor(failing(first))))
+                .scope("failing")
+                .build());
+
+    Job array = end(client.submit(quick("split"), r -> r.array(10_003)));
+
+    assertThat(array.state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(failures.get()).isNegative();
+    assertThat(endpoint.jobs()).hasSize(2);
+  }
+
+  @Test
+  void attempts_that_were_not_noted_are_found_in_their_order() {
+    List<Accepted> noted = new ArrayList<>();
+    JobId id = JobId.create(backend.name(), backend.scope());
+    RetryPolicy thrice = RetryPolicy.attempts(3).delay(Duration.ofMinutes(30));
+    JobDefinition definition = failing("thrice").toBuilder().retry(thrice).build();
+    Submission submission = new Submission(id, JobRequest.of(definition), noted::add);
+    backend.submit(submission);
+    for (int i = 0; i < 20; i++) {
+      pass(Duration.ofMinutes(10));
+      assertThat(backend.describe(List.of(id))).hasSize(1);
+    }
+    assertThat(noted).hasSize(3);
+
+    BatchBackend next = program(b -> b);
+    next.adopt(submission, noted.subList(0, 1));
+    for (int i = 0; i < 20; i++) {
+      pass(Duration.ofMinutes(10));
+      assertThat(next.describe(List.of(id))).hasSize(1);
+    }
+
+    assertThat(endpoint.jobs()).hasSize(3);
+    assertThat(next.attempts(id)).extracting(Attempt::number).containsExactly(1, 2, 3);
+    assertThat(next.describe(List.of(id)).get(id).state()).isEqualTo(JobState.FAILED);
   }
 
   private static Predicate<SdkRequest> isSize(int elements) {
