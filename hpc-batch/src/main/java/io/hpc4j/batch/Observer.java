@@ -32,6 +32,10 @@ final class Observer {
   /** How long AWS Batch keeps a job that has ended, at least. */
   static final Duration KEPT = Duration.ofDays(7);
 
+  /** Where only an element of an array that waits for nothing any more can be. */
+  private static final Set<String> BEGUN =
+      Set.of("RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED");
+
   private static final String MAIN_NODE = "#0";
 
   private final Calls calls;
@@ -83,7 +87,7 @@ final class Observer {
     }
     children.forEach(child -> see(child, details, now));
     failures(jobs, now);
-    jobs.forEach(job -> settleArrays(job));
+    jobs.forEach(this::settleArrays);
   }
 
   private static boolean isMultiNode(BatchJob job) {
@@ -203,7 +207,7 @@ final class Observer {
   }
 
   /** Ends arrays of which all is known. */
-  private static void settleArrays(BatchJob job) {
+  private void settleArrays(BatchJob job) {
     synchronized (job) {
       for (Piece piece : job.pieces) {
         Seen seen = piece.seen;
@@ -216,7 +220,9 @@ final class Observer {
         int failed = knownFailures(job, piece);
         if (!hasSucceeded(piece)
             && !spawned
-            && failed == 0) { // it never had elements that did anything
+            && failed == 0
+            && (seen.hasEndedThere()
+                || elements(piece, BEGUN).isEmpty())) { // it never had elements that did anything
           Instant at = seen.ended().orElse(piece.acceptedAt);
           job.forEach(piece, (index, task) -> job.see(index, task, seen, at));
           piece.over = true;

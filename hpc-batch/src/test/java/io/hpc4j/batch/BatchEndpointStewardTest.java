@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
+import io.hpc4j.batch.status.StatusMapper;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
@@ -27,8 +28,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -99,12 +103,12 @@ class BatchEndpointStewardTest extends EndpointCases {
     JobDefinition definition = failing("slow").toBuilder().retry(LATER).build();
     slow.submit(new Submission(id, JobRequest.of(definition), part -> {}));
     pass(Duration.ofMinutes(10));
-    assertThat(slow.describe(List.of(id)).get(id).state()).isEqualTo(JobState.PENDING);
+    assertThat(state(slow, id)).isEqualTo(JobState.PENDING);
     pass(HOUR);
     endpoint.faults().loseReplies(1).lateVisibility(Duration.ofSeconds(40));
 
-    assertThat(slow.describe(List.of(id)).get(id).state()).isEqualTo(JobState.PENDING);
-    assertThat(slow.describe(List.of(id)).get(id).state()).isEqualTo(JobState.PENDING);
+    assertThat(state(slow, id)).isEqualTo(JobState.PENDING);
+    assertThat(state(slow, id)).isEqualTo(JobState.PENDING);
     assertThat(endpoint.jobs()).hasSize(2);
     pass(Duration.ofMinutes(2));
     assertThat(slow.describe(List.of(id))).hasSize(1);
@@ -184,6 +188,34 @@ class BatchEndpointStewardTest extends EndpointCases {
     assertThat(array.status().count(JobState.CANCELLED)).isEqualTo(19);
   }
 
+  /** AWS counts an array's elements late. */
+  @Test
+  void an_array_that_is_told_to_end_keeps_what_has_succeeded_and_was_not_counted_yet() {
+    AtomicBoolean late = new AtomicBoolean(true);
+    Altered uncounted =
+        Altered.telling(
+            job ->
+                late.get() && StatusMapper.isArray(job)
+                    ? job.toBuilder()
+                        .status("PENDING")
+                        .arrayProperties(a -> a.size(3).statusSummary(Map.of()))
+                        .build()
+                    : job);
+    BatchClient lagging = fixture.client(c -> c.addExecutionInterceptor(uncounted));
+    JobClient client = client(fixture.builder(lagging).scope("lagging").build());
+    ContractWork work = ContractWork.quick().inElements(0).otherwise(ContractWork.endless());
+    Job array = client.submit(fixture.work("late", work).build(), r -> r.array(3));
+    pass(Duration.ofMinutes(10));
+
+    array.cancel();
+    pass(Duration.ofMinutes(10));
+    late.set(false);
+
+    assertThat(end(array).state()).isEqualTo(JobState.CANCELLED);
+    assertThat(array.element(0).refresh().state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(array.element(1).refresh().state()).isEqualTo(JobState.CANCELLED);
+  }
+
   /** Lets requests fail before they are sent. */
   private static ExecutionInterceptor failing(Predicate<SdkRequest> which) {
     return new ExecutionInterceptor() {
@@ -218,7 +250,7 @@ class BatchEndpointStewardTest extends EndpointCases {
 
     assertThat(noted).extracting(part -> part.indices().first()).containsExactly(0, 0, 10_000);
     pass(HOUR);
-    assertThat(second.describe(List.of(id)).get(id).state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(state(second, id)).isEqualTo(JobState.SUCCEEDED);
     assertThat(second.attempts(id.element(0))).hasSize(1);
   }
 
@@ -263,7 +295,7 @@ class BatchEndpointStewardTest extends EndpointCases {
 
     assertThat(endpoint.jobs()).hasSize(3);
     assertThat(next.attempts(id)).extracting(Attempt::number).containsExactly(1, 2, 3);
-    assertThat(next.describe(List.of(id)).get(id).state()).isEqualTo(JobState.FAILED);
+    assertThat(state(next, id)).isEqualTo(JobState.FAILED);
   }
 
   private static Predicate<SdkRequest> isSize(int elements) {
@@ -373,6 +405,10 @@ class BatchEndpointStewardTest extends EndpointCases {
     assertThat(problems(JobRequest.of(script)))
         .extracting(Problem::field)
         .containsExactly("work.script");
+  }
+
+  private static JobState state(BatchBackend of, JobId id) {
+    return Objects.requireNonNull(of.describe(List.of(id)).get(id)).state();
   }
 
   private JobDefinition lasting(String name) {
