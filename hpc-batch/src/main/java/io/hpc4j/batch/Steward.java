@@ -403,7 +403,8 @@ final class Steward {
           (index, task) -> {
             boolean meant = id.index().isEmpty() || id.index().getAsInt() == index;
             Piece piece = task.piece;
-            if (meant && !task.isEnded() && piece != null && piece.unknownSince != null) {
+            boolean unknown = !task.isEnded() && piece != null && piece.unknownSince != null;
+            if (meant && (unknown || task.state() == JobState.LOST)) {
               task.end(end, now);
             }
           });
