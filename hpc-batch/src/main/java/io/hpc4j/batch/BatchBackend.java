@@ -81,9 +81,9 @@ public final class BatchBackend implements Backend {
     this.calls = calls;
     hasLogs = logs != null;
     site = new Site(calls, settings);
-    Sender sender = new Sender(calls, new DefinitionCache(calls, settings.time()));
+    Sender sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
     Observer observer = new Observer(calls);
-    steward = new Steward(calls, sender, observer, dependents);
+    steward = new Steward(calls, sender, observer, dependents, settings.time());
     watch = new Watch(settings.time(), observer, steward, jobs);
     submissions = new Submissions(settings, site, sender, steward, dependents, watch);
     Locator locator = new Locator(calls, sender, site, settings);

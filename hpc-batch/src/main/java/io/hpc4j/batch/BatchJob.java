@@ -19,11 +19,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One job or array of ours, with the jobs of AWS Batch's that carry it. Guarded by itself. */
@@ -64,6 +66,9 @@ final class BatchJob {
 
   /** What is to be said of tasks that were ended by this program; by index. */
   final Map<Integer, Sentence> sentences = new HashMap<>();
+
+  /** What AWS is still to be told to end, with the reason. */
+  final Map<String, String> condemned = new LinkedHashMap<>();
 
   /** Who is told of each job of AWS's, to remember it. */
   Consumer<Accepted> told = part -> {};
@@ -127,13 +132,20 @@ final class BatchJob {
     return ++nextPart;
   }
 
-  /** Adds a job of AWS's: the first of its elements, or a further attempt of theirs. */
+  /** Adds a job of AWS's, once: the first of its elements, or a further attempt of theirs. */
   void add(Piece piece) {
+    if (pieces.stream().anyMatch(known -> known.nativeId.equals(piece.nativeId))) {
+      return;
+    }
     pieces.add(piece);
     nextPart = Math.max(nextPart, piece.what.part());
     unsent.removeIf(part -> isSame(part, piece.what));
     uncertain.keySet().removeIf(part -> isSame(part, piece.what));
-    forEach(piece, (index, task) -> task.sent(piece));
+    if (isArray()) {
+      piece.indices().forEach(index -> task(index).ifPresent(task -> task.sent(piece)));
+    } else {
+      tasks()[0].sent(piece);
+    }
     told.accept(piece.toAccepted(submittedAt));
   }
 
@@ -197,12 +209,17 @@ final class BatchJob {
     }
   }
 
-  /** The tasks that were sent with a piece, whatever has become of them since. */
+  /** The tasks that a piece carries now: those that were sent again since are in another. */
   void forEach(Piece piece, Visitor visitor) {
-    if (!isArray()) {
-      visitor.visit(0, tasks()[0]);
+    IntConsumer visit =
+        index ->
+            task(index)
+                .filter(task -> task.piece == piece)
+                .ifPresent(task -> visitor.visit(index, task));
+    if (isArray()) {
+      piece.indices().forEach(visit);
     } else {
-      piece.indices().forEach(index -> task(index).ifPresent(task -> visitor.visit(index, task)));
+      visit.accept(0);
     }
   }
 
@@ -239,6 +256,13 @@ final class BatchJob {
     boolean[] over = {unsent.isEmpty()};
     forEach((index, task) -> over[0] &= task.isEnded() && task.state().isFinal());
     return over[0];
+  }
+
+  /** Whether AWS has, or had, all of it. */
+  boolean isAllThere() {
+    boolean[] there = {true};
+    forEach((index, task) -> there[0] &= task.piece != null);
+    return there[0];
   }
 
   /** The elements in one of these states, as far as they are known one by one. */

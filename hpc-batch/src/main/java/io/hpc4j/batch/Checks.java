@@ -2,6 +2,7 @@ package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.CanonicalJson;
 import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.batch.request.Retries;
 import io.hpc4j.batch.request.Sizes;
 import io.hpc4j.model.Capacity;
@@ -84,7 +85,25 @@ final class Checks {
       add(problems, "sequential", true, "AWS Batch would not wait for an element's next attempt");
     }
     request.dependencies().forEach(each -> depends(request, each, problems));
+    byIndex(request, problems);
     return problems;
+  }
+
+  /** Only plain dependencies can be gathered when there are too many. */
+  private static void byIndex(JobRequest request, List<Problem> problems) {
+    List<NativeJob> parts = Sender.parts(request);
+    if (!parts.get(0).isArray()) {
+      return;
+    }
+    int each =
+        (int) request.dependencies().stream().filter(d -> d.kind() == Dependency.Kind.EACH).count();
+    int typed = each + (request.sequential() ? 1 : 0);
+    boolean plain =
+        request.dependencies().size() > each || (request.sequential() && parts.size() > 1);
+    int most = Sender.MOST_DEPENDENCIES - (plain ? 1 : 0);
+    if (typed > most) {
+      add(problems, "dependencies", typed, "AWS Batch takes at most " + most + " index by index");
+    }
   }
 
   private Optional<Site.Queue> queue(JobRequest request, List<Problem> problems) {
@@ -198,19 +217,32 @@ final class Checks {
     }
     request
         .array()
-        .filter(
-            indices -> !indices.isContiguousFromZero() || indices.size() > NativeJob.MOST_ELEMENTS)
+        .filter(indices -> !isNumberedByAws(request, indices))
         .ifPresent(indices -> add(problems, "array", indices, rule));
   }
 
+  /** Whether AWS's numbers are our indices, in each attempt; one element alone gets none there. */
+  private static boolean isNumberedByAws(JobRequest request, IndexSet indices) {
+    return indices.isContiguousFromZero()
+        && indices.size() > 1
+        && indices.size() <= NativeJob.MOST_ELEMENTS
+        && !RequestMapper.isMultiNode(request)
+        && Retries.natively(request.effective().retry()).isPresent();
+  }
+
   private static void arguments(JobDefinition definition, List<Problem> problems) {
-    List<String> arguments =
-        definition.work().orElse(null) instanceof Work.Command command
-            ? command.arguments()
-            : List.of();
-    for (int i = 1; i < arguments.size(); i++) {
+    if (definition.work().orElse(null) instanceof Work.Command command) {
+      arguments("work.command", command.arguments(), 1, problems);
+    } else if (definition.work().orElse(null) instanceof Work.Script script) {
+      arguments("work.script", script.arguments(), 0, problems);
+    }
+  }
+
+  private static void arguments(
+      String field, List<String> arguments, int first, List<Problem> problems) {
+    for (int i = first; i < arguments.size(); i++) {
       if (arguments.get(i).isEmpty()) {
-        add(problems, "work.command", "argument " + i, "AWS Batch takes no empty arguments");
+        add(problems, field, "argument " + i, "AWS Batch takes no empty arguments");
       }
     }
   }

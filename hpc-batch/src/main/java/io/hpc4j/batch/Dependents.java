@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.batch.model.ArrayJobDependency;
 import software.amazon.awssdk.services.batch.model.JobDependency;
 
@@ -45,18 +47,23 @@ final class Dependents {
       all.add(new ArrayList<>());
     }
     for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
-      if (ending(d.on(), now).filter(JobState.SUCCEEDED::equals).isPresent()) {
+      Optional<JobState> ended = ending(d.on(), now);
+      if (ended.equals(Optional.of(JobState.SUCCEEDED))) {
         continue;
+      }
+      boolean each = isEach(d);
+      if (ended.isPresent() && !each) {
+        return Optional.empty(); // it never runs, whether AWS knows why or not
       }
       BatchJob on = jobs.find(d.on()).orElse(null);
       if (on == null) {
         return Optional.empty();
       }
       synchronized (on) {
-        if (on.retriesHere() || !on.unsent.isEmpty()) {
+        if (on.retriesHere() || !on.unsent.isEmpty() || !on.isAllThere()) {
           return Optional.empty();
         }
-        if (d.kind() == Dependency.Kind.EACH) {
+        if (each) {
           for (int i = 0; i < parts; i++) {
             all.get(i).add(each(on.pieces.get(i)));
           }
@@ -103,11 +110,33 @@ final class Dependents {
     }
   }
 
-  /** Judges all dependencies of a job that waits here. */
+  /** Judges all dependencies of a job, each as a whole. */
   Judgement judge(BatchJob job, Instant now) {
+    return judge(job, d -> true, UnaryOperator.identity(), now);
+  }
+
+  /** Judges those that are the same for all of a job. */
+  Judgement judgeWhole(BatchJob job, Instant now) {
+    return judge(job, d -> !isEach(d), UnaryOperator.identity(), now);
+  }
+
+  /** Judges those by index of an element. */
+  Judgement judgeEach(BatchJob job, int index, Instant now) {
+    return judge(job, Dependents::isEach, array -> array.element(index), now);
+  }
+
+  private static boolean isEach(Dependency dependency) {
+    return dependency.kind() == Dependency.Kind.EACH;
+  }
+
+  private Judgement judge(
+      BatchJob job, Predicate<Dependency> some, UnaryOperator<JobId> which, Instant now) {
     Judgement worst = new Judgement(Verdict.MET, Optional.empty());
     for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
-      Optional<JobState> ended = ending(d.on(), now);
+      if (!some.test(d)) {
+        continue;
+      }
+      Optional<JobState> ended = ending(which.apply(d.on()), now);
       Verdict verdict =
           ended.isEmpty()
               ? Verdict.WAITS

@@ -3,12 +3,13 @@ package io.hpc4j.batch;
 import io.hpc4j.model.JobId;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The jobs that are known here, by their tokens: all that may still change, and of those that are
@@ -56,13 +57,30 @@ final class Jobs {
     return new HashSet<>(all.keySet());
   }
 
-  /** Notes that a job is over; the first that was is forgotten when there are too many. */
+  /**
+   * Notes that a job is over; when there are too many, the first that was, and that no open one
+   * depends on, is forgotten.
+   */
   synchronized void over(BatchJob job) {
     over.put(job.id.token(), job);
     if (over.size() > mostOver) {
-      Iterator<String> oldest = over.keySet().iterator();
-      all.remove(oldest.next());
-      oldest.remove();
+      Set<String> needed = needed();
+      over.keySet().stream()
+          .filter(token -> !needed.contains(token))
+          .findFirst()
+          .ifPresent(
+              token -> {
+                over.remove(token);
+                all.remove(token);
+              });
     }
+  }
+
+  private Set<String> needed() {
+    return open().stream()
+        .flatMap(job -> Stream.ofNullable(job.request))
+        .flatMap(request -> request.dependencies().stream())
+        .map(d -> d.on().token())
+        .collect(Collectors.toSet());
   }
 }

@@ -32,6 +32,10 @@ final class Observer {
   /** How long AWS Batch keeps a job that has ended, at least. */
   static final Duration KEPT = Duration.ofDays(7);
 
+  /** Where only an element of an array that waits for nothing any more can be. */
+  private static final Set<String> BEGUN =
+      Set.of("RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED");
+
   private static final String MAIN_NODE = "#0";
 
   private final Calls calls;
@@ -83,7 +87,7 @@ final class Observer {
     }
     children.forEach(child -> see(child, details, now));
     failures(jobs, now);
-    jobs.forEach(job -> settleArrays(job));
+    jobs.forEach(this::settleArrays);
   }
 
   private static boolean isMultiNode(BatchJob job) {
@@ -105,7 +109,8 @@ final class Observer {
     return task.attemptHasEnded() && task.told().isPresent();
   }
 
-  private static void see(BatchJob job, Piece piece, Map<String, JobDetail> details, Instant now) {
+  /** Moves a piece to where AWS says that it is, if it does. */
+  static void see(BatchJob job, Piece piece, Map<String, JobDetail> details, Instant now) {
     JobDetail detail = details.get(piece.nativeId);
     if (detail == null) {
       if (!now.isBefore(piece.acceptedAt.plus(GRACE)) && piece.unknownSince == null) {
@@ -121,13 +126,7 @@ final class Observer {
       seen.created().ifPresent(at -> job.submittedAt = at);
     }
     if (!piece.isArray()) {
-      job.forEach(
-          piece,
-          (index, task) -> {
-            if (task.piece == piece) {
-              job.see(index, task, seen, now);
-            }
-          });
+      job.forEach(piece, (index, task) -> job.see(index, task, seen, now));
       piece.over = seen.state().map(JobState::isEnded).orElse(false);
     }
   }
@@ -178,16 +177,15 @@ final class Observer {
         || (hasEnded(piece) && !hasSucceeded(piece));
   }
 
+  /** How many of its elements have failed; those that were sent again since have. */
   private static int knownFailures(BatchJob job, Piece piece) {
-    int[] known = {0};
+    int[] known = {piece.indices().size()};
     job.forEach(
         piece,
-        (index, task) ->
-            known[0] +=
-                task.piece != piece
-                        || (task.attemptHasEnded() && task.state() != JobState.SUCCEEDED)
-                    ? 1
-                    : 0);
+        (index, task) -> {
+          boolean failed = task.attemptHasEnded() && task.state() != JobState.SUCCEEDED;
+          known[0] -= failed ? 0 : 1;
+        });
     return known[0];
   }
 
@@ -209,7 +207,7 @@ final class Observer {
   }
 
   /** Ends arrays of which all is known. */
-  private static void settleArrays(BatchJob job) {
+  private void settleArrays(BatchJob job) {
     synchronized (job) {
       for (Piece piece : job.pieces) {
         Seen seen = piece.seen;
@@ -222,7 +220,9 @@ final class Observer {
         int failed = knownFailures(job, piece);
         if (!hasSucceeded(piece)
             && !spawned
-            && failed == 0) { // it never had elements that did anything
+            && failed == 0
+            && (seen.hasEndedThere()
+                || elements(piece, BEGUN).isEmpty())) { // it never had elements that did anything
           Instant at = seen.ended().orElse(piece.acceptedAt);
           job.forEach(piece, (index, task) -> job.see(index, task, seen, at));
           piece.over = true;

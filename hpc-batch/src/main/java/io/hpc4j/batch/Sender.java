@@ -7,7 +7,7 @@ import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Memory;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,10 +29,12 @@ final class Sender {
 
   private final Calls calls;
   private final DefinitionCache definitions;
+  private final InstantSource time;
 
-  Sender(Calls calls, DefinitionCache definitions) {
+  Sender(Calls calls, DefinitionCache definitions, InstantSource time) {
     this.calls = calls;
     this.definitions = definitions;
+    this.time = time;
   }
 
   /** The first of AWS's jobs that are to carry a job. */
@@ -81,19 +83,23 @@ final class Sender {
    *
    * @param existing the definition to use; empty: one that fits
    */
-  void send(BatchJob job, NativeJob part, Optional<String> existing, Instant now) {
-    NativeJob ready = gather(job, chained(job, part), existing);
+  void send(BatchJob job, NativeJob part, Optional<String> existing) {
+    NativeJob ready = chained(job, part);
     String nativeId;
     try {
-      nativeId = calls.submit(request(job, ready, arn(job, existing)));
+      nativeId = submit(job, ready, existing);
     } catch (Calls.Refused e) {
       if (existing.isPresent() || !isInactive(e)) {
         throw e;
       }
       definitions.forget(definition(job));
-      nativeId = calls.submit(request(job, ready, arn(job, existing)));
+      nativeId = submit(job, ready, existing);
     }
-    job.add(new Piece(nativeId, part, now));
+    job.add(new Piece(nativeId, part, time.instant()));
+  }
+
+  private String submit(BatchJob job, NativeJob part, Optional<String> existing) {
+    return calls.submit(request(job, gather(job, part, existing), arn(job, existing)));
   }
 
   private String arn(BatchJob job, Optional<String> existing) {
@@ -127,7 +133,10 @@ final class Sender {
     return JobDependency.builder().jobId(nativeId).build();
   }
 
-  /** Lets jobs that do nothing wait for what is too much for one. */
+  /**
+   * Lets jobs that do nothing wait for what is too much for one; {@link Checks} leaves them a place
+   * beside those by index, which they cannot stand for.
+   */
   private NativeJob gather(BatchJob job, NativeJob part, Optional<String> existing) {
     List<JobDependency> all = part.dependsOn();
     List<JobDependency> plain = all.stream().filter(on -> on.type() == null).toList();

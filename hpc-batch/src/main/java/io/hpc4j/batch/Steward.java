@@ -10,8 +10,11 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,21 +38,25 @@ final class Steward {
   private final Sender sender;
   private final Observer observer;
   private final Dependents dependents;
+  private final InstantSource time;
 
-  Steward(Calls calls, Sender sender, Observer observer, Dependents dependents) {
+  Steward(
+      Calls calls, Sender sender, Observer observer, Dependents dependents, InstantSource time) {
     this.calls = calls;
     this.sender = sender;
     this.observer = observer;
     this.dependents = dependents;
+    this.time = time;
   }
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */
   void tend(BatchJob job, Instant now) {
-    if (job.request == null) {
-      return;
-    }
     try {
       synchronized (job) {
+        terminateAll(job);
+        if (job.request == null) {
+          return;
+        }
         if (job.awaitsOthers) {
           judge(job, now);
         }
@@ -61,6 +68,7 @@ final class Steward {
         if (Budget.isSpent(job)) {
           spend(job, now);
         }
+        terminateAll(job);
       }
     } catch (BackendException e) {
       LOG.debug("job {} is tended to later", job.id, e);
@@ -70,7 +78,7 @@ final class Steward {
   /** When something is to be done for a job that nobody else will tell of. */
   static Optional<Instant> nextStep(BatchJob job) {
     synchronized (job) {
-      Instant[] next = {Instant.MAX};
+      Instant[] next = {job.condemned.isEmpty() ? Instant.MAX : Instant.MIN};
       job.forEach(
           (index, task) -> {
             if (task.retry != null) {
@@ -93,17 +101,33 @@ final class Steward {
   }
 
   private void judge(BatchJob job, Instant now) {
-    Dependents.Judgement judgement = dependents.judge(job, now);
-    switch (judgement.verdict()) {
-      case MET -> job.awaitsOthers = false;
-      case NEVER -> {
-        Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, judgement.words());
-        job.unsent.clear();
-        job.forEach((index, task) -> task.end(end, now));
-        job.awaitsOthers = false;
-      }
-      case WAITS -> {}
+    Dependents.Judgement whole = dependents.judgeWhole(job, now);
+    boolean[] waits = {whole.verdict() == Dependents.Verdict.WAITS};
+    if (whole.verdict() == Dependents.Verdict.NEVER) {
+      endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), now);
+    } else {
+      job.forEach(
+          (index, task) -> {
+            if (task.piece == null && !task.isEnded()) {
+              waits[0] |= judge(job, index, task, now) == Dependents.Verdict.WAITS;
+            }
+          });
     }
+    job.awaitsOthers = waits[0];
+  }
+
+  private Dependents.Verdict judge(BatchJob job, int index, Task task, Instant now) {
+    Dependents.Judgement each = dependents.judgeEach(job, index, now);
+    if (each.verdict() == Dependents.Verdict.NEVER) {
+      Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, each.words());
+      if (isUncertain(job, index)) {
+        job.sentences.putIfAbsent(index, end);
+      } else {
+        task.end(end, now);
+        without(job, index);
+      }
+    }
+    return each.verdict();
   }
 
   /**
@@ -121,8 +145,22 @@ final class Steward {
     job.forEach((index, task) -> told[0] |= job.sentences.putIfAbsent(index, end) == null);
     for (Piece piece : job.pieces) {
       if (told[0] && !piece.over) {
-        calls.terminate(piece.nativeId, end.message());
+        job.condemned.put(piece.nativeId, end.message());
       }
+    }
+    terminateAll(job);
+  }
+
+  /** Tells AWS what it is to end; what it could not be told, it is told the next time. */
+  private void terminateAll(BatchJob job) {
+    for (Map.Entry<String, String> one : List.copyOf(job.condemned.entrySet())) {
+      try {
+        calls.terminate(one.getKey(), one.getValue());
+      } catch (Calls.Refused e) {
+        job.condemned.remove(one.getKey());
+        throw e;
+      }
+      job.condemned.remove(one.getKey());
     }
   }
 
@@ -155,9 +193,10 @@ final class Steward {
   /** Takes up what an earlier program has sent of a job and could not note any more. */
   private void catchUp(BatchJob job, Instant now) {
     Set<String> known = job.pieces.stream().map(p -> p.nativeId).collect(Collectors.toSet());
-    Map<String, Sender.Found> unknown = new HashMap<>();
+    Map<String, Sender.Found> unknown = new LinkedHashMap<>();
     sender.find(job.queue, job.id.token()).stream()
         .filter(one -> one.name().attempt() > 1 && !known.contains(one.nativeId()))
+        .sorted(Comparator.comparing(one -> one.name().part()))
         .forEach(one -> unknown.put(one.nativeId(), one));
     Map<String, JobDetail> details = calls.describe(unknown.keySet());
     for (Sender.Found one : unknown.values()) {
@@ -173,7 +212,9 @@ final class Steward {
               .orElse(job.pieces.get(0).what.memory());
       NativeJob what =
           new NativeJob(one.name().part(), indices, one.name().attempt(), memory, List.of());
-      job.add(new Piece(one.nativeId(), what, now));
+      Piece piece = new Piece(one.nativeId(), what, time.instant());
+      job.add(piece);
+      Observer.see(job, piece, details, now); // before the next attempt takes its place
     }
   }
 
@@ -206,7 +247,7 @@ final class Steward {
         continue;
       }
       try {
-        sender.send(job, part, Options.of(job).existing(), now);
+        sender.send(job, part, Options.of(job).existing());
       } catch (Calls.Refused e) {
         if (e.isForbidden()) {
           throw e;
@@ -214,7 +255,7 @@ final class Steward {
         end(job, part, Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage())), now);
       } catch (BackendException e) {
         if (e.outcomeUnknown()) {
-          job.uncertain.put(part, now);
+          job.uncertain.put(part, time.instant()); // a call may have taken its time
         }
         throw e;
       }
@@ -224,7 +265,16 @@ final class Steward {
   private boolean resolve(BatchJob job, NativeJob part, Instant now) {
     Optional<String> found = sender.find(job, part);
     if (found.isPresent()) {
-      job.add(new Piece(found.get(), part, now));
+      Piece piece = new Piece(found.get(), part, time.instant());
+      job.add(piece);
+      job.forEach(
+          piece,
+          (index, task) -> {
+            Sentence end = job.sentence(index);
+            if (end != null) {
+              job.condemned.put(piece.nativeId(index), end.message());
+            }
+          });
       return true;
     }
     if (now.isBefore(Objects.requireNonNull(job.uncertain.get(part)).plus(Observer.GRACE))) {
@@ -234,6 +284,14 @@ final class Steward {
     if (job.neverSentAgain.contains(part)) {
       end(job, part, Sentence.lost("AWS Batch may have run and forgotten it"), now);
     }
+    job.forEach(
+        (index, task) -> {
+          Sentence end = job.sentence(index);
+          if (end != null && carries(job, part, index)) {
+            task.end(end, now);
+            without(job, index);
+          }
+        });
     return true;
   }
 
@@ -261,10 +319,10 @@ final class Steward {
       IndexSet some = all ? piece.indices() : observer.elements(piece, WAITING);
       int[] condemned = some.stream().filter(index -> condemn(job, index, sentence)).toArray();
       if (all && condemned.length > 0) {
-        calls.terminate(piece.nativeId, sentence.message());
+        job.condemned.put(piece.nativeId, sentence.message());
       } else {
         for (int index : condemned) {
-          calls.terminate(piece.nativeId(index), sentence.message());
+          job.condemned.put(piece.nativeId(index), sentence.message());
         }
       }
     }
@@ -276,16 +334,24 @@ final class Steward {
         && job.sentences.putIfAbsent(index, sentence) == null;
   }
 
+  /**
+   * Ends what AWS has not got. What it may have got is looked for first, and ended when it is known
+   * to be there or not.
+   */
   private static void endUnsent(BatchJob job, Sentence sentence, Instant now) {
     job.unsent.removeIf(part -> !job.uncertain.containsKey(part));
     job.forEach(
         (index, task) -> {
-          boolean mayBeThere =
-              job.uncertain.keySet().stream().anyMatch(part -> carries(job, part, index));
-          if (!mayBeThere && !task.isEnded() && (task.piece == null || task.retry != null)) {
+          if (isUncertain(job, index)) {
+            job.sentences.putIfAbsent(index, sentence);
+          } else if (!task.isEnded() && (task.piece == null || task.retry != null)) {
             task.end(sentence, now);
           }
         });
+  }
+
+  private static boolean isUncertain(BatchJob job, int index) {
+    return job.uncertain.keySet().stream().anyMatch(part -> carries(job, part, index));
   }
 
   // ---- cancelling
@@ -299,12 +365,14 @@ final class Steward {
       if (job.cancelReason == null) {
         job.cancelReason = reason;
       }
+      job.awaitsOthers = false;
       endUnsent(job, Sentence.cancelled(job.cancelReason), now);
       for (Piece piece : job.pieces) {
         if (!piece.over) {
-          calls.terminate(piece.nativeId, job.cancelReason);
+          job.condemned.put(piece.nativeId, job.cancelReason);
         }
       }
+      terminateAll(job);
     }
   }
 
@@ -335,7 +403,8 @@ final class Steward {
           (index, task) -> {
             boolean meant = id.index().isEmpty() || id.index().getAsInt() == index;
             Piece piece = task.piece;
-            if (meant && !task.isEnded() && piece != null && piece.unknownSince != null) {
+            boolean unknown = !task.isEnded() && piece != null && piece.unknownSince != null;
+            if (meant && (unknown || task.state() == JobState.LOST)) {
               task.end(end, now);
             }
           });
@@ -352,16 +421,24 @@ final class Steward {
       job.sentences.putIfAbsent(index, Sentence.cancelled(reason));
       Sentence sentence = Objects.requireNonNull(job.sentence(index));
       Piece piece = task.piece;
+      if (isUncertain(job, index)) {
+        return; // it is looked for first
+      }
       if (piece == null || task.retry != null) {
         task.end(sentence, now);
         without(job, index);
       } else {
-        calls.terminate(piece.nativeId(index), sentence.message());
+        job.condemned.put(piece.nativeId(index), sentence.message());
+        terminateAll(job);
       }
     }
   }
 
   private static void without(BatchJob job, int index) {
+    if (!job.isArray()) {
+      job.unsent.clear();
+      return;
+    }
     List<NativeJob> rest =
         job.unsent.stream()
             .filter(part -> part.indices().size() != 1 || !part.indices().contains(index))

@@ -14,6 +14,7 @@ import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,11 +133,14 @@ final class Submissions {
   private void sendAll(BatchJob job, Instant now) {
     try {
       for (NativeJob part : List.copyOf(job.unsent)) {
-        sender.send(job, part, Options.of(job).existing(), now);
+        sender.send(job, part, Options.of(job).existing());
       }
     } catch (BackendException e) {
       if (e.outcomeUnknown() || job.pieces.isEmpty()) {
         throw e;
+      }
+      if (!(e instanceof Calls.Refused)) { // what is there is found, and the rest sent
+        throw BackendException.outcomeUnknown(String.valueOf(e.getMessage()), e);
       }
       List<String> accepted = job.pieces.stream().map(piece -> piece.nativeId).toList();
       throw new BackendException(
@@ -163,7 +167,10 @@ final class Submissions {
     Instant now = now();
     Instant asked = lookedForSince.computeIfAbsent(token, t -> now);
     List<Sender.Found> found =
-        sender.find(queue, token).stream().filter(one -> one.name().attempt() == 1).toList();
+        sender.find(queue, token).stream()
+            .filter(one -> one.name().attempt() == 1)
+            .sorted(Comparator.comparing(one -> one.name().part()))
+            .toList();
     if (!found.isEmpty()) {
       lookedForSince.remove(token);
       List<NativeJob> parts = Sender.parts(submission.request());
@@ -205,7 +212,9 @@ final class Submissions {
       job.unsent.addAll(first);
       parts.stream()
           .filter(Piece::isSent)
-          .forEach(part -> job.add(Piece.of(part, job.submittedAt)));
+          .map(part -> Piece.of(part, job.submittedAt))
+          .sorted(Comparator.comparing(piece -> piece.what.part()))
+          .forEach(job::add);
       job.adoptedAt = now;
       job.awaitsOthers = !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
       job.unsent.forEach(part -> job.uncertain.put(part, now));

@@ -5,6 +5,7 @@ import io.hpc4j.model.JobId;
 import io.hpc4j.time.Cancellable;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
+import io.hpc4j.time.VirtualTime;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -98,11 +99,30 @@ final class Watch {
     }
   }
 
+  /**
+   * Leaves the clock's thread at once: calls wait for their turn until that very thread wakes them.
+   * In virtual time none waits.
+   */
   private void again() {
+    if (time instanceof VirtualTime) {
+      tend();
+    } else {
+      Thread own = new Thread(this::tend, "hpc4j-batch");
+      own.setDaemon(true);
+      own.start();
+    }
+  }
+
+  private void tend() {
+    observing.lock();
     try {
-      observe(List.of());
+      if (!closed) {
+        observe(List.of());
+      }
     } catch (HpcException e) {
       LOG.debug("jobs are tended to later", e);
+    } finally {
+      observing.unlock();
     }
   }
 

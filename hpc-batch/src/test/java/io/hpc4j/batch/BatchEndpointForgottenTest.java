@@ -33,6 +33,11 @@ class BatchEndpointForgottenTest extends EndpointCases {
     pass(Duration.ofMinutes(2));
     assertThat(backend.describe(List.of(older.id())).get(older.id()))
         .satisfies(status -> assertThat(status.state()).isEqualTo(JobState.LOST));
+
+    backend.settle(older.id(), JobState.SUCCEEDED);
+
+    assertThat(backend.describe(List.of(older.id())).get(older.id()))
+        .satisfies(status -> assertThat(status.state()).isEqualTo(JobState.SUCCEEDED));
     assertThat(endpoint.jobs()).isEmpty();
   }
 
