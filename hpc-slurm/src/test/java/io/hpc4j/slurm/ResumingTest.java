@@ -10,6 +10,7 @@ import io.hpc4j.JobStore;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
@@ -59,6 +60,31 @@ class ResumingTest extends SlurmCases {
     CommandResult result = real.get();
     crash();
     return result;
+  }
+
+  /** Clients of one cluster share what they know, but not who does what Slurm does not. */
+  @Test
+  void a_client_that_was_closed_is_followed_by_another_though_a_third_knows_its_jobs() {
+    JobDefinition twice = WORK.toBuilder().retry(RetryPolicy.attempts(2)).build();
+    try (JobClient third = JobClient.on(program())) {
+      JobId id;
+      try (JobClient first = client(stored)) {
+        id = first.submit(twice).id();
+        third.job(id);
+      }
+
+      try (JobClient second = client(stored)) {
+        Job job = second.resume().get(0);
+        slurm.fail("100", 3);
+        pass(Duration.ofMinutes(2));
+        slurm.succeed("101");
+
+        assertThat(job.id()).isEqualTo(id);
+        assertThat(job.await().state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(third.job(id).state()).isEqualTo(JobState.SUCCEEDED);
+      }
+    }
+    assertThat(slurm.sent).hasSize(2);
   }
 
   @Nested

@@ -8,6 +8,7 @@ import io.hpc4j.model.Capacity;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.time.VirtualTime;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,25 @@ class BatchEndpointTest {
           aws.logEvents("{'logGroupName':'/aws/batch/job','logStreamName':'" + stream + "'}");
       assertThat(log.path("events").path(0).path("message").asText()).isEqualTo("Hello Batch");
     }
+  }
+
+  /** With a container they would go too. */
+  @Test
+  void temporary_files_of_jobs_go_with_the_endpoint() {
+    Path left;
+    try (BatchEndpoint endpoint = BatchEndpoint.start()) {
+      BatchEndpointClient aws = new BatchEndpointClient(endpoint.url());
+      aws.register("leaves", "sh", "-c", "echo $TMPDIR; touch $TMPDIR/left");
+
+      JsonNode ended = aws.awaitEnd(aws.submit("leaves"));
+
+      String stream = ended.path("container").path("logStreamName").asText();
+      JsonNode log =
+          aws.logEvents("{'logGroupName':'/aws/batch/job','logStreamName':'" + stream + "'}");
+      left = Path.of(log.path("events").path(0).path("message").asText()).resolve("left");
+      assertThat(left).exists();
+    }
+    assertThat(left.getParent()).doesNotExist();
   }
 
   @Test

@@ -212,6 +212,22 @@ class PollingTest extends ScriptedCases {
   }
 
   @Test
+  void the_backend_that_wants_to_be_asked_most_often_decides() {
+    ScriptedBackend demanding =
+        backend
+            .reconnect()
+            .pollPolicy(
+                new PollPolicy(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofHours(1)));
+    JobClient other = JobClient.on(demanding);
+    other.submit(sleep(Duration.ofHours(2)));
+
+    minutes(10);
+
+    assertThat(gaps()).allMatch(gap -> gap <= 5);
+    other.close();
+  }
+
+  @Test
   void a_client_goes_on_when_the_other_of_its_scope_is_closed() {
     JobClient first = JobClient.on(backend.reconnect());
     JobClient second = JobClient.on(backend.reconnect());

@@ -177,8 +177,11 @@ final class LocalRuns implements StatusSink {
     return definition.build();
   }
 
-  private static Map<String, String> environment(BatchJob job, JsonNode main) {
+  private Map<String, String> environment(BatchJob job, JsonNode main) {
     Map<String, String> environment = new TreeMap<>(Json.pairs(main, "environment"));
+    if (!virtual) {
+      environment.putIfAbsent("TMPDIR", logs.folder());
+    }
     environment.put("AWS_BATCH_JOB_ID", job.id);
     environment.put("AWS_BATCH_JOB_ATTEMPT", String.valueOf(job.attempts.size() + 1));
     environment.put("AWS_BATCH_JQ_NAME", job.queue().name);

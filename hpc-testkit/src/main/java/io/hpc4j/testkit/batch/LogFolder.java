@@ -8,12 +8,20 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where the output of jobs goes: a temporary folder that goes with the endpoint. Thread-safe. */
+/**
+ * Where the output of jobs goes, and what they leave in {@code TMPDIR}, which would go with a
+ * container: a temporary folder that goes with the endpoint. Thread-safe.
+ */
 final class LogFolder implements AutoCloseable {
   private @Nullable Path folder;
 
-  /** The pattern of the output files; the folder is made when this is first needed. */
-  synchronized String pattern() {
+  /** The pattern of the output files. */
+  String pattern() {
+    return folder().replace("%", "%%") + "/%j-%n.log";
+  }
+
+  /** The folder, which is made when it is first needed. */
+  synchronized String folder() {
     Path here = folder;
     try {
       if (here == null) {
@@ -23,7 +31,7 @@ final class LogFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return here.toString().replace("%", "%%") + "/%j-%n.log";
+    return here.toString();
   }
 
   @Override
