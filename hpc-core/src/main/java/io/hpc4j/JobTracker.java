@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +69,7 @@ final class JobTracker implements StatusSink {
     listeners.removeAll(own);
     SHARED.compute(
         backend.name() + ":" + backend.scope(),
-        (scope, shared) -> {
-          return shared == this && backends.isEmpty() ? null : shared;
-        });
+        (scope, shared) -> shared == this && backends.isEmpty() ? null : shared);
     if (backends.isEmpty()) {
       if (poller != null) {
         poller.stop();
@@ -81,6 +80,11 @@ final class JobTracker implements StatusSink {
       jobs.clear();
     }
     notifier.flush();
+  }
+
+  /** The first of the open clients' backends. */
+  Optional<Backend> first() {
+    return backends.stream().findFirst();
   }
 
   /** The open clients' backends. */

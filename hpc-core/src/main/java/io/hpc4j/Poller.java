@@ -1,5 +1,8 @@
 package io.hpc4j;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.hpc4j.model.JobEvent;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
@@ -13,7 +16,6 @@ import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -90,13 +92,12 @@ final class Poller {
 
   /** When to ask because a job is to be given up, if any is unknown; by the next poll at latest. */
   private Optional<Instant> nextLoss(Instant due) {
-    List<Backend> backends = tracker.backends();
-    if (backends.isEmpty() || !degradedSince.isEmpty()) {
+    Backend first = tracker.first().orElse(null);
+    if (first == null || !degradedSince.isEmpty()) {
       return Optional.empty();
     }
     Instant earliest =
         TimeSource.plus(time.instant(), max(shortest(), tracker.options().pollFloor()));
-    Backend first = backends.get(0);
     return tracker.all().stream()
         .filter(Poller::isOpen)
         .flatMap(job -> job.unknownSince().map(since -> lossOf(job, since, first)).stream())
@@ -164,17 +165,7 @@ final class Poller {
   /** Asks each backend once for all open and lost jobs of its own, if there are any. */
   void pollNow() {
     synchronized (asking) {
-      Map<Backend, List<Tracked>> asked = new LinkedHashMap<>();
-      for (Backend first : tracker.backends().stream().limit(1).toList()) {
-        tracker.all().stream()
-            .filter(job -> !job.status().state().isFinal())
-            .forEach(
-                job ->
-                    asked
-                        .computeIfAbsent(
-                            tracker.backend(job.id(), first), backend -> new ArrayList<>())
-                        .add(job));
-      }
+      Map<Backend, List<Tracked>> asked = tracker.first().map(this::openJobs).orElseGet(Map::of);
       for (Backend silent : degradedSince.keySet()) {
         if (!asked.containsKey(silent)) { // nobody will hear whether it answers again
           recover(silent, tracker.all());
@@ -183,6 +174,12 @@ final class Poller {
       asked.forEach(this::ask);
     }
     tracker.flush(); // listeners hear of it outside the lock
+  }
+
+  private Map<Backend, List<Tracked>> openJobs(Backend first) {
+    return tracker.all().stream()
+        .filter(job -> !job.status().state().isFinal())
+        .collect(groupingBy(job -> tracker.backend(job.id(), first), LinkedHashMap::new, toList()));
   }
 
   private void ask(Backend backend, List<Tracked> jobs) {

@@ -136,11 +136,10 @@ final class Dependents {
       if (!some.test(d)) {
         continue;
       }
-      Optional<JobState> ended = ending(which.apply(d.on()), now);
       Verdict verdict =
-          ended.isEmpty()
-              ? Verdict.WAITS
-              : ended.get() == JobState.SUCCEEDED ? Verdict.MET : Verdict.NEVER;
+          ending(which.apply(d.on()), now)
+              .map(ended -> d.kind().isMetBy(ended) ? Verdict.MET : Verdict.NEVER)
+              .orElse(Verdict.WAITS);
       if (verdict.compareTo(worst.verdict()) > 0) {
         worst = new Judgement(verdict, Optional.of(d));
       }

@@ -21,7 +21,21 @@ public record Dependency(Kind kind, JobId on) {
     /** The other job has failed; being cancelled is not failing. */
     FAILURE,
     /** The element of the same index in the other array has succeeded. */
-    EACH
+    EACH;
+
+    /**
+     * Whether the condition is met by how the other job, or the element that it is about, has
+     * ended; if not, it never will be.
+     *
+     * @param ended a final state
+     */
+    public boolean isMetBy(JobState ended) {
+      return switch (this) {
+        case SUCCESS, EACH -> ended == JobState.SUCCEEDED;
+        case END -> true;
+        case FAILURE -> ended == JobState.FAILED;
+      };
+    }
   }
 
   /** Checks for {@code null}. */

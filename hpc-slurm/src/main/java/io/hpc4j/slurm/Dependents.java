@@ -146,18 +146,9 @@ final class Dependents {
   }
 
   private Verdict judge(Dependency.Kind kind, JobId on, Instant now) {
-    Optional<JobState> ended = ending(on, now);
-    if (ended.isEmpty()) {
-      return Verdict.WAITS;
-    }
-    JobState state = ended.get();
-    boolean met =
-        switch (kind) {
-          case SUCCESS, EACH -> state == JobState.SUCCEEDED;
-          case END -> true;
-          case FAILURE -> state == JobState.FAILED;
-        };
-    return met ? Verdict.MET : Verdict.NEVER;
+    return ending(on, now)
+        .map(ended -> kind.isMetBy(ended) ? Verdict.MET : Verdict.NEVER)
+        .orElse(Verdict.WAITS);
   }
 
   /** How a job or an element has ended for good, as far as is known here. */

@@ -96,7 +96,7 @@ final class Dependencies {
     if (job.hasEnded() || !job.unmet().contains(dependent.dependency())) {
       return;
     }
-    if (isMet(dependent.dependency().kind(), state)) {
+    if (dependent.dependency().kind().isMetBy(state)) {
       job.met(dependent.dependency());
       lifecycle.update(job);
       lifecycle.changed(job);
@@ -123,14 +123,6 @@ final class Dependencies {
               Reason.DEPENDENCY_FAILED,
               "element " + job.indices.indexAt(rank) + " of job " + on.id + " ended " + state));
     }
-  }
-
-  private static boolean isMet(Dependency.Kind kind, JobState state) {
-    return switch (kind) {
-      case SUCCESS, EACH -> state == JobState.SUCCEEDED;
-      case END -> true;
-      case FAILURE -> state == JobState.FAILED;
-    };
   }
 
   private static Ending failed(Dependency dependency, JobState state) {
