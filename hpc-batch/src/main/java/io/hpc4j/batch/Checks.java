@@ -60,6 +60,12 @@ final class Checks {
     if (d.image().isEmpty() && image.isEmpty() && options.existing().isEmpty()) {
       add(problems, "image", "", "AWS Batch runs containers: name an image");
     }
+    options
+        .existing()
+        .filter(definition -> !site.hasDefinition(definition))
+        .ifPresent(
+            definition ->
+                add(problems, "options.batch.existing", definition, "is no active definition"));
     Resources r = d.resources();
     if (r.nodes() > MOST_NODES) {
       add(problems, "resources.nodes", r.nodes(), "must be at most " + MOST_NODES);
