@@ -52,7 +52,7 @@ final class Checks {
   /** Everything but what {@link #sizes} finds. */
   List<Problem> check(JobRequest request, String image) {
     List<Problem> problems = new ArrayList<>(0);
-    BatchOptions options = Options.of(request);
+    Stated options = Options.of(request);
     Optional<Site.Queue> queue = queue(request, problems);
     JobDefinition d = request.effective();
     boolean fargate = options.isFargate() || queue.map(Site.Queue::isFargate).orElse(false);
@@ -179,7 +179,7 @@ final class Checks {
     }
   }
 
-  private static void fargate(Resources r, BatchOptions options, List<Problem> problems) {
+  private static void fargate(Resources r, Stated options, List<Problem> problems) {
     if (!Sizes.fitsFargate(r)) {
       add(
           problems,
@@ -200,6 +200,7 @@ final class Checks {
     onlyEc2.put("privileged", options.isPrivileged());
     onlyEc2.put("sharedMemory", options.sharedMemory().isPresent());
     onlyEc2.put("swap", options.swap().isPresent());
+    onlyEc2.put("ulimits", !options.ulimits().isEmpty());
     onlyEc2.put("tmpfs", !options.tmpfs().isEmpty());
     onlyEc2.put("devices", !options.devices().isEmpty());
     onlyEc2.forEach(
