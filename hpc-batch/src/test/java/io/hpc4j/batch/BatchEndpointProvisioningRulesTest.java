@@ -105,6 +105,53 @@ class BatchEndpointProvisioningRulesTest extends ProvisioningCases {
   }
 
   @Test
+  void the_ends_of_awss_ranges_are_in_them() {
+    String[] subnets = new String[16];
+    Arrays.setAll(subnets, i -> "subnet-" + i);
+    String longest = "e".repeat(128);
+    BatchEnvironment environment =
+        ec2(longest).subnets(subnets).minVcpus(4).maxVcpus(4).tag("k".repeat(128), "v".repeat(256));
+    for (int i = 0; i < 48; i++) {
+      environment = environment.tag("k" + i, "");
+    }
+    BatchBackend backend =
+        backend(
+            aws,
+            b ->
+                b.jobStateTimeLimit("CAPACITY:A", Duration.ofMinutes(10))
+                    .jobStateTimeLimit("CAPACITY:B", Duration.ofDays(1)),
+            environment,
+            ec2("second"));
+    JobQueue queue =
+        JobQueue.builder("q".repeat(122))
+            .policy(shares())
+            .runsOn(environment(longest, 4), environment("second", 1), environment("cluster", 1))
+            .build();
+
+    assertThat(backend.changes(queue)).hasSize(4);
+  }
+
+  @Test
+  void beyond_the_ends_of_awss_ranges_it_is_refused() {
+    assertThat(refused(ec2("burst").minVcpus(-1).tag("", "x").tag("k", "v".repeat(257))))
+        .containsExactlyInAnyOrder(
+            "environments.burst.minvCpus: must be 0..maxvCpus",
+            "environments.burst.tags: has 1..128 characters, and 256 in its value",
+            "environments.burst.tags: has 1..128 characters, and 256 in its value");
+    assertThat(refused(ec2("burst").maxVcpus(4).minVcpus(5)))
+        .containsExactly("environments.burst.minvCpus: must be 0..maxvCpus");
+  }
+
+  @Test
+  void aws_is_not_asked_for_names_that_nothing_can_have() {
+    BatchBackend backend = backend();
+    JobQueue queue = JobQueue.builder("no blanks").runsOn(environment("a b", 1)).build();
+
+    assertThat(refused(backend, queue)).hasSize(3);
+    assertThat(backend.callCounts()).isEmpty();
+  }
+
+  @Test
   void names_and_what_aws_batch_has_no_word_for_are_all_told_at_once() {
     JobQueue wrong =
         JobQueue.builder("no blanks")
@@ -169,6 +216,13 @@ class BatchEndpointProvisioningRulesTest extends ProvisioningCases {
   }
 
   @Test
+  void of_an_environment_that_nobody_knows_nothing_else_is_said() {
+    JobQueue two = JobQueue.builder("mine").runsOn(environment("nowhere", 1), BURST).build();
+
+    assertThat(refused(backend(fargate("burst")), two)).hasSize(1);
+  }
+
+  @Test
   void fargate_and_instances_do_not_mix_and_fargate_has_no_gpus() {
     JobQueue both =
         JobQueue.builder("mine")
@@ -191,6 +245,9 @@ class BatchEndpointProvisioningRulesTest extends ProvisioningCases {
         .containsExactly(
             "environments.burst.type: is EC2, which AWS Batch does not change: take another name");
     assertThat(refused(BatchEnvironment.unmanaged("burst"))).hasSize(1);
+    assertThat(refused(BatchEnvironment.fargate("burst").subnets("subnet-1")))
+        .as("with what is wrong with it by itself")
+        .hasSize(2);
     assertThat(refused(ec2("burst").changeResources(r -> r.spotIamFleetRole("arn"))))
         .containsExactly(
             "environments.burst.spotIamFleetRole: AWS Batch does not change it from null: take"

@@ -250,6 +250,18 @@ class BatchEndpointProvisioningTest extends ProvisioningCases {
     }
 
     @Test
+    void a_queue_that_is_being_changed_is_waited_for_before_it_is_changed_again() {
+      backend(ec2("burst")).apply(queue("mine").build());
+      aws.updateJobQueue(r -> r.jobQueue("mine").priority(5));
+      Instant others = time.instant();
+
+      backend(ec2("burst")).apply(queue("mine").build());
+
+      assertThat(lastAt.get("UpdateJobQueue")).isAfterOrEqualTo(others.plus(TAKES));
+      assertThat(described("mine").priority()).isZero();
+    }
+
+    @Test
     void a_queue_is_known_anew_after_it_was_changed() {
       BatchBackend backend = backend(ec2("burst"));
       backend.apply(queue("mine").build());
