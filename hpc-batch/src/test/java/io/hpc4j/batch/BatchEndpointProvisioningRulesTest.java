@@ -110,7 +110,12 @@ class BatchEndpointProvisioningRulesTest extends ProvisioningCases {
     Arrays.setAll(subnets, i -> "subnet-" + i);
     String longest = "e".repeat(128);
     BatchEnvironment environment =
-        ec2(longest).subnets(subnets).minVcpus(4).maxVcpus(4).tag("k".repeat(128), "v".repeat(256));
+        ec2(longest)
+            .subnets(subnets)
+            .allocationStrategy("BEST_FIT_PROGRESSIVE_ORDERED")
+            .minVcpus(4)
+            .maxVcpus(4)
+            .tag("k".repeat(128), "v".repeat(256));
     for (int i = 0; i < 48; i++) {
       environment = environment.tag("k" + i, "");
     }

@@ -199,6 +199,28 @@ class BatchEndpointProvisioningTest extends ProvisioningCases {
     }
 
     @Test
+    void what_differs_within_a_member_differs() {
+      backend(ec2("burst").launchTemplate("named", "3")).apply(queue("mine").build());
+
+      List<String> changes =
+          backend(ec2("burst").launchTemplate("named", "4")).changes(queue("mine").build());
+
+      assertThat(changes)
+          .singleElement()
+          .satisfies(change -> assertThat(change).contains("launchTemplate", "Version=4"));
+    }
+
+    @Test
+    void what_was_not_said_before_is_told_as_unset() {
+      backend(ec2("burst")).apply(queue("mine").build());
+
+      assertThat(
+              backend(ec2("burst").changeResources(r -> r.ec2KeyPair("pair")))
+                  .changes(queue("mine").build()))
+          .containsExactly("update compute environment burst: ec2KeyPair unset -> pair");
+    }
+
+    @Test
     void instances_become_spot_instances() {
       backend(ec2("burst")).apply(queue("mine").build());
 
@@ -233,6 +255,10 @@ class BatchEndpointProvisioningTest extends ProvisioningCases {
       backend(BatchEnvironment.unmanaged("burst").maxVcpus(5)).apply(queue("mine").build());
 
       assertThat(environmentDescribed("burst").unmanagedvCpus()).isEqualTo(5);
+      assertThat(
+              backend(BatchEnvironment.unmanaged("burst").maxVcpus(5))
+                  .changes(queue("mine").build()))
+          .isEmpty();
     }
 
     @Test
