@@ -129,8 +129,12 @@ class BatchEndpointPoliciesTest extends ProvisioningCases {
                 .fairsharePolicy(
                     p ->
                         p.shareDistribution(
-                            s -> s.shareIdentifier("climate").weightFactor(0.3333333f),
-                            s -> s.shareIdentifier("genomics"))));
+                            List.of(
+                                ShareAttributes.builder()
+                                    .shareIdentifier("climate")
+                                    .weightFactor(0.3333333f)
+                                    .build(),
+                                ShareAttributes.builder().shareIdentifier("genomics").build()))));
 
     assertThat(backend(fargate("burst")).changes(queue("mine").policy(thirds).build()))
         .noneMatch(change -> change.contains("scheduling policy"));
