@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.batch.model.ComputeEnvironmentDetail;
 import software.amazon.awssdk.services.batch.model.ComputeEnvironmentOrder;
 import software.amazon.awssdk.services.batch.model.JobQueueDetail;
+import software.amazon.awssdk.services.batch.model.ListSchedulingPoliciesResponse;
 import software.amazon.awssdk.services.batch.model.SchedulingPolicyDetail;
 import software.amazon.awssdk.services.batch.model.SchedulingPolicyListingDetail;
 
@@ -103,13 +104,7 @@ final class Account {
   }
 
   List<JobQueueDetail> queues() {
-    return calls.ask(
-        "DescribeJobQueues",
-        () ->
-            client().describeJobQueuesPaginator(r -> r.maxResults(PAGE)).stream()
-                .flatMap(page -> page.jobQueues().stream())
-                .filter(queue -> !GONE.equals(queue.statusAsString()))
-                .toList());
+    return calls.queues().stream().filter(queue -> !GONE.equals(queue.statusAsString())).toList();
   }
 
   Optional<JobQueueDetail> queue(String name) {
@@ -123,13 +118,9 @@ final class Account {
 
   /** All environments. */
   List<ComputeEnvironmentDetail> environments() {
-    return calls.ask(
-        "DescribeComputeEnvironments",
-        () ->
-            client().describeComputeEnvironmentsPaginator(r -> r.maxResults(PAGE)).stream()
-                .flatMap(page -> page.computeEnvironments().stream())
-                .filter(environment -> !GONE.equals(environment.statusAsString()))
-                .toList());
+    return calls.environments().stream()
+        .filter(environment -> !GONE.equals(environment.statusAsString()))
+        .toList();
   }
 
   /** Those environments that there are, by name. */
@@ -164,15 +155,14 @@ final class Account {
 
   Optional<SchedulingPolicyDetail> policyNamed(String name) {
     return calls
-        .ask(
+        .pages(
             "ListSchedulingPolicies",
-            () ->
-                client().listSchedulingPoliciesPaginator(r -> r.maxResults(PAGE)).stream()
-                    .flatMap(page -> page.schedulingPolicies().stream())
-                    .map(SchedulingPolicyListingDetail::arn)
-                    .filter(arn -> name(arn).equals(name))
-                    .toList())
+            token -> client().listSchedulingPolicies(r -> r.maxResults(PAGE).nextToken(token)),
+            ListSchedulingPoliciesResponse::nextToken,
+            ListSchedulingPoliciesResponse::schedulingPolicies)
         .stream()
+        .map(SchedulingPolicyListingDetail::arn)
+        .filter(arn -> name(arn).equals(name))
         .findFirst()
         .flatMap(this::policy);
   }

@@ -7,8 +7,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +64,20 @@ public final class BatchOptions implements BackendOptions {
     }
   }
 
+  /**
+   * A limit of the processes in the container.
+   *
+   * @param name what is limited: {@code memlock}, {@code nofile}
+   * @param soft the limit that holds; -1 for none
+   * @param hard how far a process may raise it; -1 for as far as it likes
+   */
+  public record Ulimit(String name, int soft, int hard) {
+    /** Checks for {@code null}. */
+    public Ulimit {
+      Objects.requireNonNull(name, "name");
+    }
+  }
+
   private BatchOptions(Stated stated) {
     this.stated = stated;
   }
@@ -84,6 +96,14 @@ public final class BatchOptions implements BackendOptions {
   /** Returns these for Fargate, whose sizes cpus and memory are rounded up to. */
   public BatchOptions fargate() {
     return with(s -> s.fargate = true);
+  }
+
+  /**
+   * Returns these with a public address, which a task of Fargate needs in a public subnet to get
+   * its image.
+   */
+  public BatchOptions publicIp() {
+    return with(s -> s.publicIp = true);
   }
 
   /**
@@ -157,6 +177,12 @@ public final class BatchOptions implements BackendOptions {
   public BatchOptions tmpfs(String path, Memory size, String... mountOptions) {
     Tmpfs one = new Tmpfs(path, size, List.of(mountOptions));
     return with(s -> s.tmpfs = plus(s.tmpfs, one));
+  }
+
+  /** Returns these with a limit of processes; MPI over EFA wants {@code memlock} without one. */
+  public BatchOptions ulimit(String name, int soft, int hard) {
+    Ulimit one = new Ulimit(name, soft, hard);
+    return with(s -> s.ulimits = plus(s.ulimits, one));
   }
 
   /** Returns these with a device of the instance, for EFA {@code /dev/infiniband/uverbs0}. */
@@ -260,131 +286,9 @@ public final class BatchOptions implements BackendOptions {
     return BACKEND;
   }
 
-  /** Whether it is for Fargate. */
-  public boolean isFargate() {
-    return stated.fargate;
-  }
-
-  /** Whether there are no lines of shell before the command. */
-  public boolean isWithoutShim() {
-    return stated.noShim;
-  }
-
-  /** The definition that exists. */
-  public Optional<String> existing() {
-    return Optional.ofNullable(stated.existing);
-  }
-
-  /** The role of the container. */
-  public Optional<String> jobRole() {
-    return Optional.ofNullable(stated.jobRole);
-  }
-
-  /** The role that AWS takes to start the container. */
-  public Optional<String> executionRole() {
-    return Optional.ofNullable(stated.executionRole);
-  }
-
-  /** The user in the container. */
-  public Optional<String> user() {
-    return Optional.ofNullable(stated.user);
-  }
-
-  /** Whether it has all rights on the instance. */
-  public boolean isPrivileged() {
-    return stated.privileged;
-  }
-
-  /** Whether the root file system cannot be written to. */
-  public boolean isReadOnlyRoot() {
-    return stated.readOnlyRoot;
-  }
-
-  /** Whether there is a process that reaps orphans. */
-  public boolean hasInitProcess() {
-    return stated.initProcess;
-  }
-
-  /** How much of {@code /dev/shm} there is. */
-  public Optional<Memory> sharedMemory() {
-    return Optional.ofNullable(stated.sharedMemory);
-  }
-
-  /** How much swap space there is. */
-  public Optional<Memory> swap() {
-    return Optional.ofNullable(stated.swap);
-  }
-
-  /** How readily swap space is used. */
-  public OptionalInt swappiness() {
-    return stated.swappiness == null ? OptionalInt.empty() : OptionalInt.of(stated.swappiness);
-  }
-
-  /** The file systems in memory. */
-  public List<Tmpfs> tmpfs() {
-    return stated.tmpfs;
-  }
-
-  /** The devices. */
-  public List<String> devices() {
-    return stated.devices;
-  }
-
-  /** The directories that the container sees. */
-  public List<Mount> mounts() {
-    return stated.mounts;
-  }
-
-  /** The variables whose values AWS takes from elsewhere. */
-  public Map<String, String> secrets() {
-    return stated.secrets;
-  }
-
-  /** The log driver. */
-  public Optional<String> logDriver() {
-    return Optional.ofNullable(stated.logDriver);
-  }
-
-  /** The log driver's options. */
-  public Map<String, String> logOptions() {
-    return stated.logOptions;
-  }
-
-  /** The processor architecture. */
-  public Optional<String> architecture() {
-    return Optional.ofNullable(stated.architecture);
-  }
-
-  /** The disk space in GiB. */
-  public OptionalInt ephemeralStorageGiB() {
-    return stated.ephemeralStorageGiB == null
-        ? OptionalInt.empty()
-        : OptionalInt.of(stated.ephemeralStorageGiB);
-  }
-
-  /** The instance type. */
-  public Optional<String> instanceType() {
-    return Optional.ofNullable(stated.instanceType);
-  }
-
-  /** The tags. */
-  public Map<String, String> tags() {
-    return stated.tags;
-  }
-
-  /** Whether the tasks get the tags too. */
-  public boolean isPropagatingTags() {
-    return stated.propagateTags;
-  }
-
-  /** The change of the definition. */
-  public Optional<Consumer<RegisterJobDefinitionRequest.Builder>> definitionChange() {
-    return Optional.ofNullable(stated.definitionChange);
-  }
-
-  /** The change of each submission. */
-  public Optional<Consumer<SubmitJobRequest.Builder>> submissionChange() {
-    return Optional.ofNullable(stated.submissionChange);
+  /** What has been said. */
+  Stated stated() {
+    return stated;
   }
 
   @Override

@@ -26,12 +26,14 @@ public final class BatchOptionsCodec implements OptionsCodec<BatchOptions> {
   }
 
   @Override
-  public Map<String, Object> write(BatchOptions o) {
+  public Map<String, Object> write(BatchOptions options) {
+    Stated o = options.stated();
     if (o.definitionChange().isPresent() || o.submissionChange().isPresent()) {
       throw new IllegalArgumentException("a change of a request is code, which cannot be kept");
     }
     Map<String, Object> fields = new TreeMap<>();
     flag(fields, "fargate", o.isFargate());
+    flag(fields, "publicIp", o.hasPublicIp());
     flag(fields, "noShim", o.isWithoutShim());
     flag(fields, "privileged", o.isPrivileged());
     flag(fields, "readOnlyRoot", o.isReadOnlyRoot());
@@ -49,6 +51,7 @@ public final class BatchOptionsCodec implements OptionsCodec<BatchOptions> {
     o.swappiness().ifPresent(value -> fields.put("swappiness", value));
     o.ephemeralStorageGiB().ifPresent(value -> fields.put("ephemeralStorageGiB", value));
     some(fields, "tmpfs", o.tmpfs().stream().map(BatchOptionsCodec::write).toList());
+    some(fields, "ulimits", o.ulimits().stream().map(BatchOptionsCodec::write).toList());
     some(fields, "devices", o.devices());
     some(fields, "mounts", o.mounts().stream().map(BatchOptionsCodec::write).toList());
     some(fields, "secrets", o.secrets());
@@ -63,6 +66,10 @@ public final class BatchOptionsCodec implements OptionsCodec<BatchOptions> {
     fields.put("size", tmpfs.size().bytes());
     some(fields, "mountOptions", tmpfs.mountOptions());
     return fields;
+  }
+
+  private static Map<String, Object> write(BatchOptions.Ulimit ulimit) {
+    return Map.of("name", ulimit.name(), "soft", ulimit.soft(), "hard", ulimit.hard());
   }
 
   private static Map<String, Object> write(BatchOptions.Mount mount) {
@@ -110,6 +117,7 @@ public final class BatchOptionsCodec implements OptionsCodec<BatchOptions> {
       BatchOptions o, Map<String, Object> all, String name, Object value) {
     return switch (name) {
       case "fargate" -> flag(name, value) ? o.fargate() : o;
+      case "publicIp" -> flag(name, value) ? o.publicIp() : o;
       case "noShim" -> flag(name, value) ? o.noShim() : o;
       case "privileged" -> flag(name, value) ? o.privileged() : o;
       case "readOnlyRoot" -> flag(name, value) ? o.readOnlyRoot() : o;
@@ -136,6 +144,18 @@ public final class BatchOptionsCodec implements OptionsCodec<BatchOptions> {
         BatchOptions more = o;
         for (Object one : list(name, value)) {
           more = more.device(text(name, one));
+        }
+        yield more;
+      }
+      case "ulimits" -> {
+        BatchOptions more = o;
+        for (Object one : list(name, value)) {
+          Map<?, ?> u = object(name, one);
+          more =
+              more.ulimit(
+                  text("name", u.get("name")),
+                  (int) number("soft", u.get("soft")),
+                  (int) number("hard", u.get("hard")));
         }
         yield more;
       }

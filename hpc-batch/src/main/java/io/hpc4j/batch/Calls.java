@@ -11,15 +11,23 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.ComputeEnvironmentDetail;
+import software.amazon.awssdk.services.batch.model.DescribeComputeEnvironmentsResponse;
+import software.amazon.awssdk.services.batch.model.DescribeJobDefinitionsResponse;
+import software.amazon.awssdk.services.batch.model.DescribeJobQueuesResponse;
 import software.amazon.awssdk.services.batch.model.JobDefinition;
 import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.JobQueueDetail;
 import software.amazon.awssdk.services.batch.model.JobSummary;
 import software.amazon.awssdk.services.batch.model.KeyValuesPair;
 import software.amazon.awssdk.services.batch.model.ListJobsRequest;
+import software.amazon.awssdk.services.batch.model.ListJobsResponse;
 import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionRequest;
 import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 
@@ -30,7 +38,8 @@ import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 final class Calls implements DefinitionCache.Service {
   private static final int MOST_IDS = 100;
   private static final int LONGEST_REASON = 1024;
-  private static final int FILTERED_PAGE = 100;
+  private static final int PAGE = 100;
+  private static final String ACTIVE = "ACTIVE";
 
   private final BatchClient client;
   private final Throttle submits;
@@ -140,30 +149,66 @@ final class Calls implements DefinitionCache.Service {
 
   /** The jobs of a queue whose names begin so, in any state. */
   List<JobSummary> named(String queue, String prefix) {
-    KeyValuesPair filter = KeyValuesPair.builder().name("JOB_NAME").values(prefix + "*").build();
-    return list(
-            ListJobsRequest.builder()
-                .jobQueue(queue)
-                .filters(filter)
-                .maxResults(FILTERED_PAGE)
-                .build())
-        .stream()
+    return filtered(queue, "JOB_NAME", prefix + "*").stream()
         .filter(job -> job.jobName().startsWith(prefix))
         .toList();
   }
 
-  private List<JobSummary> list(ListJobsRequest first) {
-    List<JobSummary> all = new ArrayList<>();
-    ListJobsRequest request = first;
-    while (true) {
-      ListJobsRequest page = request;
-      var response = ask("ListJobs", () -> client.listJobs(page));
-      all.addAll(response.jobSummaryList());
-      if (response.nextToken() == null) {
-        return all;
-      }
-      request = first.toBuilder().nextToken(response.nextToken()).build();
-    }
+  /** The jobs of a queue that use a definition, in any state. */
+  List<JobSummary> using(String queue, String definition) {
+    return filtered(queue, "JOB_DEFINITION", definition);
+  }
+
+  private List<JobSummary> filtered(String queue, String filter, String value) {
+    KeyValuesPair only = KeyValuesPair.builder().name(filter).values(value).build();
+    return list(ListJobsRequest.builder().jobQueue(queue).filters(only).maxResults(PAGE).build());
+  }
+
+  private List<JobSummary> list(ListJobsRequest request) {
+    return pages(
+        "ListJobs",
+        token -> client.listJobs(request.toBuilder().nextToken(token).build()),
+        ListJobsResponse::nextToken,
+        ListJobsResponse::jobSummaryList);
+  }
+
+  /** All queues, those that are about to go included. */
+  List<JobQueueDetail> queues() {
+    return pages(
+        "DescribeJobQueues",
+        token -> client.describeJobQueues(r -> r.maxResults(PAGE).nextToken(token)),
+        DescribeJobQueuesResponse::nextToken,
+        DescribeJobQueuesResponse::jobQueues);
+  }
+
+  /** All environments, those that are about to go included. */
+  List<ComputeEnvironmentDetail> environments() {
+    return pages(
+        "DescribeComputeEnvironments",
+        token -> client.describeComputeEnvironments(r -> r.maxResults(PAGE).nextToken(token)),
+        DescribeComputeEnvironmentsResponse::nextToken,
+        DescribeComputeEnvironmentsResponse::computeEnvironments);
+  }
+
+  /**
+   * Everything in a listing; each page of it is a call, which waits for its turn.
+   *
+   * @param page makes the call for a token, which is absent at first
+   */
+  <R, T> List<T> pages(
+      String operation,
+      Function<@Nullable String, R> page,
+      Function<R, @Nullable String> next,
+      Function<R, List<T>> items) {
+    List<T> all = new ArrayList<>();
+    String token = null;
+    do {
+      String from = token;
+      R some = ask(operation, () -> page.apply(from));
+      all.addAll(items.apply(some));
+      token = next.apply(some);
+    } while (token != null);
+    return all;
   }
 
   /** Ends a job, whatever it is doing. */
@@ -179,8 +224,31 @@ final class Calls implements DefinitionCache.Service {
             "DescribeJobDefinitions",
             () ->
                 client.describeJobDefinitions(
-                    r -> r.jobDefinitionName(name).status("ACTIVE").maxResults(FILTERED_PAGE)))
+                    r -> r.jobDefinitionName(name).status(ACTIVE).maxResults(PAGE)))
         .jobDefinitions();
+  }
+
+  /** All active definitions, of anybody. */
+  List<JobDefinition> activeDefinitions() {
+    return pages(
+        "DescribeJobDefinitions",
+        token ->
+            client.describeJobDefinitions(r -> r.status(ACTIVE).maxResults(PAGE).nextToken(token)),
+        DescribeJobDefinitionsResponse::nextToken,
+        DescribeJobDefinitionsResponse::jobDefinitions);
+  }
+
+  /** Whether there is such an active definition: an ARN, or a name, with a revision or without. */
+  boolean isActive(String definition) {
+    String name = definition.substring(definition.lastIndexOf('/') + 1);
+    List<JobDefinition> found =
+        name.contains(":")
+            ? ask(
+                    "DescribeJobDefinitions",
+                    () -> client.describeJobDefinitions(r -> r.jobDefinitions(definition)))
+                .jobDefinitions()
+            : active(name);
+    return found.stream().anyMatch(one -> ACTIVE.equals(one.status()));
   }
 
   @Override

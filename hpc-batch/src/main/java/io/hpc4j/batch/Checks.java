@@ -52,7 +52,7 @@ final class Checks {
   /** Everything but what {@link #sizes} finds. */
   List<Problem> check(JobRequest request, String image) {
     List<Problem> problems = new ArrayList<>(0);
-    BatchOptions options = Options.of(request);
+    Stated options = Options.of(request);
     Optional<Site.Queue> queue = queue(request, problems);
     JobDefinition d = request.effective();
     boolean fargate = options.isFargate() || queue.map(Site.Queue::isFargate).orElse(false);
@@ -60,6 +60,12 @@ final class Checks {
     if (d.image().isEmpty() && image.isEmpty() && options.existing().isEmpty()) {
       add(problems, "image", "", "AWS Batch runs containers: name an image");
     }
+    options
+        .existing()
+        .filter(definition -> !site.hasDefinition(definition))
+        .ifPresent(
+            definition ->
+                add(problems, "options.batch.existing", definition, "is no active definition"));
     Resources r = d.resources();
     if (r.nodes() > MOST_NODES) {
       add(problems, "resources.nodes", r.nodes(), "must be at most " + MOST_NODES);
@@ -173,7 +179,7 @@ final class Checks {
     }
   }
 
-  private static void fargate(Resources r, BatchOptions options, List<Problem> problems) {
+  private static void fargate(Resources r, Stated options, List<Problem> problems) {
     if (!Sizes.fitsFargate(r)) {
       add(
           problems,
@@ -194,6 +200,7 @@ final class Checks {
     onlyEc2.put("privileged", options.isPrivileged());
     onlyEc2.put("sharedMemory", options.sharedMemory().isPresent());
     onlyEc2.put("swap", options.swap().isPresent());
+    onlyEc2.put("ulimits", !options.ulimits().isEmpty());
     onlyEc2.put("tmpfs", !options.tmpfs().isEmpty());
     onlyEc2.put("devices", !options.devices().isEmpty());
     onlyEc2.forEach(

@@ -8,12 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.batch.model.JobDefinition;
-import software.amazon.awssdk.services.batch.model.KeyValuesPair;
 
 /** Removes definitions that nobody uses. */
 final class Definitions {
-  private static final int PAGE = 100;
-
   private final Calls calls;
   private final Site site;
   private final Settings settings;
@@ -28,17 +25,10 @@ final class Definitions {
   List<String> deleteUnused(Duration olderThan) {
     Instant latest = settings.time().instant().minus(olderThan);
     List<JobDefinition> ours =
-        calls.ask(
-            "DescribeJobDefinitions",
-            () ->
-                calls
-                    .client()
-                    .describeJobDefinitionsPaginator(r -> r.status("ACTIVE").maxResults(PAGE))
-                    .stream()
-                    .flatMap(page -> page.jobDefinitions().stream())
-                    .filter(d -> DefinitionCache.isOurs(d.jobDefinitionName()))
-                    .filter(d -> DefinitionCache.registeredAt(d).isBefore(latest))
-                    .toList());
+        calls.activeDefinitions().stream()
+            .filter(d -> DefinitionCache.isOurs(d.jobDefinitionName()))
+            .filter(d -> DefinitionCache.registeredAt(d).isBefore(latest))
+            .toList();
     List<String> queues = ours.isEmpty() ? List.of() : site.queueNames();
     List<String> deleted = new ArrayList<>();
     for (JobDefinition definition : ours) {
@@ -55,18 +45,7 @@ final class Definitions {
   }
 
   private boolean isUsed(String queue, String arn) {
-    KeyValuesPair filter = KeyValuesPair.builder().name("JOB_DEFINITION").values(arn).build();
-    return calls
-        .ask(
-            "ListJobs",
-            () ->
-                calls
-                    .client()
-                    .listJobsPaginator(r -> r.jobQueue(queue).filters(filter).maxResults(PAGE))
-                    .stream()
-                    .flatMap(page -> page.jobSummaryList().stream())
-                    .toList())
-        .stream()
+    return calls.using(queue, arn).stream()
         .anyMatch(
             job -> !StatusMapper.state(job.statusAsString()).map(JobState::isEnded).orElse(false));
   }

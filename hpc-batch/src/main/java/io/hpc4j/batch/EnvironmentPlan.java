@@ -70,11 +70,7 @@ final class EnvironmentPlan {
               "is not on AWS Batch, and the backend was built without a BatchEnvironment of it"));
     }
     if (stated != null) {
-      int before = problems.size();
       EnvironmentRules.stated(stated, declared, problems);
-      if (problems.size() > before) {
-        return List.of();
-      }
       if (is == null) {
         create(stated, queue);
       } else {

@@ -5,11 +5,13 @@ import io.hpc4j.batch.request.Sizes;
 import io.hpc4j.model.JobRequest;
 import java.util.ArrayList;
 import java.util.List;
+import software.amazon.awssdk.services.batch.model.AssignPublicIp;
 import software.amazon.awssdk.services.batch.model.ContainerProperties;
 import software.amazon.awssdk.services.batch.model.DeviceCgroupPermission;
 import software.amazon.awssdk.services.batch.model.LinuxParameters;
 import software.amazon.awssdk.services.batch.model.MountPoint;
 import software.amazon.awssdk.services.batch.model.Secret;
+import software.amazon.awssdk.services.batch.model.Ulimit;
 import software.amazon.awssdk.services.batch.model.Volume;
 
 /** Says the options of a request in AWS's words. Pure. */
@@ -17,14 +19,14 @@ final class Options {
   private Options() {}
 
   /** The options of a request; those that say nothing if it has none. */
-  static BatchOptions of(JobRequest request) {
+  static Stated of(JobRequest request) {
     return request.options().get(BatchOptions.BACKEND) instanceof BatchOptions options
-        ? options
-        : BatchOptions.create();
+        ? options.stated()
+        : BatchOptions.create().stated();
   }
 
-  static BatchOptions of(BatchJob job) {
-    return job.request == null ? BatchOptions.create() : of(job.request);
+  static Stated of(BatchJob job) {
+    return job.request == null ? BatchOptions.create().stated() : of(job.request);
   }
 
   /**
@@ -34,7 +36,7 @@ final class Options {
    * @param fargate whether its queue is for Fargate
    */
   static Form form(JobRequest request, String image, boolean fargate) {
-    BatchOptions o = of(request);
+    Stated o = of(request);
     return new Form(
         image,
         !o.isWithoutShim(),
@@ -46,13 +48,16 @@ final class Options {
         o.submissionChange().orElse(submission -> {}));
   }
 
-  private static void apply(BatchOptions o, ContainerProperties.Builder b) {
+  private static void apply(Stated o, ContainerProperties.Builder b) {
     o.jobRole().ifPresent(b::jobRoleArn);
     o.executionRole().ifPresent(b::executionRoleArn);
     o.user().ifPresent(b::user);
     o.instanceType().ifPresent(b::instanceType);
     if (o.isPrivileged()) {
       b.privileged(true);
+    }
+    if (o.hasPublicIp()) {
+      b.networkConfiguration(n -> n.assignPublicIp(AssignPublicIp.ENABLED));
     }
     if (o.isReadOnlyRoot()) {
       b.readonlyRootFilesystem(true);
@@ -67,11 +72,23 @@ final class Options {
               .map(e -> Secret.builder().name(e.getKey()).valueFrom(e.getValue()).build())
               .toList());
     }
+    if (!o.ulimits().isEmpty()) {
+      b.ulimits(
+          o.ulimits().stream()
+              .map(
+                  u ->
+                      Ulimit.builder()
+                          .name(u.name())
+                          .softLimit(u.soft())
+                          .hardLimit(u.hard())
+                          .build())
+              .toList());
+    }
     linux(o, b);
     mounts(o.mounts(), b);
   }
 
-  private static void linux(BatchOptions o, ContainerProperties.Builder b) {
+  private static void linux(Stated o, ContainerProperties.Builder b) {
     LinuxParameters.Builder linux = LinuxParameters.builder();
     if (o.hasInitProcess()) {
       linux.initProcessEnabled(true);

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import software.amazon.awssdk.services.batch.model.ComputeEnvironmentDetail;
 import software.amazon.awssdk.services.batch.model.ComputeEnvironmentOrder;
 import software.amazon.awssdk.services.batch.model.JobQueueDetail;
@@ -19,11 +19,11 @@ import software.amazon.awssdk.services.batch.model.JobQueueDetail;
  */
 final class Site {
   private static final Duration KEPT = Duration.ofMinutes(5);
-  private static final int PAGE = 100;
 
   private final Calls calls;
   private final Settings settings;
   private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+  private final Map<String, Instant> seenAt = new ConcurrentHashMap<>(); // what else there is
   private volatile boolean mayNotAsk;
 
   Site(Calls calls, Settings settings) {
@@ -134,29 +134,14 @@ final class Site {
   /** All queues. */
   List<Queue> queues() {
     Instant now = settings.time().instant();
-    List<Queue> all =
-        calls
-            .ask(
-                "DescribeJobQueues",
-                () ->
-                    calls.client().describeJobQueuesPaginator(r -> r.maxResults(PAGE)).stream()
-                        .flatMap(page -> page.jobQueues().stream())
-                        .toList())
-            .stream()
-            .map(detail -> queue(detail, now))
-            .toList();
+    List<Queue> all = calls.queues().stream().map(detail -> queue(detail, now)).toList();
     all.forEach(queue -> queues.put(queue.name(), queue));
     return all;
   }
 
   /** All environments. */
   List<ComputeEnvironmentDetail> environments() {
-    return calls.ask(
-        "DescribeComputeEnvironments",
-        () ->
-            calls.client().describeComputeEnvironmentsPaginator(r -> r.maxResults(PAGE)).stream()
-                .flatMap(page -> page.computeEnvironments().stream())
-                .toList());
+    return calls.environments();
   }
 
   /** The names of the queues to look for jobs in; the default one where they may not be asked. */
@@ -175,11 +160,33 @@ final class Site {
 
   /** Whether there is such a consumable resource; yes if that may not be asked. */
   boolean hasConsumable(String name) {
+    return isThere(
+        "consumable " + name,
+        () ->
+            calls.ask(
+                    "DescribeConsumableResource",
+                    () ->
+                        calls.client().describeConsumableResource(r -> r.consumableResource(name)))
+                != null);
+  }
+
+  /** Whether there is such an active definition; yes if that may not be asked. */
+  boolean hasDefinition(String definition) {
+    return isThere("definition " + definition, () -> calls.isActive(definition));
+  }
+
+  private boolean isThere(String what, BooleanSupplier question) {
+    Instant now = settings.time().instant();
+    Instant seen = seenAt.get(what);
+    if (seen != null && now.isBefore(seen.plus(KEPT))) {
+      return true;
+    }
     try {
-      return Objects.nonNull(
-          calls.ask(
-              "DescribeConsumableResource",
-              () -> calls.client().describeConsumableResource(r -> r.consumableResource(name))));
+      if (!question.getAsBoolean()) {
+        return false;
+      }
+      seenAt.put(what, now);
+      return true;
     } catch (Calls.Refused e) {
       return e.isForbidden();
     } catch (BackendException e) {

@@ -4,6 +4,8 @@ import io.hpc4j.model.Memory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.batch.model.RegisterJobDefinitionRequest;
@@ -12,6 +14,7 @@ import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 /** What {@link BatchOptions} say; changed only before anybody sees it. */
 final class Stated {
   boolean fargate;
+  boolean publicIp;
   boolean noShim;
   boolean privileged;
   boolean readOnlyRoot;
@@ -29,6 +32,7 @@ final class Stated {
   @Nullable Integer swappiness;
   @Nullable Integer ephemeralStorageGiB;
   List<BatchOptions.Tmpfs> tmpfs = List.of();
+  List<BatchOptions.Ulimit> ulimits = List.of();
   List<String> devices = List.of();
   List<BatchOptions.Mount> mounts = List.of();
   Map<String, String> secrets = Map.of();
@@ -41,6 +45,7 @@ final class Stated {
 
   Stated(Stated from) {
     fargate = from.fargate;
+    publicIp = from.publicIp;
     noShim = from.noShim;
     privileged = from.privileged;
     readOnlyRoot = from.readOnlyRoot;
@@ -58,6 +63,7 @@ final class Stated {
     swappiness = from.swappiness;
     ephemeralStorageGiB = from.ephemeralStorageGiB;
     tmpfs = from.tmpfs;
+    ulimits = from.ulimits;
     devices = from.devices;
     mounts = from.mounts;
     secrets = from.secrets;
@@ -67,9 +73,146 @@ final class Stated {
     submissionChange = from.submissionChange;
   }
 
+  /** Whether it is for Fargate. */
+  boolean isFargate() {
+    return fargate;
+  }
+
+  /** Whether it has a public address. */
+  boolean hasPublicIp() {
+    return publicIp;
+  }
+
+  /** Whether there are no lines of shell before the command. */
+  boolean isWithoutShim() {
+    return noShim;
+  }
+
+  /** The definition that exists. */
+  Optional<String> existing() {
+    return Optional.ofNullable(existing);
+  }
+
+  /** The role of the container. */
+  Optional<String> jobRole() {
+    return Optional.ofNullable(jobRole);
+  }
+
+  /** The role that AWS takes to start the container. */
+  Optional<String> executionRole() {
+    return Optional.ofNullable(executionRole);
+  }
+
+  /** The user in the container. */
+  Optional<String> user() {
+    return Optional.ofNullable(user);
+  }
+
+  /** Whether it has all rights on the instance. */
+  boolean isPrivileged() {
+    return privileged;
+  }
+
+  /** Whether the root file system cannot be written to. */
+  boolean isReadOnlyRoot() {
+    return readOnlyRoot;
+  }
+
+  /** Whether there is a process that reaps orphans. */
+  boolean hasInitProcess() {
+    return initProcess;
+  }
+
+  /** How much of {@code /dev/shm} there is. */
+  Optional<Memory> sharedMemory() {
+    return Optional.ofNullable(sharedMemory);
+  }
+
+  /** How much swap space there is. */
+  Optional<Memory> swap() {
+    return Optional.ofNullable(swap);
+  }
+
+  /** How readily swap space is used. */
+  OptionalInt swappiness() {
+    return swappiness == null ? OptionalInt.empty() : OptionalInt.of(swappiness);
+  }
+
+  /** The file systems in memory. */
+  List<BatchOptions.Tmpfs> tmpfs() {
+    return tmpfs;
+  }
+
+  /** The limits of processes. */
+  List<BatchOptions.Ulimit> ulimits() {
+    return ulimits;
+  }
+
+  /** The devices. */
+  List<String> devices() {
+    return devices;
+  }
+
+  /** The directories that the container sees. */
+  List<BatchOptions.Mount> mounts() {
+    return mounts;
+  }
+
+  /** The variables whose values AWS takes from elsewhere. */
+  Map<String, String> secrets() {
+    return secrets;
+  }
+
+  /** The log driver. */
+  Optional<String> logDriver() {
+    return Optional.ofNullable(logDriver);
+  }
+
+  /** The log driver's options. */
+  Map<String, String> logOptions() {
+    return logOptions;
+  }
+
+  /** The processor architecture. */
+  Optional<String> architecture() {
+    return Optional.ofNullable(architecture);
+  }
+
+  /** The disk space in GiB. */
+  OptionalInt ephemeralStorageGiB() {
+    return ephemeralStorageGiB == null ? OptionalInt.empty() : OptionalInt.of(ephemeralStorageGiB);
+  }
+
+  /** The instance type. */
+  Optional<String> instanceType() {
+    return Optional.ofNullable(instanceType);
+  }
+
+  /** The tags. */
+  Map<String, String> tags() {
+    return tags;
+  }
+
+  /** Whether the tasks get the tags too. */
+  boolean isPropagatingTags() {
+    return propagateTags;
+  }
+
+  /** The change of the definition. */
+  Optional<Consumer<RegisterJobDefinitionRequest.Builder>> definitionChange() {
+    return Optional.ofNullable(definitionChange);
+  }
+
+  /** The change of each submission. */
+  Optional<Consumer<SubmitJobRequest.Builder>> submissionChange() {
+    return Optional.ofNullable(submissionChange);
+  }
+
+  /** Everything, to be compared. */
   List<@Nullable Object> fields() {
     return Arrays.asList(
         fargate,
+        publicIp,
         noShim,
         privileged,
         readOnlyRoot,
@@ -87,6 +230,7 @@ final class Stated {
         swappiness,
         ephemeralStorageGiB,
         tmpfs,
+        ulimits,
         devices,
         mounts,
         secrets,

@@ -1,6 +1,5 @@
 package io.hpc4j.batch;
 
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.core.SdkRequest;
@@ -9,43 +8,63 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.batch.model.ComputeEnvironmentDetail;
+import software.amazon.awssdk.services.batch.model.DescribeComputeEnvironmentsResponse;
+import software.amazon.awssdk.services.batch.model.DescribeJobQueuesResponse;
 import software.amazon.awssdk.services.batch.model.DescribeJobsResponse;
 import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.JobQueueDetail;
 
 /** Changes what the endpoint has answered into what AWS Batch says where the endpoint cannot. */
-final class Altered implements ExecutionInterceptor {
-  private final Function<SdkRequest, Integer> status;
-  private final UnaryOperator<JobDetail> told;
+final class Altered {
+  private Altered() {}
 
-  private Altered(Function<SdkRequest, Integer> status, UnaryOperator<JobDetail> told) {
-    this.status = status;
-    this.told = told;
+  /** Changes answers of one class. */
+  private record Answers<T>(Class<T> type, UnaryOperator<T> change)
+      implements ExecutionInterceptor {
+    @Override
+    public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes unused) {
+      return type.isInstance(context.response())
+          ? (SdkResponse) change.apply(type.cast(context.response()))
+          : context.response();
+    }
   }
 
   /** Tells of jobs in other words. */
-  static Altered telling(UnaryOperator<JobDetail> told) {
-    return new Altered(request -> 200, told);
+  static ExecutionInterceptor telling(UnaryOperator<JobDetail> told) {
+    return new Answers<>(
+        DescribeJobsResponse.class,
+        all -> all.toBuilder().jobs(all.jobs().stream().map(told).toList()).build());
+  }
+
+  /** Tells of queues in other words. */
+  static ExecutionInterceptor queues(UnaryOperator<JobQueueDetail> told) {
+    return new Answers<>(
+        DescribeJobQueuesResponse.class,
+        all -> all.toBuilder().jobQueues(all.jobQueues().stream().map(told).toList()).build());
+  }
+
+  /** Tells of compute environments in other words. */
+  static ExecutionInterceptor environments(UnaryOperator<ComputeEnvironmentDetail> told) {
+    return new Answers<>(
+        DescribeComputeEnvironmentsResponse.class,
+        all ->
+            all.toBuilder()
+                .computeEnvironments(all.computeEnvironments().stream().map(told).toList())
+                .build());
   }
 
   /** Answers those requests by an error of no known class, after they have had their effect. */
-  static Altered answering(int status, Predicate<SdkRequest> which) {
-    return new Altered(request -> which.test(request) ? status : 200, job -> job);
-  }
-
-  @Override
-  public SdkHttpResponse modifyHttpResponse(
-      Context.ModifyHttpResponse context, ExecutionAttributes unused) {
-    int code = status.apply(context.request());
-    SdkHttpResponse answer = context.httpResponse();
-    return code == 200 || !answer.isSuccessful()
-        ? answer
-        : answer.toBuilder().statusCode(code).build();
-  }
-
-  @Override
-  public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes unused) {
-    return context.response() instanceof DescribeJobsResponse answer
-        ? answer.toBuilder().jobs(answer.jobs().stream().map(told).toList()).build()
-        : context.response();
+  static ExecutionInterceptor answering(int status, Predicate<SdkRequest> which) {
+    return new ExecutionInterceptor() {
+      @Override
+      public SdkHttpResponse modifyHttpResponse(
+          Context.ModifyHttpResponse context, ExecutionAttributes unused) {
+        SdkHttpResponse answer = context.httpResponse();
+        return which.test(context.request()) && answer.isSuccessful()
+            ? answer.toBuilder().statusCode(status).build()
+            : answer;
+      }
+    };
   }
 }

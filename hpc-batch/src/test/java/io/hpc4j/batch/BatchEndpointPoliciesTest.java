@@ -64,7 +64,11 @@ class BatchEndpointPoliciesTest extends ProvisioningCases {
             shares(1, 3, 25, 3600),
             shares(1, 4, 24, 3600),
             shares(1, 4, 25, 3601),
-            SchedulingPolicy.fairShare().share("climate", 1).build());
+            SchedulingPolicy.fairShare()
+                .share("climate", 1)
+                .reservation(25)
+                .decay(Duration.ofHours(1))
+                .build());
 
     assertThat(others)
         .allSatisfy(
@@ -112,6 +116,28 @@ class BatchEndpointPoliciesTest extends ProvisioningCases {
 
     assertThat(changing)
         .containsExactly("CreateComputeEnvironment", "UpdateSchedulingPolicy", "CreateJobQueue");
+  }
+
+  @Test
+  void what_aws_leaves_out_or_has_rounded_is_the_same() {
+    SchedulingPolicy thirds =
+        SchedulingPolicy.fairShare().share("climate", 3).share("genomics", 1).build();
+    aws.createSchedulingPolicy(
+        r ->
+            r.name("mine-hpc4j")
+                .tags(Map.of("hpc4j", "mine"))
+                .fairsharePolicy(
+                    p ->
+                        p.shareDistribution(
+                            List.of(
+                                ShareAttributes.builder()
+                                    .shareIdentifier("climate")
+                                    .weightFactor(0.3333333f)
+                                    .build(),
+                                ShareAttributes.builder().shareIdentifier("genomics").build()))));
+
+    assertThat(backend(fargate("burst")).changes(queue("mine").policy(thirds).build()))
+        .noneMatch(change -> change.contains("scheduling policy"));
   }
 
   @Test

@@ -2,106 +2,25 @@ package io.hpc4j.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Capacity;
 import io.hpc4j.model.ComputeEnvironment;
-import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.Placement;
 import io.hpc4j.model.SchedulingPolicy;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is refused before anything is changed, all of it at once. */
 class BatchEndpointProvisioningRulesTest extends ProvisioningCases {
-  /** What is refused as {@code field: rule}. */
-  private List<String> refused(BatchBackend backend, JobQueue queue) {
-    changing.clear();
-    InvalidJobException refusal =
-        catchThrowableOfType(InvalidJobException.class, () -> backend.apply(queue));
-    assertThat(changing).isEmpty();
-    return refusal.problems().stream().map(p -> p.field() + ": " + p.rule()).toList();
-  }
-
-  private List<String> refused(BatchEnvironment environment) {
-    return refused(backend(environment), queue("mine").build());
-  }
-
   @Test
-  void instances_need_subnets_types_and_a_role() {
-    assertThat(refused(BatchEnvironment.ec2("burst")))
-        .containsExactlyInAnyOrder(
-            "environments.burst.subnets: EC2 needs at least one",
-            "environments.burst.instanceTypes: EC2 needs at least one",
-            "environments.burst.instanceRole: EC2 needs one");
-    assertThat(refused(BatchEnvironment.spot("burst"))).hasSize(3);
-  }
+  void aws_is_not_asked_for_names_that_nothing_can_have() {
+    BatchBackend backend = backend();
+    JobQueue queue = JobQueue.builder("no blanks").runsOn(environment("a b", 1)).build();
 
-  @Test
-  void fargate_needs_subnets_and_security_groups_and_knows_nothing_of_instances() {
-    BatchEnvironment wrong =
-        BatchEnvironment.fargate("burst")
-            .instanceTypes("c7i")
-            .instanceRole("role")
-            .minVcpus(1)
-            .allocationStrategy("BEST_FIT")
-            .launchTemplate("named", "1");
-
-    assertThat(refused(wrong))
-        .containsExactlyInAnyOrder(
-            "environments.burst.subnets: FARGATE needs at least one",
-            "environments.burst.securityGroupIds: FARGATE needs at least one",
-            "environments.burst.allocationStrategy: FARGATE knows none",
-            "environments.burst.instanceRole: FARGATE knows none",
-            "environments.burst.instanceTypes: FARGATE knows none",
-            "environments.burst.launchTemplate: FARGATE knows none",
-            "environments.burst.minvCpus: FARGATE knows none");
-  }
-
-  @Test
-  void an_unmanaged_one_knows_its_vcpus_only() {
-    assertThat(refused(BatchEnvironment.unmanaged("burst").subnets("subnet-1")))
-        .containsExactly("environments.burst.subnets: UNMANAGED knows none");
-  }
-
-  @Test
-  void sizes_strategies_and_tags_are_in_awss_range() {
-    String[] subnets = new String[17];
-    Arrays.setAll(subnets, i -> "subnet-" + i);
-
-    assertThat(
-            refused(
-                ec2("burst")
-                    .subnets(subnets)
-                    .maxVcpus(0)
-                    .minVcpus(2)
-                    .allocationStrategy("SPOT_CAPACITY_OPTIMIZED")
-                    .tag("hpc4j", "x")
-                    .tag("k".repeat(129), "x")))
-        .containsExactlyInAnyOrder(
-            "environments.burst.subnets: must be at most 16",
-            "environments.burst.maxvCpus: must be at least 1",
-            "environments.burst.minvCpus: must be 0..maxvCpus",
-            "environments.burst.allocationStrategy: is for SPOT only",
-            "environments.burst.tags: marks what this library has made",
-            "environments.burst.tags: has 1..128 characters, and 256 in its value");
-    assertThat(
-            refused(
-                BatchEnvironment.spot("burst")
-                    .subnets("s")
-                    .instanceTypes("c7i")
-                    .instanceRole("r")
-                    .allocationStrategy("BEST_FIT_PROGRESSIVE_ORDERED")))
-        .containsExactly("environments.burst.allocationStrategy: is for EC2 only");
-    BatchEnvironment tagged = fargate("burst");
-    for (int i = 0; i < 50; i++) {
-      tagged = tagged.tag("k" + i, "v");
-    }
-    assertThat(refused(tagged)).containsExactly("environments.burst.tags: must be at most 49");
+    assertThat(refused(backend, queue)).hasSize(3);
+    assertThat(backend.callCounts()).isEmpty();
   }
 
   @Test
@@ -156,16 +75,19 @@ class BatchEndpointProvisioningRulesTest extends ProvisioningCases {
     backend(fargate("burst")).apply(longest.policy(SchedulingPolicy.fifo()).build());
   }
 
-  private static SchedulingPolicy shares() {
-    return SchedulingPolicy.fairShare().build();
-  }
-
   @Test
   void an_environment_that_nobody_knows_is_refused() {
     assertThat(refused(backend(), queue("mine").build()))
         .containsExactly(
             "environments: is not on AWS Batch, and the backend was built without a"
                 + " BatchEnvironment of it");
+  }
+
+  @Test
+  void of_an_environment_that_nobody_knows_nothing_else_is_said() {
+    JobQueue two = JobQueue.builder("mine").runsOn(environment("nowhere", 1), BURST).build();
+
+    assertThat(refused(backend(fargate("burst")), two)).hasSize(1);
   }
 
   @Test
@@ -191,6 +113,9 @@ class BatchEndpointProvisioningRulesTest extends ProvisioningCases {
         .containsExactly(
             "environments.burst.type: is EC2, which AWS Batch does not change: take another name");
     assertThat(refused(BatchEnvironment.unmanaged("burst"))).hasSize(1);
+    assertThat(refused(BatchEnvironment.fargate("burst").subnets("subnet-1")))
+        .as("with what is wrong with it by itself")
+        .hasSize(2);
     assertThat(refused(ec2("burst").changeResources(r -> r.spotIamFleetRole("arn"))))
         .containsExactly(
             "environments.burst.spotIamFleetRole: AWS Batch does not change it from null: take"

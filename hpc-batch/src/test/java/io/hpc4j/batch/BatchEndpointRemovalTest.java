@@ -7,6 +7,7 @@ import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobQueue;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.batch.model.ComputeEnvironmentDetail;
 
@@ -45,6 +46,9 @@ class BatchEndpointRemovalTest extends ProvisioningCases {
     assertThat(lastAt.get("DeleteJobQueue")).isAfterOrEqualTo(before.plus(TAKES));
     assertThat(lastAt.get("UpdateComputeEnvironment"))
         .isAfterOrEqualTo(before.plus(TAKES.multipliedBy(2)));
+    assertThat(lastAt.get("DeleteComputeEnvironment"))
+        .isAfterOrEqualTo(
+            Objects.requireNonNull(lastAt.get("UpdateComputeEnvironment")).plus(TAKES));
     assertThat(environments()).containsExactly("cluster");
     assertThat(aws.describeJobQueues(r -> r.jobQueues("mine")).jobQueues()).isEmpty();
     assertThat(aws.listSchedulingPolicies(r -> {}).schedulingPolicies()).isEmpty();
@@ -82,6 +86,16 @@ class BatchEndpointRemovalTest extends ProvisioningCases {
         .isInstanceOf(BackendException.class)
         .hasMessageStartingWith("job queue theirs was not made by apply");
     assertThat(described("theirs").stateAsString()).isEqualTo("ENABLED");
+  }
+
+  @Test
+  void an_environment_that_others_have_made_stays_though_no_other_queue_has_it() {
+    aws.createComputeEnvironment(r -> r.computeEnvironmentName("lent").type("UNMANAGED"));
+    time.advance(TAKES);
+    BatchBackend backend = applied(JobQueue.builder("mine").runsOn(environment("lent", 1)).build());
+
+    assertThat(backend.delete("mine")).containsExactly("job queue mine");
+    assertThat(environments()).containsExactly("cluster", "lent");
   }
 
   @Test
@@ -133,6 +147,19 @@ class BatchEndpointRemovalTest extends ProvisioningCases {
   }
 
   @Test
+  void an_environment_that_is_being_changed_is_waited_for_before_it_is_deleted() {
+    BatchBackend backend = applied(queue("mine").enabled(false).build());
+    aws.deleteJobQueue(r -> r.jobQueue("mine"));
+    time.advance(TAKES);
+    aws.updateComputeEnvironment(r -> r.computeEnvironment("burst").state("DISABLED"));
+    Instant others = time.instant();
+
+    assertThat(backend.delete("mine")).containsExactly("compute environment burst");
+    assertThat(lastAt.get("DeleteComputeEnvironment")).isAfterOrEqualTo(others.plus(TAKES));
+    assertThat(changing).containsOnlyOnce("UpdateComputeEnvironment");
+  }
+
+  @Test
   void environments_that_no_queue_has_any_more_are_found_by_their_tag() {
     BatchBackend backend = applied(queue("mine").enabled(false).build());
     aws.deleteJobQueue(r -> r.jobQueue("mine"));
@@ -145,6 +172,41 @@ class BatchEndpointRemovalTest extends ProvisioningCases {
     assertThat(backend.delete("mine")).containsExactly("compute environment burst");
     assertThat(changing).isEmpty();
     assertThat(environments()).containsExactly("cluster");
+  }
+
+  @Test
+  void what_is_invalid_is_deleted_too() {
+    BatchBackend unused = applied(queue("mine").build());
+    BatchBackend backend =
+        backend(
+            client(
+                Altered.queues(q -> q.toBuilder().status("INVALID").build()),
+                Altered.environments(e -> e.toBuilder().status("INVALID").build())),
+            b -> b);
+    Instant before = time.instant();
+
+    assertThat(backend.delete("mine"))
+        .containsExactly("job queue mine", "compute environment burst");
+    assertThat(time.instant()).isBefore(before.plus(TAKES.multipliedBy(10)));
+  }
+
+  @Test
+  void what_aws_still_shows_as_deleted_is_gone() {
+    JobQueue queue = queue("mine").build();
+    BatchBackend unused = applied(queue);
+    BatchBackend backend =
+        backend(
+            client(
+                Altered.queues(q -> q.toBuilder().status("DELETED").build()),
+                Altered.environments(e -> e.toBuilder().status("DELETED").build())),
+            b -> b,
+            fargate("burst"));
+
+    assertThat(backend.changes(queue))
+        .extracting(change -> change.replaceAll(" .*", ""))
+        .containsExactly("create", "create");
+    assertThat(backend.delete("mine")).isEmpty();
+    assertThat(changing).isEmpty();
   }
 
   @Test

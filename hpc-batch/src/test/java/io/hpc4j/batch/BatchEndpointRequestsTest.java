@@ -2,310 +2,19 @@ package io.hpc4j.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hpc4j.Job;
-import io.hpc4j.JobClient;
-import io.hpc4j.JobStore;
-import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobDefinition;
-import io.hpc4j.model.JobId;
-import io.hpc4j.model.JobQueue;
-import io.hpc4j.model.JobRef;
 import io.hpc4j.model.JobRequest;
-import io.hpc4j.model.JobState;
-import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Launch;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Plan;
-import io.hpc4j.model.Problem;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
-import io.hpc4j.model.WaitReason;
-import io.hpc4j.spi.Submission;
-import io.hpc4j.testkit.BatchEndpoint;
-import io.hpc4j.testkit.ContractWork;
-import io.hpc4j.time.Cancellable;
-import io.hpc4j.time.Phase;
-import io.hpc4j.time.TimeSource;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What is asked of AWS Batch, and how often. */
+/** What AWS Batch is sent, and what a plan says of it. */
 class BatchEndpointRequestsTest extends EndpointCases {
-  @TempDir Path stored;
-
-  // ---- definitions
-
-  @Test
-  void another_program_uses_the_definition_that_is_there() {
-    Job first = hpc.submit(quick("first"));
-    Job second = client(program(b -> b)).submit(quick("second"));
-
-    assertThat(end(first).state()).isEqualTo(JobState.SUCCEEDED);
-    assertThat(end(second).state()).isEqualTo(JobState.SUCCEEDED);
-    assertThat(calls("RegisterJobDefinition")).isEqualTo(1);
-  }
-
-  @Test
-  void definitions_are_deleted_only_when_they_are_old_ours_and_unused() {
-    String theirs = register("theirs");
-    Job open = hpc.submit(endless("open"));
-    open.await(JobState.RUNNING, fixture.patience());
-
-    assertThat(backend.deleteUnusedDefinitions(Duration.ZERO)).isEmpty();
-    open.cancel();
-    end(open);
-    assertThat(backend.deleteUnusedDefinitions(Duration.ofDays(30))).isEmpty();
-    pass(Duration.ofDays(2));
-    assertThat(backend.deleteUnusedDefinitions(Duration.ofDays(1)))
-        .singleElement()
-        .isNotEqualTo(theirs);
-
-    Job existing =
-        hpc.submit(quick("on it"), r -> r.options(BatchOptions.create().useExisting(theirs)));
-    assertThat(end(existing).state()).isEqualTo(JobState.SUCCEEDED);
-  }
-
-  // ---- asking
-
-  /** 10,000 with {@code -Dhpc4j.batch.jobs=10000}. */
-  @Test
-  @Timeout(3600)
-  void a_round_of_questions_about_many_jobs_is_one_for_each_hundred_and_no_other_call() {
-    int many = Integer.getInteger("hpc4j.batch.jobs", 310);
-    List<JobId> ids = new ArrayList<>();
-    for (int i = 0; i < many; i++) {
-      JobId id = JobId.create(backend.name(), backend.scope());
-      backend.submit(new Submission(id, JobRequest.of(endless("one of many")), part -> {}));
-      ids.add(id);
-    }
-    assertThat(calls("RegisterJobDefinition")).isEqualTo(1);
-    assertThat(calls("SubmitJob")).isEqualTo(many);
-    Map<String, Integer> before = backend.callCounts();
-
-    for (int round = 1; round <= 3; round++) {
-      pass(Duration.ofMinutes(1));
-      assertThat(backend.describe(ids)).hasSize(many);
-
-      int questions = before.getOrDefault("DescribeJobs", 0) + round * ((many + 99) / 100);
-      Map<String, Integer> expected = new TreeMap<>(before);
-      expected.put("DescribeJobs", questions);
-      assertThat(backend.callCounts()).isEqualTo(expected);
-      assertThat(calls("DescribeJobs")).isEqualTo(questions);
-    }
-  }
-
-  @Test
-  void no_more_calls_are_made_than_the_rates_allow() {
-    List<Duration> waits = new ArrayList<>();
-    Instant start = fixture.time().instant();
-    Instant[] now = {start};
-    TimeSource time =
-        new TimeSource() {
-          @Override
-          public Instant instant() {
-            return now[0];
-          }
-
-          @Override
-          public Cancellable schedule(Instant when, Phase phase, Runnable action) {
-            waits.add(Duration.between(now[0], when));
-            now[0] = when;
-            action.run();
-            return () -> {};
-          }
-        };
-    BatchBackend slow = program(b -> b.time(time).callsPerSecond(40, 20));
-    List<JobId> ids = new ArrayList<>();
-    for (int i = 0; i < 120; i++) {
-      JobId id = JobId.create(slow.name(), slow.scope());
-      slow.submit(new Submission(id, JobRequest.of(endless("one of many")), part -> {}));
-      ids.add(id);
-    }
-
-    // forty at once, and the others at forty a second
-    assertThat(Duration.between(start, now[0])).isEqualTo(Duration.ofSeconds(2));
-    assertThat(waits).hasSize(80).containsOnly(Duration.ofMillis(25));
-    waits.clear();
-    Instant asked = now[0];
-    for (int i = 0; i < 30; i++) {
-      assertThat(slow.describe(ids)).hasSize(120);
-    }
-    // sixty calls, of which twenty pass at once
-    assertThat(Duration.between(asked, now[0])).isEqualTo(Duration.ofSeconds(2));
-  }
-
-  @Test
-  void a_question_about_one_job_asks_for_that_one() {
-    List<Job> jobs = new ArrayList<>();
-    for (int i = 0; i < 120; i++) {
-      jobs.add(hpc.submit(endless("one of many")));
-    }
-    int before = calls("DescribeJobs");
-
-    assertThat(jobs.get(7).attempts()).isEmpty();
-    assertThat(jobs.get(8).explain()).isPresent();
-    assertThat(calls("DescribeJobs") - before).isEqualTo(2);
-  }
-
-  @Test
-  void an_array_is_one_job_to_ask_for() {
-    Job array = hpc.submit(endless("large"), r -> r.array(10_000));
-    pass(Duration.ofSeconds(1));
-    int before = calls("DescribeJobs");
-
-    JobStatus status = backend.describe(List.of(array.id())).values().iterator().next();
-
-    assertThat(status.state()).isEqualTo(JobState.RUNNING);
-    assertThat(status.counts()).containsEntry(JobState.RUNNING, 8);
-    assertThat(status.counts().values().stream().mapToInt(n -> n).sum()).isEqualTo(10_000);
-    assertThat(calls("DescribeJobs") - before).isEqualTo(1);
-    assertThat(calls("ListJobs")).isZero();
-  }
-
-  // ---- arrays
-
-  @Test
-  void another_program_finds_all_parts_of_an_array() {
-    Job array =
-        hpc.submit(
-            fixture.work("parts", ContractWork.quick().exit(4).inElements(10_001)).build(),
-            r -> r.array(10_002));
-    end(array);
-    Job found = client(program(b -> b)).job(JobId.parse(array.id().toString()));
-
-    assertThat(found.refresh().state()).isEqualTo(JobState.FAILED);
-    assertThat(found.indices(JobState.FAILED)).isEqualTo(IndexSet.of(10_001));
-    assertThat(found.element(10_001).status().exit().orElseThrow().code()).hasValue(4);
-  }
-
-  @Test
-  void a_failure_budget_ends_what_waits() {
-    ContractWork work =
-        ContractWork.quick()
-            .exit(1)
-            .inElements(0)
-            .otherwise(ContractWork.lasting(Duration.ofHours(1)));
-    Job array =
-        end(hpc.submit(fixture.work("budget", work).build(), r -> r.array(20).maxFailures(0)));
-
-    assertThat(array.state()).isEqualTo(JobState.FAILED);
-    assertThat(array.status().reason()).contains(Reason.NON_ZERO_EXIT);
-    assertThat(array.status().count(JobState.CANCELLED)).isPositive();
-    assertThat(array.status().count(JobState.SUCCEEDED)).isPositive();
-    assertThat(array.element(19).status().message()).contains("budget of 0");
-  }
-
-  @Test
-  void failing_fast_ends_what_runs_too() {
-    ContractWork work =
-        ContractWork.quick().exit(1).inElements(0).otherwise(ContractWork.endless());
-    Job array = end(hpc.submit(fixture.work("fast", work).build(), r -> r.array(20).failFast()));
-
-    assertThat(array.status().count(JobState.FAILED)).isEqualTo(1);
-    assertThat(array.status().count(JobState.CANCELLED)).isEqualTo(19);
-  }
-
-  // ---- dependencies
-
-  @Test
-  void a_dependency_on_attempts_of_this_programs_own_waits_here() {
-    RetryPolicy later = RetryPolicy.attempts(2).delay(Duration.ofMinutes(5));
-    Job first =
-        hpc.submit(
-            fixture.work("first", ContractWork.quick().exit(1).inAttempts(1)).retry(later).build());
-    Job second = hpc.submit(quick("second"), r -> r.after(first));
-
-    assertThat(endpoint.jobs()).hasSize(1);
-    assertThat(second.refresh().state()).isEqualTo(JobState.PENDING);
-    assertThat(end(second).state()).isEqualTo(JobState.SUCCEEDED);
-    assertThat(endpoint.jobs()).hasSize(3);
-  }
-
-  // ---- refusals
-
-  @Test
-  void everything_that_is_wrong_is_said_at_once_and_nothing_is_sent() {
-    JobDefinition bad =
-        quick("bad").toBuilder()
-            .command("echo", "")
-            .resources(Resources.cpus(900).gpus(1).consumable("licence", 1))
-            .build();
-
-    assertThat(problems(JobRequest.builder(bad).queue("normal").build()))
-        .extracting(Problem::field)
-        .contains("work.command", "resources", "resources.gpus", "resources.consumables");
-    assertThat(calls("SubmitJob") + calls("RegisterJobDefinition")).isZero();
-  }
-
-  @Test
-  void without_an_image_or_a_queue_or_a_share_nothing_is_sent() {
-    BatchBackend bare = BatchBackend.builder(fixture.client()).time(fixture.time()).build();
-    JobRequest plain = JobRequest.of(quick("bare"));
-
-    assertThat(bare.check(plain)).extracting(Problem::field).contains("queue", "image");
-    assertThat(bare.check(plain.toBuilder().queue("normal").build()))
-        .extracting(Problem::field)
-        .contains("share", "image");
-  }
-
-  @Test
-  void fargate_has_its_own_rules() {
-    JobDefinition large =
-        quick("large").toBuilder().resources(Resources.cpus(16).memoryGiB(121).gpus(1)).build();
-
-    assertThat(problems(large, BatchOptions.create().fargate().sharedMemory(Memory.ofGiB(1))))
-        .extracting(Problem::field)
-        .contains(
-            "resources",
-            "resources.gpus",
-            "options.batch.executionRole",
-            "options.batch.sharedMemory");
-  }
-
-  @Test
-  void without_a_shell_what_needs_one_is_refused() {
-    BatchOptions noShim = BatchOptions.create().noShim();
-
-    assertThat(
-            problems(
-                JobRequest.builder(quick("sparse").toBuilder().workingDirectory("/x").build())
-                    .array(IndexSet.of(1, 3))
-                    .options(noShim)
-                    .build()))
-        .extracting(Problem::field)
-        .contains("array", "workingDirectory");
-    JobRef[] many =
-        IntStream.range(0, 21).mapToObj(i -> hpc.submit(quick("first"))).toArray(JobRef[]::new);
-    assertThat(problems(JobRequest.builder(quick("many")).after(many).options(noShim).build()))
-        .extracting(Problem::field)
-        .containsExactly("dependencies");
-    assertThat(problems(quick("plain"), noShim)).isEmpty();
-  }
-
-  @Test
-  void a_queue_without_a_policy_takes_no_share_and_uses_no_priority() {
-    JobRequest plain = JobRequest.builder(quick("plain")).queue("fifo").priority(5).build();
-
-    assertThat(problems(plain.toBuilder().share("physics").build()))
-        .singleElement()
-        .satisfies(problem -> assertThat(problem.field()).isEqualTo("share"));
-    assertThat(hpc.plan(plain).notes())
-        .anyMatch(note -> note.toString().startsWith("UNUSED priority"));
-    assertThat(end(hpc.submit(plain)).state()).isEqualTo(JobState.SUCCEEDED);
-  }
-
-  // ---- what is sent
-
   private String artifact(JobRequest request, String name) {
     return hpc.plan(request).artifacts().getOrDefault(name, "");
   }
@@ -373,35 +82,6 @@ class BatchEndpointRequestsTest extends EndpointCases {
   }
 
   @Test
-  void retries_that_aws_can_tell_are_its_own() {
-    Job job = end(hpc.submit(failing("twice").toBuilder().retry(RetryPolicy.attempts(2)).build()));
-
-    assertThat(job.attempts()).hasSize(2);
-    assertThat(endpoint.jobs()).hasSize(1);
-    assertThat(
-            hpc.plan(JobRequest.of(failing("x").toBuilder().retry(RetryPolicy.attempts(2)).build()))
-                .notes())
-        .noneMatch(note -> note.kind() == Plan.Kind.ENDS_WITH_CLIENT);
-  }
-
-  @Test
-  void grown_memory_is_a_new_job_of_aws_with_more() {
-    RetryPolicy growing = RetryPolicy.attempts(2).growMemoryOn(Reason.NON_ZERO_EXIT, 2.0);
-    Job job =
-        end(
-            hpc.submit(
-                failing("grows").toBuilder()
-                    .resources(Resources.cpus(1).memoryGiB(1))
-                    .retry(growing)
-                    .build()));
-
-    assertThat(job.attempts()).hasSize(2);
-    assertThat(described(1).container().resourceRequirements())
-        .anyMatch(r -> r.typeAsString().equals("MEMORY") && r.value().equals("2048"));
-    assertThat(described(1).jobName()).contains("_1_2-");
-  }
-
-  @Test
   void options_stand_in_the_definition() {
     BatchOptions options =
         BatchOptions.create()
@@ -412,6 +92,8 @@ class BatchEndpointRequestsTest extends EndpointCases {
             .efsVolume("fs-1", "/home")
             .secret("TOKEN", "arn:secret")
             .jobRole("arn:role")
+            .publicIp()
+            .ulimit("memlock", -1, -1)
             .user("1000");
     String definition =
         hpc.plan(JobRequest.builder(quick("o")).options(options).build())
@@ -427,6 +109,9 @@ class BatchEndpointRequestsTest extends EndpointCases {
             "\"fileSystemId\" : \"fs-1\"",
             "\"valueFrom\" : \"arn:secret\"",
             "\"jobRoleArn\" : \"arn:role\"",
+            "\"assignPublicIp\" : \"ENABLED\"",
+            "\"name\" : \"memlock\"",
+            "\"softLimit\" : -1",
             "\"user\" : \"1000\"");
   }
 
@@ -440,64 +125,5 @@ class BatchEndpointRequestsTest extends EndpointCases {
         .contains("\"targetNodes\" : \"0:\"", "\"type\" : \"multinode\"");
     assertThat(plan.artifacts().get("SubmitJob"))
         .contains("\"numNodes\" : 3", "\"targetNodes\" : \"0:\"");
-  }
-
-  // ---- another program goes on
-
-  @Test
-  void a_program_that_opens_the_store_again_carries_on_with_further_attempts() {
-    RetryPolicy later = RetryPolicy.attempts(2).delay(Duration.ofMinutes(30));
-    JobClient first = keeping();
-    Job job = first.submit(failing("goes on").toBuilder().retry(later).build());
-    first.close();
-
-    Job resumed = end(keeping().resume().get(0));
-
-    assertThat(resumed.id()).isEqualTo(job.id());
-    assertThat(resumed.attempts()).hasSize(2);
-    assertThat(endpoint.jobs()).hasSize(2);
-  }
-
-  /** A client with a store, in a scope that the others do not follow. */
-  private JobClient keeping() {
-    BatchBackend program = program(b -> b.scope("kept"));
-    return client(JobClient.builder(program).store(JobStore.file(stored)).build());
-  }
-
-  // ---- the account
-
-  @Test
-  void queues_are_told_with_their_environments_and_policy() {
-    assertThat(hpc.queues()).extracting(JobQueue::name).contains("normal", "other");
-    assertThat(hpc.queues().get(0).policy().isFairShare()).isTrue();
-    assertThat(hpc.environments()).hasSize(1);
-    assertThat(hpc.defaultQueue()).contains("normal");
-  }
-
-  @Test
-  void what_waits_behind_others_says_how_many_go_first() {
-    Job running = hpc.submit(endless("all"), r -> r.array(8));
-    pass(Duration.ofSeconds(1));
-    Job first = hpc.submit(quick("first"));
-    Job second = hpc.submit(quick("second"));
-    pass(Duration.ofSeconds(1));
-
-    assertThat(running.refresh().state()).isEqualTo(JobState.RUNNING);
-    assertThat(first.explain().map(WaitReason::kind)).contains(WaitReason.Kind.RESOURCES);
-    assertThat(second.explain().map(WaitReason::kind)).contains(WaitReason.Kind.PRIORITY);
-  }
-
-  @Test
-  void nobody_is_asked_when_a_backend_is_made() {
-    int before =
-        List.of("DescribeJobs", "DescribeJobQueues", "ListJobs").stream()
-            .mapToInt(this::calls)
-            .sum();
-    BatchEndpoint same = endpoint;
-
-    assertThat(program(b -> b).toString()).startsWith("batch:port-");
-    assertThat(same).isSameAs(endpoint);
-    assertThat(calls("DescribeJobs") + calls("DescribeJobQueues") + calls("ListJobs"))
-        .isEqualTo(before);
   }
 }

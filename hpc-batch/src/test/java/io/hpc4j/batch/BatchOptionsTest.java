@@ -21,6 +21,8 @@ class BatchOptionsTest {
         NONE,
         NONE.fargate().executionRole("arn:e"),
         NONE.noShim(),
+        NONE.publicIp(),
+        NONE.ulimit("memlock", -1, -1).ulimit("nofile", 1024, 4096),
         NONE.privileged().readOnlyRoot().initProcess(),
         NONE.useExisting("arn:d"),
         NONE.jobRole("arn:j").user("1000:100").architecture("ARM64").instanceType("c7g.large"),

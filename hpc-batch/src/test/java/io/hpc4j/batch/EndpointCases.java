@@ -1,12 +1,20 @@
 package io.hpc4j.batch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
 import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
+import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
+import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.BatchEndpoint;
 import io.hpc4j.testkit.ContractWork;
 import io.hpc4j.time.VirtualTime;
@@ -14,10 +22,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.batch.model.JobDetail;
 import software.amazon.awssdk.services.batch.model.ResourceRequirement;
@@ -25,6 +36,9 @@ import software.amazon.awssdk.services.batch.model.ResourceRequirement;
 /** A backend over AWS Batch's API in virtual time, for tests of what the contract does not ask. */
 abstract class EndpointCases {
   static final Duration HOUR = Duration.ofHours(1);
+
+  /** By its delay one that AWS Batch does not carry out. */
+  static final RetryPolicy LATER = RetryPolicy.attempts(2).delay(Duration.ofMinutes(30));
 
   @TempDir Path directory;
 
@@ -49,6 +63,16 @@ abstract class EndpointCases {
 
   BatchBackend program(UnaryOperator<BatchBackend.Builder> change) {
     return change.apply(fixture.builder()).build();
+  }
+
+  /** A client that somebody stands behind. */
+  BatchClient meeting(ExecutionInterceptor one) {
+    return fixture.client(c -> c.addExecutionInterceptor(one));
+  }
+
+  /** A backend in a scope of its own, so that it follows its jobs itself. */
+  BatchBackend program(BatchClient client) {
+    return fixture.builder(client).scope("other").build();
   }
 
   JobClient client(BatchBackend over) {
@@ -78,6 +102,15 @@ abstract class EndpointCases {
     return fixture.work(name, ContractWork.endless()).build();
   }
 
+  Submission submission(BatchBackend to, JobRequest request) {
+    return new Submission(JobId.create(to.name(), to.scope()), request, accepted -> {});
+  }
+
+  /** What a backend knows of a job, which it may not. */
+  static Optional<JobState> state(BatchBackend of, JobId id) {
+    return Optional.ofNullable(of.describe(List.of(id)).get(id)).map(JobStatus::state);
+  }
+
   Job end(Job job) {
     job.await(fixture.patience());
     return job;
@@ -87,8 +120,33 @@ abstract class EndpointCases {
     return endpoint.faults().calls(operation);
   }
 
+  /** How often AWS was told to do something, rather than asked. */
+  int orders() {
+    return Stream.of("SubmitJob", "RegisterJobDefinition", "TerminateJob", "CancelJob")
+        .mapToInt(this::calls)
+        .sum();
+  }
+
   List<Problem> problems(JobDefinition definition, BatchOptions options) {
     return problems(JobRequest.builder(definition).options(options).build());
+  }
+
+  /** What is wrong with a request that is refused before AWS is told to do anything. */
+  List<Problem> refused(JobRequest request) {
+    return refused(hpc, request);
+  }
+
+  List<Problem> refused(JobClient by, JobRequest request) {
+    int before = orders();
+    InvalidJobException refusal =
+        catchThrowableOfType(InvalidJobException.class, () -> by.submit(request));
+    assertThat(refusal).as("not refused: " + request).isNotNull();
+    assertThat(orders()).isEqualTo(before);
+    return refusal.problems();
+  }
+
+  List<Problem> refused(JobDefinition definition, BatchOptions options) {
+    return refused(JobRequest.builder(definition).options(options).build());
   }
 
   /** What is wrong with a request. */

@@ -1,9 +1,13 @@
 package io.hpc4j.batch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 import io.hpc4j.local.LocalBackend;
 import io.hpc4j.local.Simulated;
 import io.hpc4j.model.Capacity;
 import io.hpc4j.model.ComputeEnvironment;
+import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.SchedulingPolicy;
 import io.hpc4j.testkit.BatchEndpoint;
@@ -161,5 +165,22 @@ abstract class ProvisioningCases {
   SchedulingPolicyDetail policyOf(String queue) {
     String arn = described(queue).schedulingPolicyArn();
     return aws.describeSchedulingPolicies(r -> r.arns(arn)).schedulingPolicies().get(0);
+  }
+
+  static SchedulingPolicy shares() {
+    return SchedulingPolicy.fairShare().build();
+  }
+
+  /** What is refused as {@code field: rule}. */
+  List<String> refused(BatchBackend backend, JobQueue queue) {
+    changing.clear();
+    InvalidJobException refusal =
+        catchThrowableOfType(InvalidJobException.class, () -> backend.apply(queue));
+    assertThat(changing).isEmpty();
+    return refusal.problems().stream().map(p -> p.field() + ": " + p.rule()).toList();
+  }
+
+  List<String> refused(BatchEnvironment environment) {
+    return refused(backend(environment), queue("mine").build());
   }
 }
