@@ -1,6 +1,8 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.model.Dependency;
+import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.spi.Ended;
@@ -41,11 +43,9 @@ final class Dependents {
    *
    * @return empty if AWS cannot be trusted with them
    */
-  Optional<List<List<JobDependency>>> natively(BatchJob job, int parts, Instant now) {
+  Optional<List<List<JobDependency>>> natively(BatchJob job, List<NativeJob> parts, Instant now) {
     List<List<JobDependency>> all = new ArrayList<>();
-    for (int i = 0; i < parts; i++) {
-      all.add(new ArrayList<>());
-    }
+    parts.forEach(part -> all.add(new ArrayList<>()));
     for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
       Optional<JobState> ended = ending(d.on(), now);
       if (ended.equals(Optional.of(JobState.SUCCEEDED))) {
@@ -64,7 +64,10 @@ final class Dependents {
           return Optional.empty();
         }
         if (each) {
-          for (int i = 0; i < parts; i++) {
+          if (!isSplitAlike(on, parts)) {
+            return Optional.empty();
+          }
+          for (int i = 0; i < all.size(); i++) {
             all.get(i).add(each(on.pieces.get(i)));
           }
         } else {
@@ -74,6 +77,12 @@ final class Dependents {
       }
     }
     return Optional.of(all);
+  }
+
+  /** Whether the elements of a part are those of one of AWS's jobs there. */
+  private static boolean isSplitAlike(BatchJob on, List<NativeJob> parts) {
+    List<IndexSet> there = on.pieces.stream().map(Piece::indices).toList();
+    return there.equals(parts.stream().map(NativeJob::indices).toList());
   }
 
   private static JobDependency each(Piece piece) {
