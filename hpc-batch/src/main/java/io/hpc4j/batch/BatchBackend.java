@@ -22,6 +22,7 @@ import io.hpc4j.model.WaitReason;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Ended;
+import io.hpc4j.spi.JobTable;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.PollPolicy;
 import io.hpc4j.spi.Submission;
@@ -61,7 +62,8 @@ public final class BatchBackend implements Backend {
   private final Settings settings;
   private final Calls calls;
   private final Site site;
-  private final Jobs jobs = new Jobs(MOST_OVER);
+  private final JobTable<BatchJob> jobs =
+      new JobTable<>(MOST_OVER, job -> job.id, job -> Optional.ofNullable(job.request));
   private final Dependents dependents = new Dependents(jobs);
   private final Steward steward;
   private final Watch watch;

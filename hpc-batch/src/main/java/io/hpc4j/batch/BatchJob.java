@@ -14,6 +14,8 @@ import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.FailureBudget;
+import io.hpc4j.spi.Sentence;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -256,6 +258,17 @@ final class BatchJob {
   @Nullable Sentence sentence(int index) {
     Sentence one = sentences.get(index);
     return one != null || cancelReason == null ? one : Sentence.cancelled(cancelReason);
+  }
+
+  /** How many of its elements have failed by themselves. */
+  int failures() {
+    int[] failed = {0};
+    forEach((index, task) -> failed[0] += isFailure(task) ? 1 : 0);
+    return failed[0];
+  }
+
+  private static boolean isFailure(Task task) {
+    return task.isEnded() && FailureBudget.counts(task.state(), task.told().flatMap(Seen::reason));
   }
 
   /** Whether nothing can change any more. */

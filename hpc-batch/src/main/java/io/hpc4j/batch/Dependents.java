@@ -6,6 +6,8 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.spi.Ended;
+import io.hpc4j.spi.JobTable;
+import io.hpc4j.spi.Judgement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,19 +15,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.batch.model.ArrayJobDependency;
 import software.amazon.awssdk.services.batch.model.JobDependency;
 
 /** Judges what a job waits for, and says it as AWS Batch does where that is the same. */
 final class Dependents {
-  private final Jobs jobs;
+  private final JobTable<BatchJob> jobs;
 
   /** How jobs of an earlier program have ended, which AWS may not know any more. */
   private final Map<String, Ended> remembered = new ConcurrentHashMap<>();
 
-  Dependents(Jobs jobs) {
+  Dependents(JobTable<BatchJob> jobs) {
     this.jobs = jobs;
   }
 
@@ -99,61 +101,30 @@ final class Dependents {
     return on.pieces.stream().map(piece -> Sender.on(piece.nativeId)).toList();
   }
 
-  /** How far what a job waits for is. */
-  enum Verdict {
-    MET,
-    WAITS,
-    NEVER
-  }
-
-  /**
-   * What a job may do.
-   *
-   * @param verdict whether all that it waits for is met
-   * @param on the dependency that decides
-   */
-  record Judgement(Verdict verdict, Optional<Dependency> on) {
-    String words() {
-      return on.map(d -> "job " + d.on() + " did not end as required (" + d.kind() + ")")
-          .orElse("");
-    }
-  }
-
   /** Judges all dependencies of a job, each as a whole. */
   Judgement judge(BatchJob job, Instant now) {
-    return judge(job, d -> true, UnaryOperator.identity(), now);
+    return judge(job, d -> true, Dependency::on, now);
   }
 
   /** Judges those that are the same for all of a job. */
   Judgement judgeWhole(BatchJob job, Instant now) {
-    return judge(job, d -> !isEach(d), UnaryOperator.identity(), now);
+    return judge(job, d -> !isEach(d), Dependency::on, now);
   }
 
   /** Judges those by index of an element. */
   Judgement judgeEach(BatchJob job, int index, Instant now) {
-    return judge(job, Dependents::isEach, array -> array.element(index), now);
+    return judge(job, Dependents::isEach, d -> d.on().element(index), now);
+  }
+
+  private Judgement judge(
+      BatchJob job, Predicate<Dependency> some, Function<Dependency, JobId> which, Instant now) {
+    List<Dependency> those =
+        Objects.requireNonNull(job.request).dependencies().stream().filter(some).toList();
+    return Judgement.of(those, d -> ending(which.apply(d), now));
   }
 
   private static boolean isEach(Dependency dependency) {
     return dependency.kind() == Dependency.Kind.EACH;
-  }
-
-  private Judgement judge(
-      BatchJob job, Predicate<Dependency> some, UnaryOperator<JobId> which, Instant now) {
-    Judgement worst = new Judgement(Verdict.MET, Optional.empty());
-    for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
-      if (!some.test(d)) {
-        continue;
-      }
-      Verdict verdict =
-          ending(which.apply(d.on()), now)
-              .map(ended -> d.kind().isMetBy(ended) ? Verdict.MET : Verdict.NEVER)
-              .orElse(Verdict.WAITS);
-      if (verdict.compareTo(worst.verdict()) > 0) {
-        worst = new Judgement(verdict, Optional.of(d));
-      }
-    }
-    return worst;
   }
 
   /** Whether one that it waits for has ended here, but not yet on AWS. */

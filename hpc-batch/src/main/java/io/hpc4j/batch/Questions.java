@@ -9,6 +9,7 @@ import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Logs;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.WaitReason;
+import io.hpc4j.spi.JobTable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,7 +36,7 @@ final class Questions {
 
   private final Settings settings;
   private final Site site;
-  private final Jobs jobs;
+  private final JobTable<BatchJob> jobs;
   private final Watch watch;
   private final Observer observer;
   private final Locator locator;
@@ -46,7 +47,7 @@ final class Questions {
       Settings settings,
       Calls calls,
       Site site,
-      Jobs jobs,
+      JobTable<BatchJob> jobs,
       Watch watch,
       Observer observer,
       Locator locator,

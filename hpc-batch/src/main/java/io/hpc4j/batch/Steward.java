@@ -10,6 +10,9 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.FailureBudget;
+import io.hpc4j.spi.Judgement;
+import io.hpc4j.spi.Sentence;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.BitSet;
@@ -66,9 +69,7 @@ final class Steward {
         if (!job.awaitsOthers) {
           sendRest(job, now);
         }
-        if (Budget.isSpent(job)) {
-          spend(job, now);
-        }
+        spend(job, now);
         terminateAll(job);
       }
     } catch (BackendException e) {
@@ -102,24 +103,24 @@ final class Steward {
   }
 
   private void judge(BatchJob job, Instant now) {
-    Dependents.Judgement whole = dependents.judgeWhole(job, now);
-    boolean[] waits = {whole.verdict() == Dependents.Verdict.WAITS};
-    if (whole.verdict() == Dependents.Verdict.NEVER) {
+    Judgement whole = dependents.judgeWhole(job, now);
+    boolean[] waits = {whole.verdict() == Judgement.Verdict.WAITS};
+    if (whole.verdict() == Judgement.Verdict.NEVER) {
       endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), now);
     } else {
       job.forEach(
           (index, task) -> {
             if (task.piece == null && !task.isEnded()) {
-              waits[0] |= judge(job, index, task, now) == Dependents.Verdict.WAITS;
+              waits[0] |= judge(job, index, task, now) == Judgement.Verdict.WAITS;
             }
           });
     }
     job.awaitsOthers = waits[0];
   }
 
-  private Dependents.Verdict judge(BatchJob job, int index, Task task, Instant now) {
-    Dependents.Judgement each = dependents.judgeEach(job, index, now);
-    if (each.verdict() == Dependents.Verdict.NEVER) {
+  private Judgement.Verdict judge(BatchJob job, int index, Task task, Instant now) {
+    Judgement each = dependents.judgeEach(job, index, now);
+    if (each.verdict() == Judgement.Verdict.NEVER) {
       Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, each.words());
       if (isUncertain(job, index)) {
         job.sentences.putIfAbsent(index, end);
@@ -311,7 +312,11 @@ final class Steward {
   /** Ends what waits of an array that has had too many failures; what runs only if told so. */
   private void spend(BatchJob job, Instant now) {
     JobRequest request = Objects.requireNonNull(job.request);
-    Sentence sentence = Budget.skipped(request);
+    Optional<FailureBudget> budget = FailureBudget.of(request);
+    if (budget.isEmpty() || !budget.get().isSpentBy(job.failures())) {
+      return;
+    }
+    Sentence sentence = budget.get().sentence();
     endUnsent(job, sentence, now);
     for (Piece piece : job.pieces) {
       if (piece.over) {

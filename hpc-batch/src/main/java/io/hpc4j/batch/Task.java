@@ -4,6 +4,7 @@ import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.Sentence;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.hpc4j.batch;
 
 import io.hpc4j.model.HpcException;
 import io.hpc4j.model.JobId;
+import io.hpc4j.spi.JobTable;
 import io.hpc4j.time.Cancellable;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
@@ -23,21 +24,21 @@ final class Watch {
   private final TimeSource time;
   private final Observer observer;
   private final Steward steward;
-  private final Jobs jobs;
+  private final JobTable<BatchJob> jobs;
   private final ReentrantLock observing = new ReentrantLock();
 
   // guarded by observing
   private @Nullable Cancellable next;
   private boolean closed;
 
-  Watch(TimeSource time, Observer observer, Steward steward, Jobs jobs) {
+  Watch(TimeSource time, Observer observer, Steward steward, JobTable<BatchJob> jobs) {
     this.time = time;
     this.observer = observer;
     this.steward = steward;
     this.jobs = jobs;
   }
 
-  Jobs jobs() {
+  JobTable<BatchJob> jobs() {
     return jobs;
   }
 
@@ -68,16 +69,16 @@ final class Watch {
       Instant now = time.instant();
       observer.observe(some, elements, now);
       some.forEach(job -> steward.tend(job, now));
-      for (BatchJob job : jobs.open()) {
-        synchronized (job) {
-          if (job.isOver()) {
-            jobs.over(job);
-          }
-        }
-      }
+      jobs.over(jobs.open().stream().filter(Watch::isOver).toList());
       plan();
     } finally {
       observing.unlock();
+    }
+  }
+
+  private static boolean isOver(BatchJob job) {
+    synchronized (job) {
+      return job.isOver();
     }
   }
 

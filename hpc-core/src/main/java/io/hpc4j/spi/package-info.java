@@ -1,5 +1,5 @@
 /**
- * What a backend implements. Provisional until the Slurm and AWS Batch adapters stand on it.
+ * What a backend implements, and what those that carry jobs to another scheduler share.
  *
  * <p>Applications do not need it: they use {@link io.hpc4j.JobClient}.
  */

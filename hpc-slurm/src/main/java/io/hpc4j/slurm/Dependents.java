@@ -4,6 +4,9 @@ import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.spi.Ended;
+import io.hpc4j.spi.JobTable;
+import io.hpc4j.spi.Judgement;
+import io.hpc4j.spi.Judgement.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Judges by what is known here whether a job's dependencies are met. */
 final class Dependents {
@@ -21,12 +26,12 @@ final class Dependents {
           Dependency.Kind.END, "afterany",
           Dependency.Kind.EACH, "aftercorr");
 
-  private final Jobs jobs;
+  private final JobTable<SlurmJob> jobs;
 
   /** How jobs of an earlier program have ended, which Slurm may not know any more. */
   private final Map<String, Ended> remembered = new ConcurrentHashMap<>();
 
-  Dependents(Jobs jobs) {
+  Dependents(JobTable<SlurmJob> jobs) {
     this.jobs = jobs;
   }
 
@@ -46,7 +51,7 @@ final class Dependents {
       }
       synchronized (on) {
         Verdict verdict =
-            d.kind() == Dependency.Kind.EACH ? Verdict.WAITS : judge(d.kind(), d.on(), now);
+            isEach(d) ? Verdict.WAITS : judge(List.of(d), Dependency::on, now).verdict();
         if (verdict == Verdict.MET) {
           continue;
         }
@@ -77,8 +82,7 @@ final class Dependents {
           ? Optional.empty()
           : Optional.of(List.of(word + ":" + task.piece.nativeId(d.on().index().getAsInt())));
     }
-    if (d.kind() == Dependency.Kind.EACH
-        && (on.pieces.size() != 1 || !job.indices.equals(on.indices))) {
+    if (isEach(d) && (on.pieces.size() != 1 || !job.indices.equals(on.indices))) {
       return Optional.empty();
     }
     return Optional.of(on.pieces.stream().map(piece -> word + ":" + piece.nativeId()).toList());
@@ -96,59 +100,26 @@ final class Dependents {
     return sure[0];
   }
 
-  /** How far a dependency is. */
-  enum Verdict {
-    MET,
-    WAITS,
-    NEVER
-  }
-
-  /**
-   * What a job may do.
-   *
-   * @param verdict whether all that concerns the whole of it is met
-   * @param on the dependency that decides
-   */
-  record Judgement(Verdict verdict, Optional<Dependency> on) {
-    String words() {
-      return on.map(d -> "job " + d.on() + " did not end as required (" + d.kind() + ")")
-          .orElse("");
-    }
-  }
-
   /** Judges all dependencies but those index by index. */
   Judgement judge(SlurmJob job, Instant now) {
-    Judgement worst = new Judgement(Verdict.MET, Optional.empty());
-    for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
-      if (d.kind() == Dependency.Kind.EACH) {
-        continue;
-      }
-      Verdict verdict = judge(d.kind(), d.on(), now);
-      if (verdict.compareTo(worst.verdict()) > 0) {
-        worst = new Judgement(verdict, Optional.of(d));
-      }
-    }
-    return worst;
+    return judge(some(job, d -> !isEach(d)), Dependency::on, now);
   }
 
-  /** Judges one element, index by index. */
+  /** Judges those index by index of one element. */
   Judgement judge(SlurmJob job, int index, Instant now) {
-    Judgement worst = new Judgement(Verdict.MET, Optional.empty());
-    for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
-      if (d.kind() == Dependency.Kind.EACH) {
-        Verdict verdict = judge(d.kind(), d.on().element(index), now);
-        if (verdict.compareTo(worst.verdict()) > 0) {
-          worst = new Judgement(verdict, Optional.of(d));
-        }
-      }
-    }
-    return worst;
+    return judge(some(job, Dependents::isEach), d -> d.on().element(index), now);
   }
 
-  private Verdict judge(Dependency.Kind kind, JobId on, Instant now) {
-    return ending(on, now)
-        .map(ended -> kind.isMetBy(ended) ? Verdict.MET : Verdict.NEVER)
-        .orElse(Verdict.WAITS);
+  private Judgement judge(List<Dependency> some, Function<Dependency, JobId> which, Instant now) {
+    return Judgement.of(some, d -> ending(which.apply(d), now));
+  }
+
+  private static List<Dependency> some(SlurmJob job, Predicate<Dependency> which) {
+    return Objects.requireNonNull(job.request).dependencies().stream().filter(which).toList();
+  }
+
+  private static boolean isEach(Dependency dependency) {
+    return dependency.kind() == Dependency.Kind.EACH;
   }
 
   /** How a job or an element has ended for good, as far as is known here. */

@@ -14,6 +14,8 @@ import io.hpc4j.slurm.query.HostList;
 import io.hpc4j.slurm.query.QueueRow;
 import io.hpc4j.slurm.query.TaskSet;
 import io.hpc4j.slurm.query.Verdict;
+import io.hpc4j.slurm.script.Budget;
+import io.hpc4j.spi.Sentence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -224,7 +226,7 @@ final class Observer {
   private static Sight byRecord(SlurmJob job, Sight sight, ExitRecord record) {
     return switch (record.what()) {
       case SKIPPED -> {
-        Sentence sentence = Budget.skipped(job);
+        Sentence sentence = Budget.skipped(job.request);
         yield sight
             .ending(sentence.state(), sentence.reason(), sentence.message())
             .neverStarted(record.ended());

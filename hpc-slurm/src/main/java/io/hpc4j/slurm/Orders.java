@@ -3,6 +3,7 @@ package io.hpc4j.slurm;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
+import io.hpc4j.spi.Sentence;
 import io.hpc4j.time.TimeSource;
 import java.util.BitSet;
 import java.util.List;

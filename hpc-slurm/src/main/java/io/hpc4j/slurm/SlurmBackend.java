@@ -23,6 +23,7 @@ import io.hpc4j.model.WaitReason;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.Ended;
+import io.hpc4j.spi.JobTable;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.PollPolicy;
 import io.hpc4j.spi.Submission;
@@ -71,7 +72,7 @@ public final class SlurmBackend implements Backend {
   private final Catalogue catalogue;
   private final Checks checks;
   private final Locator locator;
-  private final Jobs jobs;
+  private final JobTable<SlurmJob> jobs;
   private volatile boolean closed;
 
   private SlurmBackend(Settings settings, int mostOver) {
@@ -79,7 +80,7 @@ public final class SlurmBackend implements Backend {
     time = settings.time();
     commands = new Commands(settings.runner(), settings.environment(), COMMAND_LIMIT);
     site = new Site(commands, time);
-    jobs = new Jobs(mostOver);
+    jobs = new JobTable<>(mostOver, job -> job.id, job -> Optional.ofNullable(job.request));
     ExitRecords records = new ExitRecords(settings.records());
     Sender sender =
         new Sender(commands, records, new Search(commands, site, records), time, settings.nice());

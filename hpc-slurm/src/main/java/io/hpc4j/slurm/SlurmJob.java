@@ -10,6 +10,8 @@ import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Reason;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.FailureBudget;
+import io.hpc4j.spi.Sentence;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -123,6 +125,15 @@ final class SlurmJob {
   /** What it depends on. */
   Stream<JobId> needs() {
     return request == null ? Stream.empty() : request.dependencies().stream().map(Dependency::on);
+  }
+
+  /** How many of its elements have failed by themselves. */
+  int failures() {
+    return (int)
+        stream()
+            .map(Task::shown)
+            .filter(sight -> FailureBudget.counts(sight.state(), sight.reason()))
+            .count();
   }
 
   /** What Slurm has nothing of, of a part. */

@@ -9,7 +9,10 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.slurm.query.SlurmError;
+import io.hpc4j.slurm.script.Budget;
 import io.hpc4j.slurm.script.NativeJob;
+import io.hpc4j.spi.Judgement;
+import io.hpc4j.spi.Sentence;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -66,9 +69,7 @@ final class Steward {
         retry(job, now);
         sendRest(job, now);
         gathered(job);
-        if (Budget.isSpent(job)) {
-          spend(job, request, now);
-        }
+        spend(job, request, now);
         if (job.awaitsOthers) {
           judge(job, now);
         }
@@ -181,12 +182,14 @@ final class Steward {
 
   /** Ends what waits of an array that has had too many failures; what runs only if told so. */
   private void spend(SlurmJob job, JobRequest request, Instant now) {
-    Sentence sentence = Budget.skipped(job);
-    cancel(job, sentence, task -> request.failFast() || task.sight.started().isEmpty(), now);
+    if (Budget.of(request).filter(budget -> budget.isSpentBy(job.failures())).isPresent()) {
+      Sentence sentence = Budget.skipped(request);
+      cancel(job, sentence, task -> request.failFast() || task.sight.started().isEmpty(), now);
+    }
   }
 
   private void judge(SlurmJob job, Instant now) {
-    Dependents.Judgement whole = dependents.judge(job, now);
+    Judgement whole = dependents.judge(job, now);
     switch (whole.verdict()) {
       case NEVER -> {
         Sentence sentence = Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words());
@@ -220,7 +223,7 @@ final class Steward {
           if (job.released.get(index) || (task.isEnded() && !isUnexplained(job, index, task))) {
             return;
           }
-          Dependents.Judgement one = dependents.judge(job, index, now);
+          Judgement one = dependents.judge(job, index, now);
           switch (one.verdict()) {
             case MET -> free.set(index, !task.isEnded());
             case NEVER -> {

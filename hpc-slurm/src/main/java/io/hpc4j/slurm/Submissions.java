@@ -9,6 +9,7 @@ import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.JobTable;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class Submissions {
   private final Sender sender;
   private final Steward steward;
   private final Watch watch;
-  private final Jobs jobs;
+  private final JobTable<SlurmJob> jobs;
   private final Map<String, Instant> lookedForSince = new ConcurrentHashMap<>();
 
   Submissions(

@@ -1,5 +1,6 @@
 package io.hpc4j.slurm;
 
+import io.hpc4j.spi.JobTable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +12,15 @@ final class Watch {
   private final Observer observer;
   private final Steward steward;
   private final ExitRecords records;
-  private final Jobs jobs;
+  private final JobTable<SlurmJob> jobs;
   private final ReentrantLock observing = new ReentrantLock();
 
-  Watch(Settings settings, Observer observer, Steward steward, ExitRecords records, Jobs jobs) {
+  Watch(
+      Settings settings,
+      Observer observer,
+      Steward steward,
+      ExitRecords records,
+      JobTable<SlurmJob> jobs) {
     this.settings = settings;
     this.observer = observer;
     this.steward = steward;
@@ -23,7 +29,7 @@ final class Watch {
   }
 
   /** The jobs. */
-  Jobs jobs() {
+  JobTable<SlurmJob> jobs() {
     return jobs;
   }
 

@@ -264,6 +264,7 @@ abstract class SlurmPitfalls extends ClusterCases {
   @Test
   void while_the_controller_is_away_nothing_changes() {
     Job job = running(submit("while [ ! -e go ]; do sleep 0.2; done; exit 7"));
+    cluster.notes(nativeId(job));
     cluster.killController();
 
     assertThatThrownBy(() -> hpc.status(List.of(job))).isInstanceOf(BackendException.class);

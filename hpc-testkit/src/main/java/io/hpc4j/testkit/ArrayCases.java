@@ -217,6 +217,17 @@ abstract class ArrayCases extends Cases {
     assertThat(end(array.element(3)).startedAt()).isEmpty();
   }
 
+  @Test
+  void A24_must_fail_fast_only_when_the_budget_is_spent() {
+    needs(Capability.FAILURE_BUDGET, Capability.THROTTLE);
+    Job array = submit(failingIn(0, 1), r -> r.array(4).throttle(1).maxFailures(1).failFast());
+
+    JobStatus status = end(array);
+
+    assertThat(array.indices(JobState.FAILED)).isEqualTo(IndexSet.of(0, 1));
+    assertThat(status.count(JobState.CANCELLED)).isEqualTo(2);
+  }
+
   private JobDefinition failsWhileOneRuns() {
     ContractWork fails = ContractWork.lasting(fixture.unit()).exit(5); // others start meanwhile
     ContractWork work = ContractWork.endless().inElements(1, 2, 3).otherwise(fails);

@@ -8,6 +8,7 @@ import io.hpc4j.model.Attempt;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.FailureBudget;
 import io.hpc4j.time.Cancellable;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
@@ -500,18 +501,10 @@ final class Lifecycle {
   }
 
   private void spendBudget(JobRecord job) {
-    boolean limited = job.request.maxFailures().isPresent() || job.request.failFast();
-    int budget = job.request.maxFailures().orElse(0);
-    if (limited && !job.budgetSpent && job.failures() > budget) {
+    Optional<FailureBudget> budget = FailureBudget.of(job.request);
+    if (budget.isPresent() && !job.budgetSpent && budget.get().isSpentBy(job.failures())) {
       job.budgetSpent = true;
-      Ending ending =
-          Ending.of(
-              Reason.CANCELLED,
-              "the array's failure budget of "
-                  + budget
-                  + " is spent ("
-                  + job.failures()
-                  + " failed)");
+      Ending ending = Ending.of(Reason.CANCELLED, budget.get().sentence().message());
       endWaiting(job, ending);
       if (job.request.failFast()) {
         stopAll(job, ending);

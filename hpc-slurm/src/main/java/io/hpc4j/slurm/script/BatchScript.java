@@ -9,8 +9,10 @@ import io.hpc4j.model.Logs;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.Variables;
 import io.hpc4j.model.Work;
+import io.hpc4j.spi.FailureBudget;
 import io.hpc4j.spi.Interpreter;
 import io.hpc4j.spi.OutputPattern;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -176,11 +178,11 @@ public final class BatchScript {
   /** Does not start an element when more have failed than may; a sequence stops at the first. */
   private void budget() {
     JobRequest request = job.request();
-    int most = request.sequential() || request.failFast() ? 0 : request.maxFailures().orElse(-1);
-    if (most >= 0 && definition.retry().maxAttempts() == 1) {
+    Optional<FailureBudget> budget = Budget.of(request);
+    if (budget.isPresent() && definition.retry().maxAttempts() == 1) {
       out.append("h4j_failed=0\nfor h4j_each in \"$h4j_dir\"/failed.*; do\n");
       out.append("  [ ! -e \"$h4j_each\" ] || h4j_failed=$((h4j_failed + 1))\ndone\n");
-      out.append("if [ \"$h4j_failed\" -gt ").append(most).append(" ]; then\n");
+      out.append("if [ \"$h4j_failed\" -gt ").append(budget.get().most()).append(" ]; then\n");
       out.append("  h4j_record skipped 125\n  exit 125\nfi\n");
     }
   }
