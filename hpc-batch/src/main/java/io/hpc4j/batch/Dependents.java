@@ -40,8 +40,9 @@ final class Dependents {
   }
 
   /**
-   * The dependencies of each part, as AWS is told of them: those that are not met yet. AWS knows
-   * nothing of attempts that this program makes, so what depends on such a job waits here.
+   * The dependencies of each part, as AWS is told of them: those that are not met yet. AWS waits
+   * for successes alone, and knows nothing of attempts that this program makes or of what it has
+   * not got: what depends on such waits here.
    *
    * @return empty if AWS cannot be trusted with them
    */
@@ -50,12 +51,12 @@ final class Dependents {
     parts.forEach(part -> all.add(new ArrayList<>()));
     for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
       Optional<JobState> ended = ending(d.on(), now);
-      if (ended.equals(Optional.of(JobState.SUCCEEDED))) {
+      if (ended.filter(d.kind()::isMetBy).isPresent()) {
         continue;
       }
       boolean each = isEach(d);
-      if (ended.isPresent() && !each) {
-        return Optional.empty(); // it never runs, whether AWS knows why or not
+      if (!isAwaitedByAws(d) || (ended.isPresent() && !each)) {
+        return Optional.empty(); // what has ended otherwise than required lets it never run
       }
       BatchJob on = jobs.find(d.on()).orElse(null);
       if (on == null) {
@@ -123,6 +124,10 @@ final class Dependents {
     return Judgement.of(those, d -> ending(which.apply(d), now));
   }
 
+  private static boolean isAwaitedByAws(Dependency dependency) {
+    return dependency.kind() == Dependency.Kind.SUCCESS || isEach(dependency);
+  }
+
   private static boolean isEach(Dependency dependency) {
     return dependency.kind() == Dependency.Kind.EACH;
   }
@@ -130,6 +135,7 @@ final class Dependents {
   /** Whether one that it waits for has ended here, but not yet on AWS. */
   boolean waitsInVain(BatchJob job) {
     return Objects.requireNonNull(job.request).dependencies().stream()
+        .filter(Dependents::isAwaitedByAws)
         .map(d -> jobs.find(d.on()).orElse(null))
         .filter(Objects::nonNull)
         .anyMatch(Dependents::endsLater);
