@@ -173,6 +173,11 @@ final class Calls implements DefinitionCache.Service {
     Object unused = ask("TerminateJob", () -> client.terminateJob(r -> r.jobId(id).reason(cut)));
   }
 
+  /** Takes a job back that waits; AWS leaves alone what runs. */
+  void cancel(String id, String reason) {
+    Object unused = ask("CancelJob", () -> client.cancelJob(r -> r.jobId(id).reason(reason)));
+  }
+
   @Override
   public List<JobDefinition> active(String name) {
     return ask(

@@ -63,7 +63,7 @@ final class Dependents {
         return Optional.empty();
       }
       synchronized (on) {
-        if (on.retriesHere() || !on.unsent.isEmpty() || !on.isAllThere()) {
+        if (on.retriesHere() || !on.isAllThere()) {
           return Optional.empty();
         }
         if (each) {
