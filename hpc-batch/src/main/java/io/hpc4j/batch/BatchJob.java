@@ -71,6 +71,9 @@ final class BatchJob {
   /** Whether nothing of it is sent before this program has seen what it depends on. */
   boolean awaitsOthers;
 
+  /** Since when it has waited for capacity alone, if it has a limit for that. */
+  @Nullable Instant readySince;
+
   /** Why the user has cancelled all of it. */
   @Nullable String cancelReason;
 
@@ -179,6 +182,9 @@ final class BatchJob {
     }
     task.endedBy(at);
     Sentence sentence = sentence(index);
+    if (sentence == null && request != null) {
+      sentence = Limits.told(request, now.statusReason()).orElse(null);
+    }
     if (sentence != null && isOurs(now, sentence)) {
       task.end(sentence, at);
     } else if (sentence == null && request != null && isTakenBack(now)) {

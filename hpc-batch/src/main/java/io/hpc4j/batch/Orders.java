@@ -103,6 +103,21 @@ final class Orders {
     }
   }
 
+  /** Ends all of a job for a reason of its own: AWS is told the next time. */
+  static void condemn(BatchJob job, Sentence why, Instant now) {
+    endUnsent(job, why, now);
+    for (Piece piece : job.pieces) {
+      boolean[] news = {false};
+      job.forEach(
+          piece,
+          (index, task) ->
+              news[0] |= !task.isEnded() && job.sentences.putIfAbsent(index, why) == null);
+      if (news[0] && !piece.over) {
+        job.condemned.put(piece.nativeId, why.message());
+      }
+    }
+  }
+
   /** Leaves an element out of what is to be sent. */
   static void without(BatchJob job, int index) {
     if (!job.isArray()) {

@@ -30,8 +30,8 @@ import software.amazon.awssdk.services.batch.model.JobDetail;
 
 /**
  * Does for a job what AWS Batch does not: further attempts by rules that AWS cannot tell apart,
- * dependencies on jobs that have such, failure budgets. Each step is decided by what is known of
- * the job, so a step that failed is taken again. Thread-safe.
+ * dependencies that it does not know, begin times, holds, limits, failure budgets. Each step is
+ * decided by what is known of the job, so a step that failed is taken again. Thread-safe.
  */
 final class Steward {
   private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
@@ -43,6 +43,7 @@ final class Steward {
   private final Dependents dependents;
   private final Orders orders;
   private final Holding holding;
+  private final Limits limits;
   private final InstantSource time;
 
   Steward(
@@ -59,6 +60,7 @@ final class Steward {
     this.holding = holding;
     this.time = time;
     orders = new Orders(calls);
+    limits = new Limits(calls);
   }
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */
@@ -72,6 +74,7 @@ final class Steward {
         if (job.awaitsOthers) {
           judge(job, now);
         }
+        limits.apply(job, now);
         giveUpInVain(job, now);
         holding.takeBack(job);
         if (!job.held && !job.awaitsOthers) {
@@ -89,9 +92,10 @@ final class Steward {
   }
 
   /** When something is to be done for a job that nobody else will tell of. */
-  static Optional<Instant> nextStep(BatchJob job) {
+  static Optional<Instant> nextStep(BatchJob job, Instant now) {
     synchronized (job) {
-      Instant[] next = {job.condemned.isEmpty() ? Instant.MAX : Instant.MIN};
+      Instant limit = Limits.next(job, now).orElse(Instant.MAX);
+      Instant[] next = {job.condemned.isEmpty() ? limit : Instant.MIN};
       if (job.held || job.awaitsOthers) {
         return Optional.of(next[0]).filter(due -> due.isBefore(Instant.MAX));
       }

@@ -133,6 +133,8 @@ final class Submissions {
     watch.jobs().put(job);
     if (kept) {
       watch.look(job);
+    } else if (Limits.has(submission.request())) {
+      watch.planAgain();
     }
   }
 
