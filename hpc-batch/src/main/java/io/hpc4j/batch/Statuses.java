@@ -6,6 +6,7 @@ import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
+import io.hpc4j.spi.ArrayStatus;
 import io.hpc4j.spi.Sentence;
 import java.time.Instant;
 import java.util.Comparator;
@@ -78,9 +79,13 @@ final class Statuses {
             .source(SOURCE)
             .nativeId(job.pieces.isEmpty() ? null : job.pieces.get(0).nativeId);
     stamps(job, true).min(Comparator.naturalOrder()).ifPresent(b::startedAt);
-    if (isEnded(counts)) {
+    if (ArrayStatus.hasEnded(counts)) {
       stamps(job, false).max(Comparator.naturalOrder()).ifPresent(b::endedAt);
-      ending(job, counts, b);
+      ArrayStatus.conclude(
+          b,
+          counts,
+          job.cancelReason,
+          end -> of(job, job.id.element(job.indices(Set.of(end)).first()), now));
     }
     return b.build();
   }
@@ -94,10 +99,6 @@ final class Statuses {
         .flatMap(seen -> (started ? seen.started() : seen.ended()).stream())
         .forEach(all);
     return all.build();
-  }
-
-  private static boolean isEnded(Map<JobState, Integer> counts) {
-    return counts.keySet().stream().allMatch(JobState::isEnded);
   }
 
   private static void add(Map<JobState, Integer> counts, JobState state, int count) {
@@ -145,50 +146,10 @@ final class Statuses {
   }
 
   private static JobState state(BatchJob job, Map<JobState, Integer> counts) {
-    if (isEnded(counts)) {
-      return endState(job, counts);
-    }
-    boolean begun = counts.keySet().stream().anyMatch(s -> s.isEnded() || s == JobState.RUNNING);
-    boolean ran =
+    boolean started =
         counts.containsKey(JobState.RUNNING)
             || counts.containsKey(JobState.SUCCEEDED)
             || stamps(job, true).findAny().isPresent();
-    if (begun && ran) {
-      return JobState.RUNNING;
-    }
-    return counts.keySet().stream()
-        .filter(state -> !state.isEnded())
-        .max(Comparator.naturalOrder())
-        .orElseThrow();
-  }
-
-  private static JobState endState(BatchJob job, Map<JobState, Integer> counts) {
-    boolean cancelled = counts.containsKey(JobState.CANCELLED);
-    if (job.cancelReason != null && cancelled) {
-      return JobState.CANCELLED;
-    }
-    if (counts.containsKey(JobState.FAILED)) {
-      return JobState.FAILED;
-    }
-    if (counts.containsKey(JobState.LOST)) {
-      return JobState.LOST;
-    }
-    return cancelled ? JobState.CANCELLED : JobState.SUCCEEDED;
-  }
-
-  private static void ending(BatchJob job, Map<JobState, Integer> counts, JobStatus.Builder b) {
-    JobState end = endState(job, counts);
-    if (end == JobState.SUCCEEDED) {
-      b.reason(Reason.SUCCESS);
-      return;
-    }
-    if (end == JobState.CANCELLED && job.cancelReason != null) {
-      b.reason(Reason.CANCELLED).message(job.cancelReason);
-      return;
-    }
-    int first = job.indices(Set.of(end)).first();
-    JobStatus lowest =
-        single(job, job.id.element(first), job.task(first).orElseThrow(), b.build().observedAt());
-    b.reason(lowest.reason().orElse(Reason.UNKNOWN)).message(lowest.message());
+    return ArrayStatus.state(counts, started, job.cancelReason != null);
   }
 }

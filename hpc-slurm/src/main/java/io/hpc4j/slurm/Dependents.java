@@ -133,7 +133,7 @@ final class Dependents {
       return Optional.empty();
     }
     synchronized (known.get()) {
-      return Optional.of(known.get().status(on, now).state()).filter(JobState::isFinal);
+      return Optional.of(Statuses.of(known.get(), on, now).state()).filter(JobState::isFinal);
     }
   }
 

@@ -215,7 +215,7 @@ public final class SlurmBackend implements Backend {
         (id, job) -> {
           synchronized (job) {
             if (isKnown(job, id)) {
-              answer.put(id, job.status(id, now));
+              answer.put(id, Statuses.of(job, id, now));
             }
           }
         });
@@ -269,7 +269,7 @@ public final class SlurmBackend implements Backend {
     for (SlurmJob job : jobs.all()) {
       synchronized (job) {
         if (job.wasSeen()) {
-          all.add(job.status(now));
+          all.add(Statuses.of(job, now));
         } else { // Slurm has just forgotten what it had told of
           jobs.forget(job);
         }

@@ -5,7 +5,6 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
-import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Reason;
 import io.hpc4j.slurm.script.NativeJob;
@@ -17,9 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -300,8 +297,14 @@ final class SlurmJob {
     return request != null || stream().anyMatch(task -> !task.wasNeverSeen());
   }
 
-  private Stream<Task> stream() {
+  /** All tasks that there are, in the order of their indices. */
+  Stream<Task> stream() {
     return Arrays.stream(tasks).filter(Objects::nonNull);
+  }
+
+  /** How many tasks nobody has been sent of yet. */
+  int unsent() {
+    return tasks.length - (int) stream().count();
   }
 
   /** The elements in one of these states. */
@@ -314,114 +317,5 @@ final class SlurmJob {
           }
         });
     return IndexSet.of(bits);
-  }
-
-  // ---- what it tells
-
-  JobStatus status(Instant now) {
-    return isArray() ? array(now) : status(id, tasks[0], now);
-  }
-
-  JobStatus status(JobId element, Instant now) {
-    return element.index().isEmpty() ? status(now) : status(element, task(element), now);
-  }
-
-  private JobStatus status(JobId element, Task task, Instant now) {
-    Sight s = task.shown();
-    return JobStatus.builder(element, s.state(), now)
-        .submittedAt(submittedAt)
-        .name(name)
-        .queue(queue)
-        .attempt(s.attempt())
-        .reason(s.reason().orElse(null))
-        .exit(s.exit().orElse(null))
-        .message(s.message())
-        .waitReason(s.waits().orElse(null))
-        .source(s.source())
-        .startedAt(s.started().orElse(null))
-        .endedAt(s.ended().orElse(null))
-        .nodes(s.nodes())
-        .nativeId(task.piece.isSent() ? task.piece.nativeId(element.index().orElse(0)) : null)
-        .nativeState(s.nativeState().isEmpty() ? null : s.nativeState())
-        .build();
-  }
-
-  private JobStatus array(Instant now) {
-    Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
-    stream().forEach(task -> counts.merge(task.shown().state(), 1, Integer::sum));
-    int unsent = tasks.length - (int) stream().count();
-    if (unsent > 0) {
-      counts.merge(JobState.PENDING, unsent, Integer::sum);
-    }
-    JobStatus.Builder b =
-        JobStatus.builder(id, arrayState(counts), now)
-            .submittedAt(submittedAt)
-            .name(name)
-            .queue(queue)
-            .counts(counts)
-            .source(tasks[0] == null ? "sbatch" : tasks[0].shown().source())
-            .nativeId(pieces.isEmpty() ? null : pieces.get(0).nativeId());
-    stream()
-        .flatMap(task -> task.sight.started().stream())
-        .min(Comparator.naturalOrder())
-        .ifPresent(b::startedAt);
-    if (counts.keySet().stream().allMatch(JobState::isEnded)) {
-      stream()
-          .flatMap(task -> task.sight.ended().stream())
-          .max(Comparator.naturalOrder())
-          .ifPresent(b::endedAt);
-      ending(counts, b);
-    }
-    return b.build();
-  }
-
-  private JobState arrayState(Map<JobState, Integer> counts) {
-    if (counts.keySet().stream().allMatch(JobState::isEnded)) {
-      return endState(counts);
-    }
-    boolean begun = counts.keySet().stream().anyMatch(s -> s.isEnded() || s == JobState.RUNNING);
-    boolean started = stream().anyMatch(task -> task.sight.started().isPresent());
-    if (begun && started) {
-      return JobState.RUNNING;
-    }
-    return counts.keySet().stream()
-        .filter(state -> !state.isEnded())
-        .max(Comparator.naturalOrder())
-        .orElseThrow();
-  }
-
-  private JobState endState(Map<JobState, Integer> counts) {
-    boolean cancelled = counts.containsKey(JobState.CANCELLED);
-    if (cancelReason != null && cancelled) {
-      return JobState.CANCELLED;
-    }
-    if (counts.containsKey(JobState.FAILED)) {
-      return JobState.FAILED;
-    }
-    if (counts.containsKey(JobState.LOST)) {
-      return JobState.LOST;
-    }
-    return cancelled ? JobState.CANCELLED : JobState.SUCCEEDED;
-  }
-
-  private void ending(Map<JobState, Integer> counts, JobStatus.Builder b) {
-    switch (endState(counts)) {
-      case CANCELLED ->
-          b.reason(Reason.CANCELLED)
-              .message(
-                  cancelReason != null
-                      ? cancelReason
-                      : counts.get(JobState.CANCELLED) + " elements were cancelled one by one");
-      case FAILED ->
-          stream()
-              .filter(task -> task.shown().state() == JobState.FAILED)
-              .findFirst()
-              .ifPresent(
-                  first ->
-                      b.reason(first.shown().reason().orElse(Reason.UNKNOWN))
-                          .message(first.shown().message()));
-      case LOST -> b.reason(Reason.LOST);
-      default -> b.reason(Reason.SUCCESS);
-    }
   }
 }

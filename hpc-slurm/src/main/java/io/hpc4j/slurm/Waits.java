@@ -14,7 +14,7 @@ final class Waits {
 
   /** Why a job or element waits; of an array, why the first that waits does, while none runs. */
   static Optional<WaitReason> of(SlurmJob job, JobId id, Instant now) {
-    JobState state = job.status(id, now).state();
+    JobState state = Statuses.of(job, id, now).state();
     if (state.isEnded()) {
       return Optional.empty();
     }
