@@ -2,6 +2,7 @@ package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.Form;
 import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.request.Parts;
 import io.hpc4j.batch.request.Retries;
 import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.IndexSet;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -60,8 +62,17 @@ final class BatchJob {
   /** Those of them that AWS may have run and forgotten. */
   final Set<NativeJob> neverSentAgain = new HashSet<>();
 
+  /** Whether the user holds it. */
+  boolean held;
+
+  /** Whether AWS has ever been asked to give back what waits. */
+  boolean askedBack;
+
   /** Whether nothing of it is sent before this program has seen what it depends on. */
   boolean awaitsOthers;
+
+  /** Since when it has waited for capacity alone, if it has a limit for that. */
+  @Nullable Instant readySince;
 
   /** Why the user has cancelled all of it. */
   @Nullable String cancelReason;
@@ -109,12 +120,11 @@ final class BatchJob {
     return all;
   }
 
-  /** Whether nothing more of it is sent before this program has seen what it depends on. */
-  void awaitOthers(boolean value) {
-    awaitsOthers = value;
+  /** It waits here, before AWS has anything of it. */
+  void keep() {
     forEach(
         (index, task) -> {
-          if (value && task.piece == null) {
+          if (task.piece == null) {
             task.isIn(JobState.PENDING);
           }
         });
@@ -122,6 +132,11 @@ final class BatchJob {
 
   boolean isArray() {
     return !indices.isEmpty();
+  }
+
+  /** The first of AWS's jobs that are to carry it. */
+  List<NativeJob> parts() {
+    return Parts.of(Objects.requireNonNull(request), Objects.requireNonNull(form));
   }
 
   /** Whether further attempts are this program's work. */
@@ -167,8 +182,14 @@ final class BatchJob {
     }
     task.endedBy(at);
     Sentence sentence = sentence(index);
+    if (sentence == null && request != null) {
+      sentence = Limits.told(request, now.statusReason()).orElse(null);
+    }
     if (sentence != null && isOurs(now, sentence)) {
       task.end(sentence, at);
+    } else if (sentence == null && request != null && isTakenBack(now)) {
+      awaitsOthers |= !request.dependencies().isEmpty(); // AWS does not let it wait again
+      task.takeBack();
     } else if (sentence == null && retriesHere()) {
       task.retry = next(task, now).orElse(null);
     }
@@ -182,6 +203,13 @@ final class BatchJob {
         || (failed
             && !sentence.message().isEmpty()
             && now.statusReason().startsWith(sentence.message()));
+  }
+
+  /** AWS gives no reason yet for what is going to end because it is to be given back. */
+  private boolean isTakenBack(Seen now) {
+    boolean goingTo = askedBack && !now.hasEndedThere();
+    return !now.state().equals(Optional.of(JobState.SUCCEEDED))
+        && (goingTo || now.statusReason().startsWith(Piece.TAKEN_BACK));
   }
 
   private Optional<RetryPolicy.Retry> next(Task task, Seen now) {
@@ -271,11 +299,12 @@ final class BatchJob {
     return over[0];
   }
 
-  /** Whether AWS has, or had, all of it. */
+  /** Whether AWS has, or had, all of it, and nothing of it twice. */
   boolean isAllThere() {
-    boolean[] there = {true};
-    forEach((index, task) -> there[0] &= task.piece != null);
-    return there[0];
+    boolean[] there = {unsent.isEmpty() && !held};
+    forEach((index, task) -> there[0] &= task.piece != null && task.retry == null);
+    int carried = pieces.stream().mapToInt(piece -> Math.max(1, piece.indices().size())).sum();
+    return there[0] && carried == Math.max(1, indices.size());
   }
 
   /** The elements in one of these states, as far as they are known one by one. */

@@ -110,7 +110,7 @@ final class Calls implements DefinitionCache.Service {
     count("SubmitJob");
     try {
       return client
-          .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.override()).build())
+          .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.OVERRIDE).build())
           .jobId();
     } catch (SdkException e) {
       String message = "SubmitJob of " + request.jobName() + " failed: " + e.getMessage();
@@ -216,6 +216,11 @@ final class Calls implements DefinitionCache.Service {
     String said = reason.isBlank() ? "cancelled" : reason;
     String cut = said.substring(0, Math.min(said.length(), LONGEST_REASON));
     Object unused = ask("TerminateJob", () -> client.terminateJob(r -> r.jobId(id).reason(cut)));
+  }
+
+  /** Takes a job back that waits; AWS leaves alone what runs. */
+  void cancel(String id, String reason) {
+    Object unused = ask("CancelJob", () -> client.cancelJob(r -> r.jobId(id).reason(reason)));
   }
 
   @Override
