@@ -132,14 +132,16 @@ public final class BatchService implements AutoCloseable {
   private void addJobs(JobDefinitions definitions, ConsumableResources consumables) {
     Submitting submitting =
         new Submitting(backend.time(), queues, definitions, book, engine, consumables, faults);
-    Listing listing = new Listing(backend.time(), queues, book, new JobViews(faults));
+    Parts parts = new Parts(logFolder, backend.time() instanceof VirtualTime);
+    JobViews views = new JobViews(faults, parts);
+    Listing listing = new Listing(backend.time(), queues, book, parts, views);
     add("GetJobQueueSnapshot", new Snapshots(backend, queues)::snapshot);
     add("SubmitJob", submitting::submit);
     add("DescribeJobs", listing::describe);
     add("ListJobs", listing::list);
     add("CancelJob", r -> stop(r, false));
     add("TerminateJob", r -> stop(r, true));
-    add("GetLogEvents", r -> book.streams().events(r, runs::logs));
+    add("GetLogEvents", r -> book.streams().events(r, runs::output));
     add("DescribeLogStreams", book.streams()::describe);
   }
 

@@ -66,6 +66,8 @@ final class NodeRanges {
         throw ApiException.client(
             "targetNodes " + range.path("targetNodes").asText() + " is not within numNodes");
       }
+      Unsupported.refuse(range, "ecsProperties");
+      Unsupported.refuse(range, "eksProperties");
       DefinitionRules.checkContainer(Json.member(range, "container"), false);
     }
     for (int node = 0; node < nodes; node++) {
@@ -145,6 +147,8 @@ final class NodeRanges {
       if (!defined.contains(Json.required(override, "targetNodes"))) {
         throw ApiException.client("NodeOverride targets should match job definition");
       }
+      Unsupported.refuse(override, "ecsPropertiesOverride");
+      Unsupported.refuse(override, "eksPropertiesOverride");
       DefinitionRules.checkWork(Json.member(override, "containerOverrides"));
     }
   }

@@ -31,6 +31,7 @@ final class SubmitRules {
     if (request.path("dependsOn").size() > MOST_DEPENDENCIES) {
       throw ApiException.client("Job cannot have more than 20 dependencies");
     }
+    Unsupported.refuse(request, "eksPropertiesOverride");
     Retries.check(Json.member(request, "retryStrategy"));
     DefinitionRules.checkTimeout(Json.member(request, "timeout"));
     DefinitionRules.checkPriority(request, "schedulingPriorityOverride");
@@ -74,7 +75,7 @@ final class SubmitRules {
 
   /** What lets a job fail after it has been accepted; null if nothing does. */
   static @Nullable String refusedLater(BatchJob.Submitted submitted) {
-    for (String member : List.of("containerOverrides", "nodeOverrides")) {
+    for (String member : List.of("containerOverrides", "nodeOverrides", "ecsPropertiesOverride")) {
       JsonNode overrides = Json.member(submitted.request(), member);
       if (!overrides.isMissingNode() && Json.bytes(overrides).length > LONGEST_OVERRIDES) {
         return "Container Overrides length must be at most 8192";

@@ -94,6 +94,10 @@ final class Submitting {
   }
 
   private static List<JsonNode> containers(ObjectNode request, Definition definition) {
+    if (Json.has(request, "ecsPropertiesOverride") && !definition.isTask()) {
+      throw ApiException.client(
+          "ecsPropertiesOverride can be specified for a job with ecsProperties only");
+    }
     if (definition.isMultiNode()) {
       if (Json.has(request, "containerOverrides")) {
         throw ApiException.client("containerOverrides cannot be specified for a multinode job");
@@ -103,6 +107,17 @@ final class Submitting {
     }
     if (Json.has(request, "nodeOverrides")) {
       throw ApiException.client("nodeOverrides can be specified for a multinode job only");
+    }
+    if (definition.isTask()) {
+      if (Json.has(request, "containerOverrides")) {
+        throw ApiException.client(
+            "containerOverrides cannot be specified for a job with ecsProperties:"
+                + " ecsPropertiesOverride can");
+      }
+      return EcsTasks.containers(
+          definition.members.path("ecsProperties"),
+          Json.member(request, "ecsPropertiesOverride"),
+          definition.isFargate());
     }
     JsonNode merged =
         Containers.merge(
