@@ -18,7 +18,7 @@ final class BatchJob {
   final Submitted submitted;
   final @Nullable BatchJob parent;
   final int index;
-  final Instant createdAt;
+  Instant createdAt;
   final List<JobAttempt> attempts = new ArrayList<>(1);
   List<BatchJob> children = List.of();
   final Map<Status, Integer> childrenIn = new EnumMap<>(Status.class);
@@ -82,6 +82,14 @@ final class BatchJob {
         return Json.integer(definition.members.path("nodeProperties"), "mainNode", 0);
       }
       return definition.isTask() ? EcsTasks.firstEssential(containers) : 0;
+    }
+
+    /** The consumable resources that it wants. */
+    JsonNode consumables() {
+      String overrides = "consumableResourcePropertiesOverride";
+      return Json.has(request, overrides)
+          ? request.path(overrides)
+          : Json.member(definition.members, "consumableResourceProperties");
     }
 
     int priority() {

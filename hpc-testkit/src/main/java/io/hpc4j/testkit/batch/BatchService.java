@@ -26,6 +26,7 @@ public final class BatchService implements AutoCloseable {
   private final JobBook book = new JobBook();
   private final LocalRuns runs;
   private final JobEngine engine;
+  private final Stopping stopping;
   private final JobQueues queues;
   private final Tags tags;
   private final Map<String, Operation> operations = new HashMap<>();
@@ -53,7 +54,10 @@ public final class BatchService implements AutoCloseable {
     turns = new Turns(executor);
     runs = new LocalRuns(backend, turns, logFolder);
     ConsumableResources consumables = new ConsumableResources(backend.time());
-    engine = new JobEngine(backend.time(), book, runs, new TimeLimits(backend, turns), consumables);
+    Timers timers = new Timers(backend.time(), turns);
+    TimeLimits limits = new TimeLimits(backend, timers);
+    engine = new JobEngine(backend.time(), book, runs, timers, limits, consumables);
+    stopping = new Stopping(book, engine, runs);
     SchedulingPolicies policies = new SchedulingPolicies(this::queues);
     ComputeEnvironments environments = new ComputeEnvironments(backend, provisioning, this::queues);
     queues = new JobQueues(backend, provisioning, environments, policies);
@@ -118,7 +122,7 @@ public final class BatchService implements AutoCloseable {
   }
 
   private void endJobs(JobQueues.Queue queue) {
-    queue.jobs.open().forEach(job -> engine.terminate(job, "The job queue was deleted"));
+    queue.jobs.open().forEach(job -> stopping.terminate(job, "The job queue was deleted"));
   }
 
   private void addConsumables(ConsumableResources consumables) {
@@ -133,32 +137,19 @@ public final class BatchService implements AutoCloseable {
     Submitting submitting =
         new Submitting(backend.time(), queues, definitions, book, engine, consumables, faults);
     Parts parts = new Parts(logFolder, backend.time() instanceof VirtualTime);
-    JobViews views = new JobViews(faults, parts);
+    JobViews views = new JobViews(backend.time(), faults, parts);
     Listing listing = new Listing(backend.time(), queues, book, parts, views);
     add("GetJobQueueSnapshot", new Snapshots(backend, queues)::snapshot);
     add("SubmitJob", submitting::submit);
     add("DescribeJobs", listing::describe);
     add("ListJobs", listing::list);
-    add("CancelJob", r -> stop(r, false));
-    add("TerminateJob", r -> stop(r, true));
+    add("ListJobsByConsumableResource", new ConsumableJobs(book, consumables, views)::list);
+    add("CancelJob", stopping::cancelOne);
+    add("TerminateJob", stopping::terminateOne);
+    add("CancelJobs", stopping::cancelMany);
+    add("TerminateJobs", stopping::terminateMany);
     add("GetLogEvents", r -> book.streams().events(r, runs::output));
     add("DescribeLogStreams", book.streams()::describe);
-  }
-
-  /** An id that is not known is no error. */
-  private ObjectNode stop(ObjectNode request, boolean terminate) {
-    String id = Arn.name("job", Json.required(request, "jobId"));
-    String reason = Json.required(request, "reason");
-    if (reason.length() > 1024) {
-      throw ApiException.client("reason must have at most 1024 characters");
-    }
-    BatchJob job = book.find(id.contains("#") ? id.substring(0, id.indexOf('#')) : id);
-    if (job != null && terminate) {
-      engine.terminate(job, reason);
-    } else if (job != null) {
-      engine.cancel(job, reason);
-    }
-    return Json.object();
   }
 
   /** The operation of this name in any case; null if there is none. */
@@ -207,7 +198,7 @@ public final class BatchService implements AutoCloseable {
     Object unused =
         turns.call(
             () -> {
-              engine.reclaim(known(jobId));
+              stopping.reclaim(known(jobId));
               return true;
             });
   }

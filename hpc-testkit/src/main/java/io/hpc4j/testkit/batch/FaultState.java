@@ -38,6 +38,7 @@ public final class FaultState {
   private int failures;
   private Duration delay = Duration.ZERO;
   private Duration late = Duration.ZERO;
+  private Duration unseen = Duration.ZERO;
   private boolean strangeWords;
   private boolean exitCodes = true;
   private int submitsPerSecond;
@@ -86,6 +87,11 @@ public final class FaultState {
   /** New jobs are shown this much later. */
   public synchronized void late(Duration duration) {
     late = duration;
+  }
+
+  /** New jobs are SUBMITTED for this long. */
+  public synchronized void unseen(Duration duration) {
+    unseen = duration;
   }
 
   /** Statuses are words that nobody knows. */
@@ -157,6 +163,10 @@ public final class FaultState {
 
   synchronized Instant visibleFrom() {
     return WorkToCome.in(late, time);
+  }
+
+  synchronized Duration unseen() {
+    return unseen;
   }
 
   synchronized boolean tellsExitCodes() {

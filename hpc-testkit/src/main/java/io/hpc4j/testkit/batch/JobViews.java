@@ -3,14 +3,17 @@ package io.hpc4j.testkit.batch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.InstantSource;
 
 /** What DescribeJobs and ListJobs tell of a job. Reads, and changes nothing. */
 final class JobViews {
+  private final InstantSource time;
   private final FaultState faults;
   private final Parts parts;
   private final PartViews partViews;
 
-  JobViews(FaultState faults, Parts parts) {
+  JobViews(InstantSource time, FaultState faults, Parts parts) {
+    this.time = time;
     this.faults = faults;
     this.parts = parts;
     partViews = new PartViews(faults, parts);
@@ -31,6 +34,7 @@ final class JobViews {
     if (job.isArray()) {
       ObjectNode array = detail.putObject("arrayProperties");
       array.put("size", job.children.size());
+      array.put("statusSummaryLastUpdatedAt", time.instant().toEpochMilli());
       ObjectNode summary = array.putObject("statusSummary");
       for (Status status : Status.values()) {
         summary.put(status.name(), job.childrenIn(status));
@@ -62,10 +66,7 @@ final class JobViews {
             .put("jobQueue", job.queue().arn())
             .put("jobDefinition", submitted.definition().arn())
             .put("status", faults.word(job.status));
-    String reason = reason(job);
-    if (!reason.isEmpty()) {
-      detail.put("statusReason", reason);
-    }
+    putReason(detail, job);
     detail.put("createdAt", job.createdAt.toEpochMilli());
     putTimes(detail, job);
     if (!job.share().isEmpty()) {
@@ -84,6 +85,9 @@ final class JobViews {
     detail.set("parameters", Json.objectOf(submitted.parameters()));
     detail.set("tags", Json.objectOf(submitted.tags()));
     Json.copy(submitted.definition().members, detail, "platformCapabilities");
+    if (!submitted.consumables().isMissingNode()) {
+      detail.set("consumableResourceProperties", submitted.consumables());
+    }
     return detail.put("isCancelled", job.isCancelled).put("isTerminated", job.isTerminated);
   }
 
@@ -94,9 +98,12 @@ final class JobViews {
     }
   }
 
-  private static String reason(BatchJob job) {
+  private static void putReason(ObjectNode told, BatchJob job) {
     String blocked = job.blocked;
-    return blocked == null ? job.statusReason : blocked;
+    String reason = blocked == null ? job.statusReason : blocked;
+    if (!reason.isEmpty()) {
+      told.put("statusReason", reason);
+    }
   }
 
   private static void putTimes(ObjectNode object, BatchJob job) {
@@ -120,6 +127,26 @@ final class JobViews {
       }
     }
     return attempts;
+  }
+
+  /** What is told of a job that wants so much of a consumable resource. */
+  ObjectNode use(BatchJob job, long quantity) {
+    ObjectNode use =
+        Json.object()
+            .put("jobArn", job.arn())
+            .put("jobQueueArn", job.queue().arn())
+            .put("jobName", job.name())
+            .put("jobDefinitionArn", job.submitted.definition().arn())
+            .put("jobStatus", faults.word(job.status))
+            .put("quantity", quantity)
+            .put("createdAt", job.createdAt.toEpochMilli());
+    Json.putTime(use, "startedAt", job.startedAt);
+    putReason(use, job);
+    if (!job.share().isEmpty()) {
+      use.put("shareIdentifier", job.share());
+    }
+    use.set("consumableResourceProperties", job.submitted.consumables());
+    return use;
   }
 
   ObjectNode summary(BatchJob job) {
@@ -153,10 +180,7 @@ final class JobViews {
             .put("createdAt", job.createdAt.toEpochMilli())
             .put("status", faults.word(job.status))
             .put("jobDefinition", job.submitted.definition().arn());
-    String reason = reason(job);
-    if (!reason.isEmpty()) {
-      summary.put("statusReason", reason);
-    }
+    putReason(summary, job);
     putTimes(summary, job);
     if (!job.share().isEmpty()) {
       summary.put("shareIdentifier", job.share());

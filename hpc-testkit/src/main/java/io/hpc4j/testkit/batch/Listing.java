@@ -180,7 +180,9 @@ final class Listing {
     List<BatchJob> found =
         array == null || !isVisible(array)
             ? List.of()
-            : array.children.stream().filter(child -> child.status == status).toList();
+            : array.children.stream()
+                .filter(child -> child.status == status && isVisible(child))
+                .toList();
     Page<BatchJob> page = Page.of(found, request, MOST_LISTED);
     ObjectNode reply = Json.object();
     ArrayNode summaries = reply.putArray("jobSummaryList");

@@ -57,7 +57,7 @@ final class Submitting {
     consumables.check(job.submitted);
     addChildren(job, size);
     List<Edge> edges = edges(job, request);
-    engine.accept(job, edges);
+    engine.accept(job, edges, faults.unseen());
     return Json.object().put("jobName", job.name()).put("jobId", job.id).put("jobArn", job.arn());
   }
 
@@ -140,13 +140,10 @@ final class Submitting {
     }
     List<BatchJob> children = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      BatchJob child =
-          new BatchJob(job.id + ":" + i, i, job.submitted, job, i, job.createdAt, job.visibleAt);
-      child.status = Status.PENDING;
-      children.add(child);
+      children.add(
+          new BatchJob(job.id + ":" + i, i, job.submitted, job, i, job.createdAt, Instant.MAX));
     }
     job.children = children;
-    job.childrenIn.put(Status.PENDING, size);
   }
 
   private List<Edge> edges(BatchJob job, ObjectNode request) {

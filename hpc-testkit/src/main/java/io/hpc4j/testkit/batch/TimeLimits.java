@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hpc4j.local.LocalBackend;
 import io.hpc4j.model.Node;
 import io.hpc4j.time.Cancellable;
-import io.hpc4j.time.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,13 +20,13 @@ final class TimeLimits {
   private static final String CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY";
 
   private final LocalBackend backend;
-  private final Turns turns;
-  private final Map<BatchJob, List<Cancellable>> timers = new HashMap<>();
+  private final Timers timers;
+  private final Map<BatchJob, List<Cancellable>> running = new HashMap<>();
   private BiConsumer<BatchJob, String> ending = (job, reason) -> {};
 
-  TimeLimits(LocalBackend backend, Turns turns) {
+  TimeLimits(LocalBackend backend, Timers timers) {
     this.backend = backend;
-    this.turns = turns;
+    this.timers = timers;
   }
 
   void endBy(BiConsumer<BatchJob, String> action) {
@@ -38,20 +37,15 @@ final class TimeLimits {
     ended(job);
     for (JsonNode action : job.queue().resource.members().path("jobStateTimeLimitActions")) {
       String reason = Json.text(action, "reason", "");
-      timers
+      Duration most = Duration.ofSeconds(Json.integer(action, "maxTimeSeconds", 0));
+      running
           .computeIfAbsent(job, any -> new ArrayList<>(1))
-          .add(
-              backend
-                  .time()
-                  .schedule(
-                      Duration.ofSeconds(Json.integer(action, "maxTimeSeconds", 0)),
-                      Phase.END,
-                      () -> turns.tell(() -> expired(job, reason))));
+          .add(timers.in(most, () -> expired(job, reason)));
     }
   }
 
   void ended(BatchJob job) {
-    Objects.requireNonNullElse(timers.remove(job), List.<Cancellable>of())
+    Objects.requireNonNullElse(running.remove(job), List.<Cancellable>of())
         .forEach(Cancellable::cancel);
   }
 
