@@ -11,6 +11,7 @@ import io.hpc4j.model.JobQueue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class BatchEndpointRealTest {
       BatchEndpoint.builder()
           .over(
               LocalBackend.builder()
+                  .grace(Duration.ofSeconds(1))
                   .queue(
                       JobQueue.builder("default")
                           .runsOn(
@@ -246,6 +248,18 @@ class BatchEndpointRealTest {
     assertThat(exit(id, 3)).isBetween(137, 143);
     JsonNode attempt = aws.describe(id + "#1").path("attempts").path(0);
     assertThat(attempt.path("container").path("exitCode").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void a_node_that_cannot_tell_how_it_ended_was_killed(@TempDir Path folder) {
+    String waits = "until [ -e " + folder + "/up ]; do sleep 0.02; done";
+    String deaf = "trap : TERM; touch " + folder + "/up; while :; do sleep 0.02; done";
+    registerNodes(2, 0, "[" + range("0:0", waits) + "," + range("1:1", deaf) + "]");
+
+    String id = aws.submit("mnp");
+
+    assertThat(aws.awaitEnd(id).path("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(exit(id, 1)).isEqualTo(137);
   }
 
   private int exit(String id, int node) {

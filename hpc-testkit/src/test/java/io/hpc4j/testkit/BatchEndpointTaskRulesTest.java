@@ -6,6 +6,7 @@ import static io.hpc4j.testkit.BatchEndpointTaskTest.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -84,7 +85,8 @@ class BatchEndpointTaskRulesTest {
     ObjectNode both = definition(container("a", "true"));
     both.putObject("containerProperties");
     ObjectNode two = definition(container("a", "true"));
-    two.withObject("/ecsProperties").withArray("taskProperties").addObject();
+    ArrayNode tasks = two.withObject("/ecsProperties").withArray("taskProperties");
+    tasks.add(tasks.get(0));
 
     assertThat(aws.refusal("RegisterJobDefinition", both)).contains("or else ecsProperties");
     assertThat(aws.refusal("RegisterJobDefinition", two)).contains("exactly one entry");

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hpc4j.model.Capacity;
+import io.hpc4j.model.ComputeEnvironment;
+import io.hpc4j.model.JobQueue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -17,7 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchEndpointTaskTest {
   private static final String HELPER = "'essential':false";
 
-  private final BatchEndpoint endpoint = BatchEndpoint.start();
+  private final BatchEndpoint endpoint =
+      BatchEndpoint.builder()
+          .queue(
+              JobQueue.builder("default")
+                  .runsOn(ComputeEnvironment.fixed("cluster", 1, Capacity.cpus(4).memoryGiB(4)))
+                  .build())
+          .start();
   private final BatchEndpointClient aws = new BatchEndpointClient(endpoint.url());
 
   @AfterEach
@@ -186,6 +195,7 @@ class BatchEndpointTaskTest {
             container("main", "until [ -e " + folder + "/go ]; do sleep 0.02; done")));
     String id = aws.submit("task");
 
+    aws.awaitStatus(id, "RUNNING");
     JsonNode running = aws.await(id, job -> container(job, "helper").has("exitCode"));
 
     assertThat(running.path("status").asText()).isEqualTo("RUNNING");
@@ -195,12 +205,14 @@ class BatchEndpointTaskTest {
   }
 
   @Test
-  void a_task_is_terminated_with_all_its_containers() {
+  void a_task_is_terminated_with_all_its_containers(@TempDir Path folder) {
     aws.call(
         "RegisterJobDefinition",
-        definition(container("main", "sleep 600"), container("server", "exec sleep 600", HELPER)));
+        definition(
+            container("main", "touch " + folder + "/up; sleep 600"),
+            container("server", "exec sleep 600", HELPER)));
     String id = aws.submit("task");
-    aws.awaitStatus(id, "RUNNING");
+    aws.await(id, job -> folder.resolve("up").toFile().exists());
 
     aws.call("TerminateJob", "{'jobId':'" + id + "','reason':'enough'}");
 

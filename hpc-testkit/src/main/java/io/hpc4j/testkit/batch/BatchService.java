@@ -29,6 +29,7 @@ public final class BatchService implements AutoCloseable {
   private final Stopping stopping;
   private final JobQueues queues;
   private final Tags tags;
+  private final Shapes shapes = new Shapes();
   private final Map<String, Operation> operations = new HashMap<>();
 
   /** An operation: its name, and what it makes of a request. */
@@ -66,6 +67,7 @@ public final class BatchService implements AutoCloseable {
     addCatalogue(environments, policies, definitions);
     addConsumables(consumables);
     addJobs(definitions, consumables);
+    shapes.unsupported().forEach(name -> add(name, UnaryOperator.identity())); // refused by shape
   }
 
   private Collection<JobQueues.Queue> queues() {
@@ -169,8 +171,8 @@ public final class BatchService implements AutoCloseable {
 
   /** Carries out an operation, in its turn. */
   byte[] carryOut(Operation operation, byte[] body) {
-    ObjectNode request = Json.parse(body);
-    return turns.call(
+    ObjectNode request = shapes.read(operation.name(), Json.parse(body));
+    return turns.request(
         () -> {
           book.purge(backend.time().instant());
           return Json.bytes(operation.body().apply(request));
@@ -228,7 +230,7 @@ public final class BatchService implements AutoCloseable {
   /** Ends the backend, and with it what runs. */
   @Override
   public void close() {
-    runs.close();
+    turns.close();
     backend.close();
     if (listener != null) {
       listener.shutdown();

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 
 /** ListJobsByConsumableResource. Owned by the turns. */
@@ -48,16 +47,8 @@ final class ConsumableJobs {
         List<Status> wanted = values.stream().map(Status::of).toList();
         yield job -> wanted.contains(job.status);
       }
-      case "JOB_NAME" -> job -> values.stream().anyMatch(value -> matches(value, job.name()));
+      case "JOB_NAME" -> job -> values.stream().anyMatch(value -> Names.matches(value, job.name()));
       default -> throw ApiException.client("The filter is not known: " + name);
     };
-  }
-
-  private static boolean matches(String pattern, String name) {
-    String wanted = pattern.toLowerCase(Locale.ROOT);
-    String own = name.toLowerCase(Locale.ROOT);
-    return wanted.endsWith("*")
-        ? own.startsWith(wanted.substring(0, wanted.length() - 1))
-        : own.equals(wanted);
   }
 }

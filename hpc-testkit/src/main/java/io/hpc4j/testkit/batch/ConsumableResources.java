@@ -216,7 +216,16 @@ final class ConsumableResources {
   }
 
   ObjectNode list(ObjectNode request) {
-    Page<Consumable> page = Page.of(List.copyOf(byName.values()), request, 100);
+    List<Consumable> found = new ArrayList<>(byName.values());
+    for (JsonNode filter : request.path("filters")) {
+      String name = Json.required(filter, "name");
+      if (!name.equals("CONSUMABLE_RESOURCE_NAME")) {
+        throw ApiException.client("The filter is not known: " + name);
+      }
+      List<String> values = Json.texts(filter, "values");
+      found.removeIf(r -> values.stream().noneMatch(value -> Names.matches(value, r.name)));
+    }
+    Page<Consumable> page = Page.of(found, request, 100);
     ObjectNode reply = Json.object();
     ArrayNode resources = reply.putArray("consumableResources");
     page.items().forEach(resource -> resources.add(told(resource)));

@@ -5,11 +5,13 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What AWS refuses of a job definition. */
 final class DefinitionRules {
   private static final int MINIMUM_TIMEOUT = 60;
   private static final int HIGHEST_PRIORITY = 9999;
+  private static final Pattern NUMBER = Pattern.compile("-?\\d{1,7}(\\.\\d{1,4})?");
   private static final Set<String> KINDS = Set.of("VCPU", "MEMORY", "GPU");
 
   /** The memory that goes with each number of vCPUs on Fargate, in MiB: least, most and step. */
@@ -32,7 +34,6 @@ final class DefinitionRules {
     checkTimeout(Json.member(request, "timeout"));
     checkPriority(request, "schedulingPriority");
     boolean fargate = Json.texts(request, "platformCapabilities").contains("FARGATE");
-    Unsupported.refuse(request, "eksProperties");
     switch (type) {
       case "container" -> {
         boolean task = Json.has(request, "ecsProperties");
@@ -98,11 +99,10 @@ final class DefinitionRules {
   }
 
   private static BigDecimal number(String text) {
-    try {
-      return new BigDecimal(text);
-    } catch (NumberFormatException e) {
+    if (!NUMBER.matcher(text).matches()) {
       throw ApiException.client("resourceRequirements.value is not a number: " + text);
     }
+    return new BigDecimal(text);
   }
 
   static void checkContainer(JsonNode container, boolean fargate) {

@@ -89,11 +89,6 @@ final class EcsTasks {
   }
 
   private static void checkContainer(JsonNode container, boolean fargate) {
-    for (String member : List.of("firelensConfiguration", "startTimeout")) {
-      if (Json.has(container, member)) {
-        throw ApiException.client(member + " of a container is not supported by this endpoint");
-      }
-    }
     int stop = Json.integer(container, "stopTimeout", SHORTEST_STOP);
     if (stop < SHORTEST_STOP || (fargate && stop > LONGEST_STOP_ON_FARGATE)) {
       throw ApiException.client("stopTimeout must be at least 2, on Fargate at most 120: " + stop);

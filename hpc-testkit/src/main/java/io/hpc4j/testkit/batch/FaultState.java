@@ -115,13 +115,14 @@ public final class FaultState {
     return calls.getOrDefault(operation, 0);
   }
 
-  synchronized Duration delay() {
+  /** Counts a call; returns for how long it has to wait. */
+  synchronized Duration arrived(String operation) {
+    calls.merge(operation, 1, Integer::sum);
     return delay;
   }
 
-  /** Counts a call and decides what becomes of it. */
+  /** Decides what becomes of a call. */
   synchronized Fate fate(String operation) {
-    calls.merge(operation, 1, Integer::sum);
     if (throttles > 0) {
       throttles--;
       return Fate.THROTTLED;

@@ -37,7 +37,6 @@ final class LocalRuns implements StatusSink {
   private final LogFolder logs;
   private final LocalWork work;
   private final Map<String, Run> runs = new HashMap<>();
-  private volatile boolean closed;
   private Listener listener = (job, attempt, status) -> {};
 
   private record Run(BatchJob job, JobAttempt attempt) {}
@@ -82,7 +81,7 @@ final class LocalRuns implements StatusSink {
 
   private void take(JobStatus status) {
     Run run = runs.get(status.id().token());
-    if (closed || run == null || !run.attempt().localId.equals(status.id())) {
+    if (run == null || !run.attempt().localId.equals(status.id())) {
       return; // of an array as a whole, or of a job that others have submitted
     }
     if (status.state().isEnded()) {
@@ -96,11 +95,6 @@ final class LocalRuns implements StatusSink {
     return status.state().isEnded() && run.job().isTask() && logs.isUnmet(run.attempt())
         ? status.toBuilder().reason(Reason.LAUNCH_FAILURE).exit(null).message(UNMET).build()
         : status;
-  }
-
-  /** Takes in no more: what ends with the backend is not to be repeated. */
-  void close() {
-    closed = true;
   }
 
   /** Submits the next attempt of a job. */

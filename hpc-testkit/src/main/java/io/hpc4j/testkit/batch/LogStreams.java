@@ -3,6 +3,8 @@ package io.hpc4j.testkit.batch;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -56,10 +58,13 @@ final class LogStreams {
   ObjectNode describe(ObjectNode request) {
     checkGroup(request);
     String prefix = Json.text(request, "logStreamNamePrefix", "");
-    List<String> names =
-        byName.tailMap(prefix).keySet().stream()
-            .takeWhile(name -> name.startsWith(prefix))
-            .toList();
+    List<String> names = new ArrayList<>();
+    byName.tailMap(prefix).keySet().stream()
+        .takeWhile(name -> name.startsWith(prefix))
+        .forEach(names::add);
+    if (request.path("descending").asBoolean()) {
+      Collections.reverse(names);
+    }
     int limit = Json.integer(request, "limit", 50);
     Page<String> page = Page.of(names, request, limit);
     ObjectNode reply = Json.object();
@@ -84,7 +89,10 @@ final class LogStreams {
     if (stream == null) {
       throw notFound("log stream");
     }
-    List<String> lines = output.of(stream.job(), stream.attempt(), stream.part()).lines().toList();
+    List<String> lines =
+        isAsked(stream.begin().toEpochMilli(), request)
+            ? output.of(stream.job(), stream.attempt(), stream.part()).lines().toList()
+            : List.of();
     int limit = Math.min(MOST_EVENTS, Math.max(1, Json.integer(request, "limit", MOST_EVENTS)));
     int from = first(request, lines.size(), limit);
     int to = Math.min(lines.size(), from + limit);
@@ -95,6 +103,11 @@ final class LogStreams {
       events.addObject().put("timestamp", time).put("message", line).put("ingestionTime", time);
     }
     return reply.put("nextForwardToken", "f/" + to).put("nextBackwardToken", "b/" + from);
+  }
+
+  private static boolean isAsked(long time, ObjectNode request) {
+    return time >= request.path("startTime").asLong(0)
+        && time < request.path("endTime").asLong(Long.MAX_VALUE);
   }
 
   private static int first(ObjectNode request, int size, int limit) {

@@ -31,7 +31,6 @@ final class SubmitRules {
     if (request.path("dependsOn").size() > MOST_DEPENDENCIES) {
       throw ApiException.client("Job cannot have more than 20 dependencies");
     }
-    Unsupported.refuse(request, "eksPropertiesOverride");
     Retries.check(Json.member(request, "retryStrategy"));
     DefinitionRules.checkTimeout(Json.member(request, "timeout"));
     DefinitionRules.checkPriority(request, "schedulingPriorityOverride");

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -18,6 +19,11 @@ import java.util.function.BiConsumer;
  */
 final class TimeLimits {
   private static final String CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY";
+  private static final Set<String> REASONS =
+      Set.of(
+          CAPACITY,
+          "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+          "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT");
 
   private final LocalBackend backend;
   private final Timers timers;
@@ -27,6 +33,27 @@ final class TimeLimits {
   TimeLimits(LocalBackend backend, Timers timers) {
     this.backend = backend;
     this.timers = timers;
+  }
+
+  /** Refuses actions that AWS would refuse. */
+  static void check(JsonNode request) {
+    for (JsonNode action : request.path("jobStateTimeLimitActions")) {
+      String reason = Json.required(action, "reason");
+      if (!REASONS.contains(reason)) {
+        throw ApiException.client("jobStateTimeLimitActions.reason is not known: " + reason);
+      }
+      if (!Json.required(action, "state").equals("RUNNABLE")) {
+        throw ApiException.client("jobStateTimeLimitActions.state must be RUNNABLE");
+      }
+      if (!Json.required(action, "action").equals("CANCEL")) {
+        throw ApiException.client("jobStateTimeLimitActions.action must be CANCEL");
+      }
+      int seconds = Json.integer(action, "maxTimeSeconds", 0);
+      if (seconds < 600 || seconds > 86_400) {
+        throw ApiException.client(
+            "jobStateTimeLimitActions.maxTimeSeconds must be 600 to 86400: " + seconds);
+      }
+    }
   }
 
   void endBy(BiConsumer<BatchJob, String> action) {
