@@ -107,6 +107,8 @@ public final class BatchEndpoint implements AutoCloseable {
       throw new IllegalArgumentException("the only option is --port <number>");
     }
     try (BatchEndpoint endpoint = builder.start()) {
+      // a signal is how it is stopped: nothing that jobs have left is to stay
+      Runtime.getRuntime().addShutdownHook(new Thread(endpoint::close, "hpc4j-batch-close"));
       System.out.println(endpoint.url());
       new CountDownLatch(1).await();
     }

@@ -75,6 +75,16 @@ public final class BatchFaults {
     return this;
   }
 
+  /**
+   * Jobs that are new from now on are SUBMITTED for this long, as if the scheduler had not looked
+   * at them yet: they wait for nobody, and arrays have no children. Without it that is over at
+   * once.
+   */
+  public BatchFaults submittedFor(Duration duration) {
+    state.unseen(duration);
+    return this;
+  }
+
   /** Statuses of jobs are words that no client knows. */
   public BatchFaults unknownStatuses(boolean value) {
     state.strangeWords(value);
@@ -120,6 +130,7 @@ public final class BatchFaults {
         .fail(0)
         .slowAnswers(Duration.ZERO)
         .lateVisibility(Duration.ZERO)
+        .submittedFor(Duration.ZERO)
         .unknownStatuses(false)
         .missingExitCodes(false);
   }

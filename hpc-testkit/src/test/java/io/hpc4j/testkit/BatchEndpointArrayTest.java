@@ -3,6 +3,7 @@ package io.hpc4j.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -221,6 +222,39 @@ class BatchEndpointArrayTest {
                 .path("inUseQuantity")
                 .asInt(-1))
         .isZero();
+  }
+
+  @Test
+  void those_that_want_a_consumable_resource_are_listed_newest_first() {
+    aws.call("CreateConsumableResource", "{'consumableResourceName':'licence','totalQuantity':2}");
+    String want =
+        "'consumableResourcePropertiesOverride':{'consumableResourceList':"
+            + "[{'consumableResource':'licence','quantity':2}]}";
+    aws.submit("sleep10", "{'jobName':'first'," + want + "}");
+    aws.submit("sleep10", "{'jobName':'second'," + want + "}");
+    aws.submit("sleep10", "{'jobName':'other'}");
+
+    String list = "{'consumableResource':'licence'%s}";
+    JsonNode all = aws.call("ListJobsByConsumableResource", list.formatted("")).path("jobs");
+    assertThat(BatchEndpointLab.texts(all, "jobName")).containsExactly("second", "first");
+    assertThat(all.path(0).path("quantity").asInt()).isEqualTo(2);
+    assertThat(all.path(0).path("jobStatus").asText()).isEqualTo("PENDING");
+    assertThat(all.path(0).findValue("consumableResource").asText()).isEqualTo("licence");
+    assertThat(filtered(list, "'name':'JOB_STATUS','values':['RUNNABLE']"))
+        .containsExactly("first");
+    assertThat(filtered(list, "'name':'JOB_NAME','values':['SEC*']")).containsExactly("second");
+    assertThat(
+            aws.refusal(
+                "ListJobsByConsumableResource",
+                list.formatted(",'filters':[{'name':'COLOUR','values':['red']}]")))
+        .contains("COLOUR");
+  }
+
+  private List<String> filtered(String list, String filter) {
+    return BatchEndpointLab.texts(
+        aws.call("ListJobsByConsumableResource", list.formatted(",'filters':[{" + filter + "}]"))
+            .path("jobs"),
+        "jobName");
   }
 
   @Test

@@ -121,6 +121,19 @@ class BatchEndpointCatalogueTest {
   }
 
   @Test
+  void an_environment_that_the_backend_was_declared_with_can_be_disabled_too() {
+    aws.call("UpdateComputeEnvironment", "{'computeEnvironment':'cluster','state':'DISABLED'}");
+    String waiting = aws.submit("sleep10");
+    lab.pass(60);
+    assertThat(aws.status(waiting)).isEqualTo("RUNNABLE");
+
+    aws.call("UpdateComputeEnvironment", "{'computeEnvironment':'cluster','state':'ENABLED'}");
+    lab.pass(11);
+
+    assertThat(aws.status(waiting)).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
   void more_capacity_lets_a_job_run_that_was_too_large() {
     aws.call(
         "CreateComputeEnvironment",

@@ -11,6 +11,7 @@ import io.hpc4j.model.JobQueue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class BatchEndpointRealTest {
       BatchEndpoint.builder()
           .over(
               LocalBackend.builder()
+                  .grace(Duration.ofSeconds(1))
                   .queue(
                       JobQueue.builder("default")
                           .runsOn(
@@ -213,11 +215,55 @@ class BatchEndpointRealTest {
     assertThat(lines(main)).containsExactly("main 1 of 3 1");
     assertThat(lines(aws.describe(id + "#0"))).containsExactly("child 0 at 127.0.0.1");
     assertThat(lines(aws.describe(id + "#2"))).containsExactly("child 2 at 127.0.0.1");
-    JsonNode nodes =
-        aws.call("ListJobs", "{'multiNodeJobId':'" + id + "','jobStatus':'SUCCEEDED'}")
-            .path("jobSummaryList");
-    assertThat(BatchEndpointLab.texts(nodes, "jobId"))
-        .containsExactly(id + "#0", id + "#1", id + "#2");
+  }
+
+  private List<String> nodes(String id, String status) {
+    return BatchEndpointLab.texts(
+        aws.call("ListJobs", "{'multiNodeJobId':'" + id + "','jobStatus':'" + status + "'}")
+            .path("jobSummaryList"),
+        "jobId");
+  }
+
+  @Test
+  void each_node_s_end_is_its_own(@TempDir Path folder) {
+    String go = "until [ -e " + folder + "/go ]; do sleep 0.02; done";
+    registerNodes(
+        4,
+        0,
+        ("[" + range("0:0", go) + "," + range("1:1", "exit 5") + "," + range("2:2", "true") + ",")
+            + (range("3:3", "exec sleep 600") + "]"));
+    String id = aws.submit("mnp");
+    aws.awaitStatus(id, "RUNNING");
+    aws.await(id + "#1", node -> node.path("status").asText().equals("FAILED"));
+    aws.await(id + "#2", node -> node.path("status").asText().equals("SUCCEEDED"));
+
+    assertThat(nodes(id, "RUNNING")).containsExactly(id + "#0", id + "#3");
+    assertThat(folder.resolve("go").toFile().mkdir()).isTrue();
+    assertThat(aws.awaitEnd(id).path("status").asText()).isEqualTo("SUCCEEDED");
+
+    assertThat(nodes(id, "SUCCEEDED")).containsExactly(id + "#0", id + "#2");
+    assertThat(nodes(id, "FAILED")).containsExactly(id + "#1", id + "#3");
+    assertThat(exit(id, 0)).isZero();
+    assertThat(exit(id, 1)).isEqualTo(5);
+    assertThat(exit(id, 3)).isBetween(137, 143);
+    JsonNode attempt = aws.describe(id + "#1").path("attempts").path(0);
+    assertThat(attempt.path("container").path("exitCode").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void a_node_that_cannot_tell_how_it_ended_was_killed(@TempDir Path folder) {
+    String waits = "until [ -e " + folder + "/up ]; do sleep 0.02; done";
+    String deaf = "trap : TERM; touch " + folder + "/up; while :; do sleep 0.02; done";
+    registerNodes(2, 0, "[" + range("0:0", waits) + "," + range("1:1", deaf) + "]");
+
+    String id = aws.submit("mnp");
+
+    assertThat(aws.awaitEnd(id).path("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(exit(id, 1)).isEqualTo(137);
+  }
+
+  private int exit(String id, int node) {
+    return aws.describe(id + "#" + node).path("container").path("exitCode").asInt(-1);
   }
 
   @Test

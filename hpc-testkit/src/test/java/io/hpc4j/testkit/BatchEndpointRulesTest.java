@@ -78,6 +78,7 @@ class BatchEndpointRulesTest {
                 + "','action':'EXIT'}]}}",
             "onReason"),
         submission("{'containerOverrides':{'command':['']}}", "Command cannot be empty"),
+        submission("{'containerOverrides':{'command':['a\\u0000b']}}", "text without NUL"),
         submission(
             "{'containerOverrides':{'environment':[{'name':'AWS_BATCH_X','value':'1'}]}}",
             "reserved"),

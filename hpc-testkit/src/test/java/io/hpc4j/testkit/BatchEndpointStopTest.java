@@ -3,6 +3,7 @@ package io.hpc4j.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -160,5 +161,59 @@ class BatchEndpointStopTest {
     assertThat(job.path("attempts")).hasSize(2);
     assertThat(job.path("attempts").path(0).path("statusReason").asText()).startsWith("Host EC2 (");
     assertThat(job.path("attempts").path(0).path("container").has("exitCode")).isFalse();
+  }
+
+  private JsonNode stopMany(String operation, String... ids) {
+    ObjectNode request = BatchEndpointLab.json("{'reason':'all of them'}");
+    for (String id : ids) {
+      request.withArray("jobs").add(id);
+    }
+    return aws.call(operation, request);
+  }
+
+  @Test
+  void many_are_cancelled_at_once_and_each_is_told_of_by_itself() {
+    String running = aws.submit("sleep60");
+    lab.pass(1);
+    lab.fill();
+    String waiting = aws.submit("sleep10");
+    String unknown = "00000000-0000-0000-0000-000000000000";
+
+    JsonNode reply = stopMany("CancelJobs", running, "no id", waiting, unknown);
+
+    assertThat(reply.path("successful").toString())
+        .isEqualTo("[\"%s\",\"%s\",\"%s\"]".formatted(running, waiting, unknown));
+    assertThat(reply.path("errors")).hasSize(1);
+    assertThat(reply.path("errors").path(0).path("job").asText()).isEqualTo("no id");
+    assertThat(reply.path("errors").path(0).path("code").asText()).isEqualTo("ValidationException");
+    assertThat(aws.status(running)).isEqualTo("RUNNING");
+    assertThat(aws.describe(waiting).path("statusReason").asText()).isEqualTo("all of them");
+  }
+
+  @Test
+  void many_are_terminated_at_once() {
+    String running = aws.submit("sleep60");
+    String array = aws.submit("sleep60", "{'arrayProperties':{'size':3}}");
+    lab.pass(1);
+
+    stopMany("TerminateJobs", running, array + ":1");
+
+    assertThat(aws.status(running)).isEqualTo("FAILED");
+    assertThat(aws.status(array + ":1")).isEqualTo("FAILED");
+    assertThat(aws.status(array + ":2")).isEqualTo("RUNNING");
+  }
+
+  @Test
+  void at_least_one_and_at_most_fifty_are_taken_at_once_and_with_a_reason() {
+    String id = "00000000-0000-0000-0000-000000000000";
+    ObjectNode request = BatchEndpointLab.json("{'reason':'r','jobs':[]}");
+    assertThat(aws.refusal("TerminateJobs", request)).contains("1 to 50");
+    for (int i = 0; i < 50; i++) {
+      request.withArray("jobs").add(id);
+    }
+    assertThat(aws.call("TerminateJobs", request).path("successful")).hasSize(50);
+    request.withArray("jobs").add(id);
+    assertThat(aws.refusal("CancelJobs", request)).contains("1 to 50");
+    assertThat(aws.refusal("CancelJobs", "{'jobs':['" + id + "']}")).contains("reason");
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hpc4j.time.Phase;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,10 @@ class BatchEndpointWireTest {
 
   private static String error(HttpResponse<byte[]> response) {
     return response.statusCode() + " " + response.headers().firstValue("x-amzn-ErrorType").get();
+  }
+
+  private static String text(HttpResponse<byte[]> response) {
+    return new String(response.body(), StandardCharsets.UTF_8);
   }
 
   @Nested
@@ -75,6 +81,75 @@ class BatchEndpointWireTest {
 
       assertThat(error(text)).isEqualTo("400 ClientException");
       assertThat(unknown.statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void what_is_not_asked_as_it_should_be_is_refused_in_json() throws IOException {
+      String tags = "/v1/tags/arn%3Aaws%3Abatch%3Aus-east-1%3A1%3Ajob%2Fx";
+      for (HttpRequest.Builder request :
+          List.of(
+              aws.request("/"),
+              aws.request("/v1/"),
+              aws.request("/v2/submitjob").POST(BodyPublishers.ofString("{}")),
+              aws.request("/v1/submitjob"),
+              aws.request("/v1/submitjob").PUT(BodyPublishers.ofString("{}")),
+              aws.request("/v1/submitjob").DELETE(),
+              aws.request(tags).PUT(BodyPublishers.ofString("{}")),
+              aws.request("/").header("X-Amz-Target", "Other.Thing").DELETE())) {
+        HttpResponse<byte[]> response = aws.send(request.build());
+
+        assertThat(error(response)).isEqualTo("404 UnknownOperationException");
+        assertThat(BatchEndpointLab.json(text(response)).path("message").asText())
+            .contains("no operation");
+      }
+    }
+
+    @Test
+    void the_head_of_a_refusal_is_sent_alone() throws IOException {
+      HttpResponse<byte[]> response =
+          aws.send(aws.request("/v1/submitjob").method("HEAD", BodyPublishers.noBody()).build());
+
+      assertThat(error(response)).isEqualTo("404 UnknownOperationException");
+      assertThat(response.body()).isEmpty();
+    }
+
+    @Test
+    void bodies_that_are_no_object_are_refused() throws IOException {
+      for (String body :
+          List.of(
+              "[]", "1", "{", "{} {}", "{'a':}", "nonsense", "[".repeat(100_000), "{\"a\":1e}")) {
+        HttpResponse<byte[]> response =
+            aws.send(aws.request("/v1/listjobs").POST(BodyPublishers.ofString(body)).build());
+
+        assertThat(error(response)).isEqualTo("400 ClientException");
+        assertThat(text(response)).contains("The request body is not ");
+      }
+    }
+
+    @Test
+    void a_body_of_more_than_a_mebibyte_is_refused_and_what_follows_is_answered()
+        throws IOException {
+      String large = "{\"a\":\"" + "x".repeat(5 << 20) + "\"}";
+
+      HttpResponse<byte[]> response =
+          aws.send(aws.request("/v1/listjobs").POST(BodyPublishers.ofString(large)).build());
+
+      assertThat(error(response)).isEqualTo("413 RequestEntityTooLargeException");
+      assertThat(describeQueues().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void an_address_that_cannot_be_decoded_is_refused() throws IOException {
+      try (Socket socket = new Socket(lab.endpoint.url().getHost(), lab.endpoint.url().getPort())) {
+        String request =
+            "GET /v1/tags/x?tagKeys=%zz HTTP/1.1\r\nHost: x\r\nAuthorization: "
+                + BatchEndpointClient.AUTHORIZATION
+                + "\r\nConnection: close\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+            .startsWith("HTTP/1.1 400 ");
+      }
     }
 
     @Test
@@ -206,6 +281,31 @@ class BatchEndpointWireTest {
 
       assertThat(error(response)).isEqualTo("500 ServerException");
       assertThat(lab.endpoint.jobs()).isEmpty();
+    }
+
+    @Test
+    void an_answer_comes_later_and_the_endpoint_s_close_ends_the_waiting() {
+      faults.slowAnswers(Duration.ofHours(1));
+      CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> aws.submit("sleep10"));
+      while (faults.calls("SubmitJob") == 0) {
+        Thread.onSpinWait();
+      }
+      faults.slowAnswers(Duration.ZERO);
+      String quick = aws.submit("sleep10");
+      assertThat(slow).isNotDone();
+      assertThat(lab.endpoint.jobs()).extracting(BatchEndpoint.Entry::id).containsExactly(quick);
+
+      lab.endpoint.close();
+
+      assertThat(slow).failsWithin(Duration.ofSeconds(30));
+      assertThat(lab.endpoint.jobs()).hasSize(1);
+    }
+
+    @Test
+    void an_answer_that_has_waited_long_enough_is_right() {
+      faults.slowAnswers(Duration.ofMillis(1));
+
+      assertThat(aws.status(aws.submit("sleep10"))).isEqualTo("RUNNABLE");
     }
 
     @Test

@@ -18,7 +18,7 @@ final class BatchJob {
   final Submitted submitted;
   final @Nullable BatchJob parent;
   final int index;
-  final Instant createdAt;
+  Instant createdAt;
   final List<JobAttempt> attempts = new ArrayList<>(1);
   List<BatchJob> children = List.of();
   final Map<Status, Integer> childrenIn = new EnumMap<>(Status.class);
@@ -56,7 +56,7 @@ final class BatchJob {
   /**
    * What one submission asks for; shared by an array's children.
    *
-   * @param containers of each node
+   * @param containers of each part: of each node of a multi-node job, or of its task
    */
   record Submitted(
       String name,
@@ -71,15 +71,25 @@ final class BatchJob {
       return Json.member(Json.has(request, member) ? request : definition.members, member);
     }
 
-    /** The container of the main node. */
+    /** The container whose end is the job's. */
     JsonNode main() {
-      return containers.get(mainNode());
+      return containers.get(mainPart());
     }
 
-    int mainNode() {
-      return definition.isMultiNode()
-          ? Json.integer(definition.members.path("nodeProperties"), "mainNode", 0)
-          : 0;
+    /** The main node, or the first essential container. */
+    int mainPart() {
+      if (definition.isMultiNode()) {
+        return Json.integer(definition.members.path("nodeProperties"), "mainNode", 0);
+      }
+      return definition.isTask() ? EcsTasks.firstEssential(containers) : 0;
+    }
+
+    /** The consumable resources that it wants. */
+    JsonNode consumables() {
+      String overrides = "consumableResourcePropertiesOverride";
+      return Json.has(request, overrides)
+          ? request.path(overrides)
+          : Json.member(definition.members, "consumableResourceProperties");
     }
 
     int priority() {
@@ -138,6 +148,18 @@ final class BatchJob {
     return submitted.definition().isMultiNode();
   }
 
+  boolean isTask() {
+    return submitted.definition().isTask();
+  }
+
+  /** The attempt that is under way, else the last one; null before the first. */
+  @Nullable JobAttempt lastAttempt() {
+    if (current != null) {
+      return current;
+    }
+    return attempts.isEmpty() ? null : attempts.get(attempts.size() - 1);
+  }
+
   /** Whether it waits for no other job, nor does its array. */
   boolean isFree() {
     return open == 0 && (parent == null || parent.open == 0);
@@ -150,16 +172,20 @@ final class BatchJob {
 
   /** The task of the scheduler's job that is a node: the main node is its first. */
   int taskOf(int node) {
-    int main = submitted.mainNode();
+    int main = submitted.mainPart();
     if (node == main) {
       return 0;
     }
     return node == 0 ? main : node;
   }
 
-  String logStream(JobAttempt attempt, int node) {
+  String logStream(JobAttempt attempt, int part) {
     String name = submitted.definition().name;
-    String task = node == submitted.mainNode() ? attempt.taskId : attempt.taskId + "-" + node;
-    return name.substring(0, Math.min(200, name.length())) + "/default/" + task;
+    String prefix = name.substring(0, Math.min(200, name.length()));
+    if (isTask()) {
+      return prefix + "/" + EcsTasks.name(submitted.containers().get(part)) + "/" + attempt.taskId;
+    }
+    String task = part == submitted.mainPart() ? attempt.taskId : attempt.taskId + "-" + part;
+    return prefix + "/default/" + task;
   }
 }

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.hpc4j.testkit.batch.BatchService.Operation;
 import io.hpc4j.testkit.batch.FaultState.Fate;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +35,8 @@ public final class BatchServer implements AutoCloseable {
   private static final String LOGS = "Logs_20140328.";
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final int MANY = 100;
+  private static final int LARGEST = 1 << 20;
+  private static final int MOST_READ = 64;
   private static final Pattern SIGNATURE =
       Pattern.compile(
           "AWS4-HMAC-SHA256 Credential=[^/,\\s]+/\\d{8}/[a-z0-9-]+/(batch|logs)/aws4_request,\\s*"
@@ -50,6 +54,7 @@ public final class BatchServer implements AutoCloseable {
   private final FaultState faults;
   private final HttpServer server;
   private final ExecutorService threads;
+  private final CompletableFuture<@Nullable Void> closing = new CompletableFuture<>();
 
   private static final class Reply {
     final int status;
@@ -113,9 +118,8 @@ public final class BatchServer implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      byte[] body = exchange.getRequestBody().readAllBytes();
-      Reply reply = reply(exchange, body);
-      if (reply == null) {
+      Reply reply = reply(exchange);
+      if (reply == null || closing.isDone()) {
         return; // without an answer the connection is closed
       }
       exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -123,16 +127,24 @@ public final class BatchServer implements AutoCloseable {
       if (reply.error != null) {
         exchange.getResponseHeaders().set("x-amzn-ErrorType", reply.error);
       }
-      exchange.sendResponseHeaders(reply.status, reply.body.length);
-      exchange.getResponseBody().write(reply.body);
+      if (exchange.getRequestMethod().equals("HEAD")) { // the server warns of a body
+        exchange.sendResponseHeaders(reply.status, -1);
+      } else {
+        exchange.sendResponseHeaders(reply.status, reply.body.length);
+        exchange.getResponseBody().write(reply.body);
+      }
     }
   }
 
-  private @Nullable Reply reply(HttpExchange exchange, byte[] body) {
+  private @Nullable Reply reply(HttpExchange exchange) throws IOException {
     try {
+      byte[] body = body(exchange);
       checkSignature(exchange);
       Operation operation = operation(exchange);
-      pause(faults.delay());
+      pause(faults.arrived(operation.name()));
+      if (closing.isDone()) {
+        return null;
+      }
       Fate fate = faults.fate(operation.name());
       return switch (fate) {
         case THROTTLED -> Reply.of(ApiException.throttled());
@@ -147,16 +159,30 @@ public final class BatchServer implements AutoCloseable {
       return Reply.of(e);
     } catch (RuntimeException e) {
       LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
-      return Reply.of(ApiException.server(String.valueOf(e.getMessage())));
+      return Reply.of(ApiException.server("The endpoint has failed: " + e.getClass().getName()));
     }
   }
 
-  private static void pause(Duration delay) {
+  /** What is too large is read to its end, within reason, so that the client gets to the answer. */
+  private static byte[] body(HttpExchange exchange) throws IOException {
+    InputStream in = exchange.getRequestBody();
+    byte[] body = in.readNBytes(LARGEST + 1);
+    if (body.length > LARGEST) {
+      for (int i = 0; i < MOST_READ && in.readNBytes(LARGEST).length > 0; i++) {
+        // nobody wants it
+      }
+      exchange.getResponseHeaders().set("Connection", "close");
+      throw new ApiException(
+          413, "RequestEntityTooLargeException", "A request has at most " + LARGEST + " bytes");
+    }
+    return body;
+  }
+
+  /** Waits, but not for longer than there is somebody to answer. */
+  private void pause(Duration delay) {
     if (!delay.isZero()) {
       Object unused =
-          new CompletableFuture<Void>()
-              .completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS)
-              .join();
+          closing.copy().completeOnTimeout(null, delay.toMillis(), TimeUnit.MILLISECONDS).join();
     }
   }
 
@@ -177,11 +203,11 @@ public final class BatchServer implements AutoCloseable {
 
   private Operation operation(HttpExchange exchange) {
     String method = exchange.getRequestMethod();
-    String path = exchange.getRequestURI().getRawPath();
+    String path = Objects.requireNonNullElse(exchange.getRequestURI().getRawPath(), "");
     String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
     Operation found = null;
     if (path.startsWith(TAGS)) {
-      String arn = URLDecoder.decode(path.substring(TAGS.length()), StandardCharsets.UTF_8);
+      String arn = decode(path.substring(TAGS.length()));
       found = service.tagOperation(method, arn, keys(exchange.getRequestURI()));
     } else if (path.startsWith(API) && method.equals("POST")) {
       found = service.operation(path.substring(API.length()));
@@ -202,14 +228,23 @@ public final class BatchServer implements AutoCloseable {
     String query = uri.getRawQuery();
     for (String part : (query == null ? "" : query).split("&", -1)) {
       if (part.startsWith("tagKeys=")) {
-        keys.add(URLDecoder.decode(part.substring("tagKeys=".length()), StandardCharsets.UTF_8));
+        keys.add(decode(part.substring("tagKeys=".length())));
       }
     }
     return keys;
   }
 
+  private static String decode(String encoded) {
+    try {
+      return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw ApiException.client("The address is not encoded as it should be: " + encoded);
+    }
+  }
+
   @Override
   public void close() {
+    closing.complete(null);
     server.stop(0);
     threads.shutdown();
   }

@@ -26,8 +26,10 @@ public final class BatchService implements AutoCloseable {
   private final JobBook book = new JobBook();
   private final LocalRuns runs;
   private final JobEngine engine;
+  private final Stopping stopping;
   private final JobQueues queues;
   private final Tags tags;
+  private final Shapes shapes = new Shapes();
   private final Map<String, Operation> operations = new HashMap<>();
 
   /** An operation: its name, and what it makes of a request. */
@@ -53,7 +55,10 @@ public final class BatchService implements AutoCloseable {
     turns = new Turns(executor);
     runs = new LocalRuns(backend, turns, logFolder);
     ConsumableResources consumables = new ConsumableResources(backend.time());
-    engine = new JobEngine(backend.time(), book, runs, new TimeLimits(backend, turns), consumables);
+    Timers timers = new Timers(backend.time(), turns);
+    TimeLimits limits = new TimeLimits(backend, timers);
+    engine = new JobEngine(backend.time(), book, runs, timers, limits, consumables);
+    stopping = new Stopping(book, engine, runs);
     SchedulingPolicies policies = new SchedulingPolicies(this::queues);
     ComputeEnvironments environments = new ComputeEnvironments(backend, provisioning, this::queues);
     queues = new JobQueues(backend, provisioning, environments, policies);
@@ -62,6 +67,7 @@ public final class BatchService implements AutoCloseable {
     addCatalogue(environments, policies, definitions);
     addConsumables(consumables);
     addJobs(definitions, consumables);
+    shapes.unsupported().forEach(name -> add(name, UnaryOperator.identity())); // refused by shape
   }
 
   private Collection<JobQueues.Queue> queues() {
@@ -118,7 +124,7 @@ public final class BatchService implements AutoCloseable {
   }
 
   private void endJobs(JobQueues.Queue queue) {
-    queue.jobs.open().forEach(job -> engine.terminate(job, "The job queue was deleted"));
+    queue.jobs.open().forEach(job -> stopping.terminate(job, "The job queue was deleted"));
   }
 
   private void addConsumables(ConsumableResources consumables) {
@@ -132,31 +138,20 @@ public final class BatchService implements AutoCloseable {
   private void addJobs(JobDefinitions definitions, ConsumableResources consumables) {
     Submitting submitting =
         new Submitting(backend.time(), queues, definitions, book, engine, consumables, faults);
-    Listing listing = new Listing(backend.time(), queues, book, new JobViews(faults));
+    Parts parts = new Parts(logFolder, backend.time() instanceof VirtualTime);
+    JobViews views = new JobViews(backend.time(), faults, parts);
+    Listing listing = new Listing(backend.time(), queues, book, parts, views);
     add("GetJobQueueSnapshot", new Snapshots(backend, queues)::snapshot);
     add("SubmitJob", submitting::submit);
     add("DescribeJobs", listing::describe);
     add("ListJobs", listing::list);
-    add("CancelJob", r -> stop(r, false));
-    add("TerminateJob", r -> stop(r, true));
-    add("GetLogEvents", r -> book.streams().events(r, runs::logs));
+    add("ListJobsByConsumableResource", new ConsumableJobs(book, consumables, views)::list);
+    add("CancelJob", stopping::cancelOne);
+    add("TerminateJob", stopping::terminateOne);
+    add("CancelJobs", stopping::cancelMany);
+    add("TerminateJobs", stopping::terminateMany);
+    add("GetLogEvents", r -> book.streams().events(r, runs::output));
     add("DescribeLogStreams", book.streams()::describe);
-  }
-
-  /** An id that is not known is no error. */
-  private ObjectNode stop(ObjectNode request, boolean terminate) {
-    String id = Arn.name("job", Json.required(request, "jobId"));
-    String reason = Json.required(request, "reason");
-    if (reason.length() > 1024) {
-      throw ApiException.client("reason must have at most 1024 characters");
-    }
-    BatchJob job = book.find(id.contains("#") ? id.substring(0, id.indexOf('#')) : id);
-    if (job != null && terminate) {
-      engine.terminate(job, reason);
-    } else if (job != null) {
-      engine.cancel(job, reason);
-    }
-    return Json.object();
   }
 
   /** The operation of this name in any case; null if there is none. */
@@ -176,8 +171,8 @@ public final class BatchService implements AutoCloseable {
 
   /** Carries out an operation, in its turn. */
   byte[] carryOut(Operation operation, byte[] body) {
-    ObjectNode request = Json.parse(body);
-    return turns.call(
+    ObjectNode request = shapes.read(operation.name(), Json.parse(body));
+    return turns.request(
         () -> {
           book.purge(backend.time().instant());
           return Json.bytes(operation.body().apply(request));
@@ -205,7 +200,7 @@ public final class BatchService implements AutoCloseable {
     Object unused =
         turns.call(
             () -> {
-              engine.reclaim(known(jobId));
+              stopping.reclaim(known(jobId));
               return true;
             });
   }
@@ -235,7 +230,7 @@ public final class BatchService implements AutoCloseable {
   /** Ends the backend, and with it what runs. */
   @Override
   public void close() {
-    runs.close();
+    turns.close();
     backend.close();
     if (listener != null) {
       listener.shutdown();

@@ -13,28 +13,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** The compute environments, each as nodes of the local backend. Owned by the turns. */
 final class ComputeEnvironments {
   private static final int MOST = 50;
-  private static final Set<String> TYPES = Set.of("EC2", "SPOT", "FARGATE", "FARGATE_SPOT");
-  private static final List<String> NOT_ON_FARGATE =
-      List.of(
-          "minvCpus",
-          "desiredvCpus",
-          "instanceTypes",
-          "instanceRole",
-          "allocationStrategy",
-          "launchTemplate",
-          "ec2KeyPair",
-          "placementGroup",
-          "imageId",
-          "bidPercentage",
-          "spotIamFleetRole",
-          "ec2Configuration",
-          "tags");
+  private static final int MOST_NODES = 10_000;
 
   private final LocalBackend backend;
   private final Duration provisioning;
@@ -80,6 +64,8 @@ final class ComputeEnvironments {
     ObjectNode resources = Json.object().put("type", "EC2").put("minvCpus", cpus);
     resources.put("desiredvCpus", cpus).put("maxvCpus", cpus);
     resources.putArray("instanceTypes").add("optimal");
+    resources.putArray("subnets").add("subnet-local");
+    resources.put("instanceRole", "ecsInstanceRole");
     ObjectNode members = Json.object().put("type", "MANAGED").put("state", "ENABLED");
     members.set("computeResources", resources);
     add(local.name(), members, local, now());
@@ -133,7 +119,7 @@ final class ComputeEnvironments {
     Names.checkTags(request);
     String type = Json.required(request, "type");
     if (type.equals("MANAGED")) {
-      check(Json.member(request, "computeResources"));
+      EnvironmentRules.check(Json.member(request, "computeResources"));
     } else if (!type.equals("UNMANAGED")) {
       throw ApiException.client("type must be MANAGED or UNMANAGED: " + type);
     }
@@ -146,7 +132,6 @@ final class ComputeEnvironments {
         "computeResources",
         "serviceRole",
         "tags",
-        "eksConfiguration",
         "context");
     add(name, members, local(name, members), done());
     return names(name);
@@ -156,55 +141,6 @@ final class ComputeEnvironments {
     return Json.object()
         .put("computeEnvironmentName", name)
         .put("computeEnvironmentArn", Arn.of("compute-environment", name));
-  }
-
-  private static void check(JsonNode resources) {
-    if (resources.isMissingNode()) {
-      throw ApiException.client("computeResources must be provided for a MANAGED environment");
-    }
-    String type = Json.required(resources, "type");
-    if (!TYPES.contains(type)) {
-      throw ApiException.client("computeResources.type " + type + " is not one of " + TYPES);
-    }
-    if (Json.integer(resources, "maxvCpus", 0) < 1) {
-      throw ApiException.client("computeResources.maxvCpus must be at least 1");
-    }
-    if (type.startsWith("FARGATE")) {
-      for (String member : NOT_ON_FARGATE) {
-        refuse(resources, member, "cannot be specified for Fargate");
-      }
-      require(resources, "securityGroupIds");
-    } else {
-      require(resources, "instanceTypes");
-      Json.required(resources, "instanceRole");
-    }
-    require(resources, "subnets");
-    if (resources.path("subnets").size() > 16) {
-      throw ApiException.client("computeResources.subnets must have at most 16 entries");
-    }
-    checkStrategy(resources, type);
-  }
-
-  private static void checkStrategy(JsonNode resources, String type) {
-    String strategy = Json.text(resources, "allocationStrategy", "");
-    if (strategy.startsWith("SPOT_") && !type.equals("SPOT")) {
-      throw ApiException.client("allocationStrategy " + strategy + " is for SPOT only");
-    }
-    if (strategy.equals("BEST_FIT_PROGRESSIVE_ORDERED") && !type.equals("EC2")) {
-      throw ApiException.client("allocationStrategy " + strategy + " is for EC2 only");
-    }
-  }
-
-  private static void require(JsonNode resources, String list) {
-    if (resources.path(list).isEmpty()) {
-      throw ApiException.client("computeResources." + list + " must not be empty");
-    }
-  }
-
-  private static void refuse(JsonNode object, String member, String why) {
-    if (Json.has(object, member)) {
-      throw ApiException.client("computeResources." + member + " " + why);
-    }
   }
 
   /**
@@ -231,7 +167,8 @@ final class ComputeEnvironments {
     if (flexible && most < each.cpus()) {
       each = new Capacity(most, Memory.ofGiB(4L * most), each.gpus());
     }
-    return ComputeEnvironment.fixed(name, Math.max(1, most / each.cpus()), each);
+    int nodes = Math.min(MOST_NODES, Math.max(1, most / each.cpus()));
+    return ComputeEnvironment.fixed(name, nodes, each);
   }
 
   ObjectNode update(ObjectNode request) {
@@ -248,7 +185,7 @@ final class ComputeEnvironments {
       changed.withObject("/computeResources").setAll(more);
     }
     if (environment.isManaged()) {
-      check(changed.path("computeResources"));
+      EnvironmentRules.check(changed.path("computeResources"));
     }
     boolean wasEnabled = environment.resource.isEnabled();
     if (!resources.isMissingNode() || Json.has(request, "unmanagedvCpus")) {

@@ -69,7 +69,7 @@ final class ConsumableResources {
 
   /** Refuses properties that name what is not there. */
   void check(BatchJob.Submitted submitted) {
-    for (JsonNode entry : wanted(submitted)) {
+    for (JsonNode entry : submitted.consumables().path("consumableResourceList")) {
       Consumable unused = get(Json.required(entry, "consumableResource"));
       if (entry.path("quantity").asLong(1) < 1) {
         throw ApiException.client("consumableResourceList.quantity must be at least 1");
@@ -77,16 +77,10 @@ final class ConsumableResources {
     }
   }
 
-  private static JsonNode wanted(BatchJob.Submitted submitted) {
-    JsonNode properties = submitted.definition().members.path("consumableResourceProperties");
-    JsonNode overrides = submitted.request().path("consumableResourcePropertiesOverride");
-    return (overrides.isMissingNode() ? properties : overrides).path("consumableResourceList");
-  }
-
   /** Of resources that have been deleted meanwhile nothing is wanted any more. */
   private List<Need> needs(BatchJob.Submitted submitted) {
     List<Need> needs = new ArrayList<>(0); // mostly there is none
-    for (JsonNode entry : wanted(submitted)) {
+    for (JsonNode entry : submitted.consumables().path("consumableResourceList")) {
       String name = Json.text(entry, "consumableResource", "");
       Consumable resource = byName.get(Arn.name("consumable-resource", name));
       if (resource != null) {
@@ -140,6 +134,11 @@ final class ConsumableResources {
       resource.waiting.remove();
     }
     return next;
+  }
+
+  /** How much of a resource a job wants. */
+  long quantity(BatchJob job, String nameOrArn) {
+    return quantity(job, get(nameOrArn));
   }
 
   private long quantity(BatchJob job, Consumable resource) {
@@ -217,7 +216,16 @@ final class ConsumableResources {
   }
 
   ObjectNode list(ObjectNode request) {
-    Page<Consumable> page = Page.of(List.copyOf(byName.values()), request, 100);
+    List<Consumable> found = new ArrayList<>(byName.values());
+    for (JsonNode filter : request.path("filters")) {
+      String name = Json.required(filter, "name");
+      if (!name.equals("CONSUMABLE_RESOURCE_NAME")) {
+        throw ApiException.client("The filter is not known: " + name);
+      }
+      List<String> values = Json.texts(filter, "values");
+      found.removeIf(r -> values.stream().noneMatch(value -> Names.matches(value, r.name)));
+    }
+    Page<Consumable> page = Page.of(found, request, 100);
     ObjectNode reply = Json.object();
     ArrayNode resources = reply.putArray("consumableResources");
     page.items().forEach(resource -> resources.add(told(resource)));

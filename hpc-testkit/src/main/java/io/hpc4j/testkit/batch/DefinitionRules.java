@@ -5,11 +5,13 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What AWS refuses of a job definition. */
 final class DefinitionRules {
   private static final int MINIMUM_TIMEOUT = 60;
   private static final int HIGHEST_PRIORITY = 9999;
+  private static final Pattern NUMBER = Pattern.compile("-?\\d{1,7}(\\.\\d{1,4})?");
   private static final Set<String> KINDS = Set.of("VCPU", "MEMORY", "GPU");
 
   /** The memory that goes with each number of vCPUs on Fargate, in MiB: least, most and step. */
@@ -32,17 +34,18 @@ final class DefinitionRules {
     checkTimeout(Json.member(request, "timeout"));
     checkPriority(request, "schedulingPriority");
     boolean fargate = Json.texts(request, "platformCapabilities").contains("FARGATE");
-    for (String other : List.of("ecsProperties", "eksProperties")) {
-      if (Json.has(request, other)) {
-        throw ApiException.client(other + " is not known to this endpoint");
-      }
-    }
     switch (type) {
       case "container" -> {
-        if (!Json.has(request, "containerProperties")) {
-          throw ApiException.client("containerProperties must be provided for type container");
+        boolean task = Json.has(request, "ecsProperties");
+        if (task == Json.has(request, "containerProperties")) {
+          throw ApiException.client(
+              "containerProperties must be provided for type container, or else ecsProperties");
         }
-        checkContainer(Json.member(request, "containerProperties"), fargate);
+        if (task) {
+          EcsTasks.check(Json.member(request, "ecsProperties"), fargate);
+        } else {
+          checkContainer(Json.member(request, "containerProperties"), fargate);
+        }
       }
       case "multinode" -> {
         if (fargate) {
@@ -96,11 +99,10 @@ final class DefinitionRules {
   }
 
   private static BigDecimal number(String text) {
-    try {
-      return new BigDecimal(text);
-    } catch (NumberFormatException e) {
+    if (!NUMBER.matcher(text).matches()) {
       throw ApiException.client("resourceRequirements.value is not a number: " + text);
     }
+    return new BigDecimal(text);
   }
 
   static void checkContainer(JsonNode container, boolean fargate) {
@@ -112,7 +114,10 @@ final class DefinitionRules {
       throw ApiException.client("Container properties must have VCPU and MEMORY requirements");
     }
     if (fargate) {
-      checkFargate(container, cpus, memory);
+      Json.required(container, "executionRoleArn");
+      checkNotOnFargate(container);
+      checkFargateSize(cpus, memory);
+      checkStorage(container);
     } else if (number(cpus).stripTrailingZeros().scale() > 0) {
       throw ApiException.client("VCPU must be a whole number on EC2: " + cpus);
     } else if (number(memory).intValue() < 4) {
@@ -120,8 +125,7 @@ final class DefinitionRules {
     }
   }
 
-  private static void checkFargate(JsonNode container, String cpus, String memory) {
-    Json.required(container, "executionRoleArn");
+  static void checkNotOnFargate(JsonNode container) {
     if (container.path("privileged").asBoolean()
         || !container.path("ulimits").isEmpty()
         || !Containers.requirement(container, "GPU", "").isEmpty()) {
@@ -132,6 +136,9 @@ final class DefinitionRules {
         throw ApiException.client("linuxParameters." + member + " cannot be specified for Fargate");
       }
     }
+  }
+
+  static void checkFargateSize(String cpus, String memory) {
     List<Integer> sizes = FARGATE_MEMORY.get(number(cpus).stripTrailingZeros().toPlainString());
     int mebibytes = number(memory).intValue();
     if (sizes == null
@@ -141,6 +148,9 @@ final class DefinitionRules {
       throw ApiException.client(
           "Fargate resource requirements (" + cpus + " vCPU, " + memory + " MiB) not valid.");
     }
+  }
+
+  static void checkStorage(JsonNode container) {
     int ephemeral = Json.integer(container.path("ephemeralStorage"), "sizeInGiB", 21);
     if (ephemeral < 21 || ephemeral > 200) {
       throw ApiException.client("ephemeralStorage.sizeInGiB must be 21 to 200: " + ephemeral);

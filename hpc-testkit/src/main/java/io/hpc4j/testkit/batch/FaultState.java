@@ -38,6 +38,7 @@ public final class FaultState {
   private int failures;
   private Duration delay = Duration.ZERO;
   private Duration late = Duration.ZERO;
+  private Duration unseen = Duration.ZERO;
   private boolean strangeWords;
   private boolean exitCodes = true;
   private int submitsPerSecond;
@@ -88,6 +89,11 @@ public final class FaultState {
     late = duration;
   }
 
+  /** New jobs are SUBMITTED for this long. */
+  public synchronized void unseen(Duration duration) {
+    unseen = duration;
+  }
+
   /** Statuses are words that nobody knows. */
   public synchronized void strangeWords(boolean value) {
     strangeWords = value;
@@ -109,13 +115,14 @@ public final class FaultState {
     return calls.getOrDefault(operation, 0);
   }
 
-  synchronized Duration delay() {
+  /** Counts a call; returns for how long it has to wait. */
+  synchronized Duration arrived(String operation) {
+    calls.merge(operation, 1, Integer::sum);
     return delay;
   }
 
-  /** Counts a call and decides what becomes of it. */
+  /** Decides what becomes of a call. */
   synchronized Fate fate(String operation) {
-    calls.merge(operation, 1, Integer::sum);
     if (throttles > 0) {
       throttles--;
       return Fate.THROTTLED;
@@ -157,6 +164,10 @@ public final class FaultState {
 
   synchronized Instant visibleFrom() {
     return WorkToCome.in(late, time);
+  }
+
+  synchronized Duration unseen() {
+    return unseen;
   }
 
   synchronized boolean tellsExitCodes() {

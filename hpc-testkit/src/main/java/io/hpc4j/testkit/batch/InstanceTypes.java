@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * and {@code optimal}, is a {@code 4xlarge} of it. Good enough to schedule by; not AWS's catalogue.
  */
 final class InstanceTypes {
-  private static final Pattern SIZE = Pattern.compile("(\\d*)xlarge");
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,2}|)xlarge");
   private static final int FLEXIBLE = 16;
 
   private InstanceTypes() {}
@@ -24,7 +24,7 @@ final class InstanceTypes {
     return new Capacity(
         cpus,
         Memory.ofGiB((long) cpus * gibibytesPerCpu(family)),
-        accelerated && Character.isDigit(family.charAt(1)) ? gpus(cpus) : 0);
+        accelerated && family.matches(".\\d.*") ? gpus(cpus) : 0);
   }
 
   private static int cpus(String size) {

@@ -21,20 +21,13 @@ final class JobAttempt {
     this.taskId = taskId;
   }
 
-  /** Writes what a container of it tells. */
-  void putContainer(ObjectNode container, @Nullable String logStream, boolean tellsExit) {
-    if (tellsExit && exitCode != null) {
-      container.put("exitCode", exitCode);
-    }
-    Json.putText(container, "reason", reason);
-    container.put("taskArn", "arn:aws:ecs:us-east-1:123456789012:task/AWSBatch-local/" + taskId);
+  /** Writes which task it is, and where. */
+  void putTask(ObjectNode told) {
+    told.put("taskArn", "arn:aws:ecs:us-east-1:123456789012:task/AWSBatch-local/" + taskId);
     if (!instance.isEmpty()) {
-      container.put(
+      told.put(
           "containerInstanceArn",
           "arn:aws:ecs:us-east-1:123456789012:container-instance/AWSBatch-local/" + instance);
-    }
-    if (startedAt != null) {
-      Json.putText(container, "logStreamName", logStream);
     }
   }
 }

@@ -22,6 +22,16 @@ final class JobBook {
     job.queue().jobs.add(job);
   }
 
+  /** The children of an array come into being. */
+  void spawnChildren(BatchJob array, Instant now) {
+    for (BatchJob child : array.children) {
+      child.createdAt = now;
+      child.visibleAt = array.visibleAt;
+      child.status = Status.PENDING;
+    }
+    array.childrenIn.put(Status.PENDING, array.children.size());
+  }
+
   LogStreams streams() {
     return streams;
   }

@@ -38,6 +38,11 @@ final class JobDefinitions {
       return Json.text(members, "type", "").equals("multinode");
     }
 
+    /** Whether it has several containers. */
+    boolean isTask() {
+      return Json.has(members, "ecsProperties");
+    }
+
     boolean isFargate() {
       return Json.texts(members, "platformCapabilities").contains("FARGATE");
     }
@@ -74,6 +79,7 @@ final class JobDefinitions {
         "retryStrategy",
         "containerProperties",
         "nodeProperties",
+        "ecsProperties",
         "consumableResourceProperties",
         "timeout",
         "propagateTags",

@@ -2,11 +2,14 @@ package io.hpc4j.testkit.batch;
 
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * AWS Batch's states: dependencies, attempts, arrays and the ends of jobs. Each attempt of a job
@@ -24,6 +27,8 @@ final class JobEngine {
   private final LocalRuns runs;
   private final TimeLimits limits;
   private final ConsumableResources consumables;
+  private final Timers timers;
+  private final Map<BatchJob, List<Edge>> notLookedAt = new HashMap<>();
   private final Deque<Runnable> consequences = new ArrayDeque<>();
 
   /**
@@ -38,20 +43,39 @@ final class JobEngine {
       InstantSource time,
       JobBook book,
       LocalRuns runs,
+      Timers timers,
       TimeLimits limits,
       ConsumableResources consumables) {
     this.time = time;
     this.book = book;
     this.runs = runs;
+    this.timers = timers;
     this.limits = limits;
     this.consumables = consumables;
     runs.tell(this::changed);
     limits.endBy(this::endByLimit);
   }
 
-  /** Takes in a job that has been checked. */
-  void accept(BatchJob job, List<Edge> edges) {
+  /** Takes in a job that has been checked; it is SUBMITTED until it is looked at. */
+  void accept(BatchJob job, List<Edge> edges, Duration unseen) {
     book.add(job);
+    notLookedAt.put(job, edges);
+    if (unseen.isZero()) {
+      lookAt(job);
+    } else {
+      timers.in(unseen, () -> lookAt(job));
+    }
+  }
+
+  /** Looks at a job for the first time: from then on it waits or is free, and has children. */
+  void lookAt(BatchJob job) {
+    List<Edge> edges = notLookedAt.remove(job);
+    if (edges == null || job.status.isEnded()) {
+      return;
+    }
+    if (job.isArray()) {
+      book.spawnChildren(job, time.instant());
+    }
     edges.forEach(this::link);
     if (job.isArray() || !edges.isEmpty()) {
       book.move(job, Status.PENDING);
@@ -77,7 +101,8 @@ final class JobEngine {
     }
   }
 
-  private void settle() {
+  /** Carries out what has been put off. */
+  void settle() {
     for (Runnable next = consequences.poll(); next != null; next = consequences.poll()) {
       next.run();
     }
@@ -258,36 +283,8 @@ final class JobEngine {
     }
   }
 
-  /** Cancels what has not progressed to STARTING; what has goes on. */
-  void cancel(BatchJob job, String reason) {
-    if (job.isArray() && !job.status.isEnded()) {
-      job.isCancelled = true;
-      job.stopReason = reason;
-      job.children.forEach(child -> cancel(child, reason));
-    } else if (job.status.isWaiting()) {
-      job.isCancelled = true;
-      stop(job, reason);
-    }
-    settle();
-  }
-
-  /** Terminates what runs, and cancels what does not yet. */
-  void terminate(BatchJob job, String reason) {
-    if (job.status.isEnded()) {
-      return;
-    }
-    job.isTerminated = true;
-    if (job.isArray()) {
-      job.stopReason = reason;
-      job.children.forEach(child -> terminate(child, reason));
-    } else {
-      stop(job, reason);
-    }
-    settle();
-  }
-
   /** A job that waits for others ends when these have ended. */
-  private void stop(BatchJob job, String reason) {
+  void stop(BatchJob job, String reason) {
     if (job.stopReason == null) {
       job.stopReason = reason;
     }
@@ -302,15 +299,5 @@ final class JobEngine {
   private void endByLimit(BatchJob job, String reason) {
     stop(job, reason);
     settle();
-  }
-
-  /** Takes the instance away on which a job runs. */
-  void reclaim(BatchJob job) {
-    JobAttempt attempt = job.current;
-    if (attempt == null || job.status != Status.RUNNING) {
-      throw new IllegalStateException("job " + job.id + " does not run, it is " + job.status);
-    }
-    job.isReclaimed = true;
-    runs.cancel(attempt, "reclaimed");
   }
 }

@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class JobQueues {
   private static final int MOST = 50;
   private static final int MOST_ENVIRONMENTS = 3;
-  private static final Set<String> BLOCKED_REASONS =
-      Set.of(
-          "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
-          "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
-          "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT");
 
   private final LocalBackend backend;
   private final Duration provisioning;
@@ -164,10 +158,7 @@ final class JobQueues {
     }
     Names.checkState(request);
     Names.checkTags(request);
-    if (Json.integer(request, "priority").isEmpty()) {
-      throw ApiException.client("priority must not be empty");
-    }
-    checkTimeLimits(request);
+    TimeLimits.check(request);
     String policyArn = Json.text(request, "schedulingPolicyArn");
     SchedulingPolicy policy =
         policyArn == null ? SchedulingPolicy.fifo() : policies.policy(policyArn);
@@ -183,6 +174,7 @@ final class JobQueues {
         "schedulingPolicyArn",
         "priority",
         "computeEnvironmentOrder",
+        "jobQueueType",
         "jobStateTimeLimitActions",
         "tags");
     created++;
@@ -209,9 +201,6 @@ final class JobQueues {
   }
 
   private List<Environment> environments(ObjectNode request) {
-    if (Json.has(request, "serviceEnvironmentOrder")) {
-      throw ApiException.client("serviceEnvironmentOrder is not known to this endpoint");
-    }
     List<JsonNode> order = new ArrayList<>();
     request.path("computeEnvironmentOrder").forEach(order::add);
     if (order.isEmpty() || order.size() > MOST_ENVIRONMENTS) {
@@ -232,36 +221,20 @@ final class JobQueues {
       throw ApiException.client(
           "Compute environments of EC2 and of Fargate cannot be mixed in one job queue");
     }
+    String type = Json.text(request, "jobQueueType");
+    if (type != null && type.equals("ECS_FARGATE") != found.get(0).isFargate()) {
+      throw ApiException.client("jobQueueType " + type + " does not suit the compute environments");
+    }
     if (found.stream().distinct().count() < found.size()) {
       throw ApiException.client("A compute environment cannot stand twice in one job queue");
     }
     return found;
   }
 
-  private static void checkTimeLimits(ObjectNode request) {
-    for (JsonNode action : request.path("jobStateTimeLimitActions")) {
-      String reason = Json.required(action, "reason");
-      if (!BLOCKED_REASONS.contains(reason)) {
-        throw ApiException.client("jobStateTimeLimitActions.reason is not known: " + reason);
-      }
-      if (!Json.required(action, "state").equals("RUNNABLE")) {
-        throw ApiException.client("jobStateTimeLimitActions.state must be RUNNABLE");
-      }
-      if (!Json.required(action, "action").equals("CANCEL")) {
-        throw ApiException.client("jobStateTimeLimitActions.action must be CANCEL");
-      }
-      int seconds = Json.integer(action, "maxTimeSeconds", 0);
-      if (seconds < 600 || seconds > 86_400) {
-        throw ApiException.client(
-            "jobStateTimeLimitActions.maxTimeSeconds must be 600 to 86400: " + seconds);
-      }
-    }
-  }
-
   ObjectNode update(ObjectNode request) {
     Queue queue = get(Json.required(request, "jobQueue"));
     Names.checkState(request);
-    checkTimeLimits(request);
+    TimeLimits.check(request);
     String policyArn = Json.text(request, "schedulingPolicyArn");
     if (policyArn != null && !queue.isFairShare()) {
       throw ApiException.client(

@@ -3,14 +3,20 @@ package io.hpc4j.testkit.batch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.jspecify.annotations.Nullable;
+import java.time.InstantSource;
 
 /** What DescribeJobs and ListJobs tell of a job. Reads, and changes nothing. */
 final class JobViews {
+  private final InstantSource time;
   private final FaultState faults;
+  private final Parts parts;
+  private final PartViews partViews;
 
-  JobViews(FaultState faults) {
+  JobViews(InstantSource time, FaultState faults, Parts parts) {
+    this.time = time;
     this.faults = faults;
+    this.parts = parts;
+    partViews = new PartViews(faults, parts);
   }
 
   ObjectNode detail(BatchJob job) {
@@ -20,12 +26,15 @@ final class JobViews {
           "nodeProperties",
           ((ObjectNode) job.submitted.definition().members.path("nodeProperties").deepCopy())
               .put("numNodes", job.submitted.containers().size()));
+    } else if (job.isTask()) {
+      detail.set("ecsProperties", partViews.task(job));
     } else {
-      detail.set("container", container(job, job.submitted.main(), job.submitted.mainNode(), true));
+      detail.set("container", partViews.container(job, 0));
     }
     if (job.isArray()) {
       ObjectNode array = detail.putObject("arrayProperties");
       array.put("size", job.children.size());
+      array.put("statusSummaryLastUpdatedAt", time.instant().toEpochMilli());
       ObjectNode summary = array.putObject("statusSummary");
       for (Status status : Status.values()) {
         summary.put(status.name(), job.childrenIn(status));
@@ -39,9 +48,10 @@ final class JobViews {
   /** What is told of one node of a multi-node job. */
   ObjectNode node(BatchJob job, int node) {
     ObjectNode detail = base(job, job.id + "#" + node);
-    JsonNode container = job.submitted.containers().get(node);
-    boolean isMain = node == job.submitted.mainNode();
-    detail.set("container", container(job, container, node, isMain));
+    boolean isMain = node == job.submitted.mainPart();
+    detail.put("status", faults.word(parts.ofNode(job, node)));
+    detail.set("attempts", attempts(job, node));
+    detail.set("container", partViews.container(job, node));
     detail.putObject("nodeDetails").put("nodeIndex", node).put("isMainNode", isMain);
     return detail;
   }
@@ -56,17 +66,14 @@ final class JobViews {
             .put("jobQueue", job.queue().arn())
             .put("jobDefinition", submitted.definition().arn())
             .put("status", faults.word(job.status));
-    String reason = reason(job);
-    if (!reason.isEmpty()) {
-      detail.put("statusReason", reason);
-    }
+    putReason(detail, job);
     detail.put("createdAt", job.createdAt.toEpochMilli());
     putTimes(detail, job);
     if (!job.share().isEmpty()) {
       detail.put("shareIdentifier", job.share());
       detail.put("schedulingPriority", submitted.priority());
     }
-    detail.set("attempts", attempts(job));
+    detail.set("attempts", attempts(job, submitted.mainPart()));
     detail.set(
         "dependsOn",
         submitted.request().path("dependsOn").isMissingNode()
@@ -78,6 +85,9 @@ final class JobViews {
     detail.set("parameters", Json.objectOf(submitted.parameters()));
     detail.set("tags", Json.objectOf(submitted.tags()));
     Json.copy(submitted.definition().members, detail, "platformCapabilities");
+    if (!submitted.consumables().isMissingNode()) {
+      detail.set("consumableResourceProperties", submitted.consumables());
+    }
     return detail.put("isCancelled", job.isCancelled).put("isTerminated", job.isTerminated);
   }
 
@@ -88,9 +98,12 @@ final class JobViews {
     }
   }
 
-  private static String reason(BatchJob job) {
+  private static void putReason(ObjectNode told, BatchJob job) {
     String blocked = job.blocked;
-    return blocked == null ? job.statusReason : blocked;
+    String reason = blocked == null ? job.statusReason : blocked;
+    if (!reason.isEmpty()) {
+      told.put("statusReason", reason);
+    }
   }
 
   private static void putTimes(ObjectNode object, BatchJob job) {
@@ -98,55 +111,46 @@ final class JobViews {
     Json.putTime(object, "stoppedAt", job.stoppedAt);
   }
 
-  private ArrayNode attempts(BatchJob job) {
+  private ArrayNode attempts(BatchJob job, int part) {
     ArrayNode attempts = Json.array();
     for (JobAttempt attempt : job.attempts) {
       ObjectNode told = attempts.addObject();
       Json.putTime(told, "startedAt", attempt.startedAt);
       Json.putTime(told, "stoppedAt", attempt.stoppedAt);
       Json.putText(told, "statusReason", attempt.statusReason);
-      attempt.putContainer(
-          told.putObject("container"),
-          job.logStream(attempt, job.submitted.mainNode()),
-          faults.tellsExitCodes());
+      if (job.isTask()) {
+        told.set("taskProperties", partViews.attempt(job, attempt));
+      } else {
+        ObjectNode container = told.putObject("container");
+        partViews.putEnd(container, job, attempt, part);
+        attempt.putTask(container);
+      }
     }
     return attempts;
   }
 
-  private ObjectNode container(BatchJob job, JsonNode defined, int node, boolean tellsExit) {
-    ObjectNode container = defined.deepCopy();
-    ArrayNode command = container.putArray("command");
-    Containers.command(defined, job.submitted.parameters()).forEach(command::add);
-    for (String list :
-        new String[] {
-          "environment",
-          "volumes",
-          "mountPoints",
-          "ulimits",
-          "resourceRequirements",
-          "secrets",
-          "networkInterfaces"
-        }) {
-      if (!container.has(list)) {
-        container.putArray(list);
-      }
+  /** What is told of a job that wants so much of a consumable resource. */
+  ObjectNode use(BatchJob job, long quantity) {
+    ObjectNode use =
+        Json.object()
+            .put("jobArn", job.arn())
+            .put("jobQueueArn", job.queue().arn())
+            .put("jobName", job.name())
+            .put("jobDefinitionArn", job.submitted.definition().arn())
+            .put("jobStatus", faults.word(job.status))
+            .put("quantity", quantity)
+            .put("createdAt", job.createdAt.toEpochMilli());
+    Json.putTime(use, "startedAt", job.startedAt);
+    putReason(use, job);
+    if (!job.share().isEmpty()) {
+      use.put("shareIdentifier", job.share());
     }
-    JobAttempt last = last(job);
-    if (last != null) {
-      last.putContainer(container, job.logStream(last, node), tellsExit && faults.tellsExitCodes());
-    }
-    return container;
-  }
-
-  private static @Nullable JobAttempt last(BatchJob job) {
-    if (job.current != null) {
-      return job.current;
-    }
-    return job.attempts.isEmpty() ? null : job.attempts.get(job.attempts.size() - 1);
+    use.set("consumableResourceProperties", job.submitted.consumables());
+    return use;
   }
 
   ObjectNode summary(BatchJob job) {
-    ObjectNode summary = summary(job, job.id);
+    ObjectNode summary = summary(job, job.id, job.submitted.mainPart());
     if (job.isArray()) {
       summary.putObject("arrayProperties").put("size", job.children.size());
     } else if (job.index >= 0) {
@@ -159,15 +163,15 @@ final class JobViews {
   }
 
   ObjectNode nodeSummary(BatchJob job, int node) {
-    ObjectNode summary = summary(job, job.id + "#" + node);
+    ObjectNode summary = summary(job, job.id + "#" + node, node);
     summary
         .putObject("nodeProperties")
         .put("nodeIndex", node)
-        .put("isMainNode", node == job.submitted.mainNode());
-    return summary;
+        .put("isMainNode", node == job.submitted.mainPart());
+    return summary.put("status", faults.word(parts.ofNode(job, node)));
   }
 
-  private ObjectNode summary(BatchJob job, String id) {
+  private ObjectNode summary(BatchJob job, String id, int part) {
     ObjectNode summary =
         Json.object()
             .put("jobArn", Arn.of("job", id))
@@ -176,22 +180,15 @@ final class JobViews {
             .put("createdAt", job.createdAt.toEpochMilli())
             .put("status", faults.word(job.status))
             .put("jobDefinition", job.submitted.definition().arn());
-    String reason = reason(job);
-    if (!reason.isEmpty()) {
-      summary.put("statusReason", reason);
-    }
+    putReason(summary, job);
     putTimes(summary, job);
     if (!job.share().isEmpty()) {
       summary.put("shareIdentifier", job.share());
     }
     JobAttempt last = job.attempts.isEmpty() ? null : job.attempts.get(job.attempts.size() - 1);
     if (last != null) {
-      ObjectNode container = summary.putObject("container");
-      if (last.exitCode != null && faults.tellsExitCodes()) {
-        container.put("exitCode", last.exitCode);
-      }
-      Json.putText(container, "reason", last.reason);
+      partViews.putExit(summary.putObject("container"), job, last, part);
     }
-    return summary;
+    return summary.put("isCancelled", job.isCancelled).put("isTerminated", job.isTerminated);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
@@ -19,12 +20,14 @@ final class Listing {
   private final InstantSource time;
   private final JobQueues queues;
   private final JobBook book;
+  private final Parts parts;
   private final JobViews views;
 
-  Listing(InstantSource time, JobQueues queues, JobBook book, JobViews views) {
+  Listing(InstantSource time, JobQueues queues, JobBook book, Parts parts, JobViews views) {
     this.time = time;
     this.queues = queues;
     this.book = book;
+    this.parts = parts;
     this.views = views;
   }
 
@@ -177,7 +180,9 @@ final class Listing {
     List<BatchJob> found =
         array == null || !isVisible(array)
             ? List.of()
-            : array.children.stream().filter(child -> child.status == status).toList();
+            : array.children.stream()
+                .filter(child -> child.status == status && isVisible(child))
+                .toList();
     Page<BatchJob> page = Page.of(found, request, MOST_LISTED);
     ObjectNode reply = Json.object();
     ArrayNode summaries = reply.putArray("jobSummaryList");
@@ -188,13 +193,20 @@ final class Listing {
 
   private ObjectNode nodes(ObjectNode request) {
     BatchJob job = book.find(Json.required(request, "multiNodeJobId"));
-    ObjectNode reply = Json.object();
-    ArrayNode summaries = reply.putArray("jobSummaryList");
-    if (job != null && isVisible(job) && job.isMultiNode() && job.status == status(request)) {
+    Status status = status(request);
+    List<ObjectNode> found = new ArrayList<>();
+    if (job != null && isVisible(job) && job.isMultiNode()) {
       for (int node = 0; node < job.submitted.containers().size(); node++) {
-        summaries.add(views.nodeSummary(job, node));
+        if (parts.ofNode(job, node) == status) {
+          found.add(views.nodeSummary(job, node));
+        }
       }
     }
+    Page<ObjectNode> page = Page.of(found, request, MOST_LISTED);
+    ObjectNode reply = Json.object();
+    ArrayNode summaries = reply.putArray("jobSummaryList");
+    page.items().forEach(summaries::add);
+    Json.putText(reply, "nextToken", page.nextToken());
     return reply;
   }
 }

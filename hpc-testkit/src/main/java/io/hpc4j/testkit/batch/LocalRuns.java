@@ -1,31 +1,19 @@
 package io.hpc4j.testkit.batch;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.hpc4j.local.LocalBackend;
 import io.hpc4j.model.HpcException;
-import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.InvalidJobException;
-import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
-import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobStatus;
-import io.hpc4j.model.Launch;
 import io.hpc4j.model.Logs;
-import io.hpc4j.model.Memory;
 import io.hpc4j.model.NotFoundException;
-import io.hpc4j.model.Resources;
+import io.hpc4j.model.Reason;
 import io.hpc4j.spi.StatusSink;
 import io.hpc4j.spi.Submission;
 import io.hpc4j.time.VirtualTime;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,12 +29,14 @@ final class LocalRuns implements StatusSink {
       "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU)"
           + " is higher than that can be met by the CE(s) attached to the job queue.";
 
+  private static final String UNMET =
+      "a container that the essential container depends on has not succeeded";
+
   private final LocalBackend backend;
   private final Turns turns;
   private final LogFolder logs;
-  private final boolean virtual;
+  private final LocalWork work;
   private final Map<String, Run> runs = new HashMap<>();
-  private volatile boolean closed;
   private Listener listener = (job, attempt, status) -> {};
 
   private record Run(BatchJob job, JobAttempt attempt) {}
@@ -71,7 +61,7 @@ final class LocalRuns implements StatusSink {
     this.backend = backend;
     this.turns = turns;
     this.logs = logs;
-    virtual = backend.time() instanceof VirtualTime;
+    work = new LocalWork(logs, backend.time() instanceof VirtualTime);
     boolean unused = backend.pushTo(this);
   }
 
@@ -91,18 +81,20 @@ final class LocalRuns implements StatusSink {
 
   private void take(JobStatus status) {
     Run run = runs.get(status.id().token());
-    if (closed || run == null || !run.attempt().localId.equals(status.id())) {
+    if (run == null || !run.attempt().localId.equals(status.id())) {
       return; // of an array as a whole, or of a job that others have submitted
     }
     if (status.state().isEnded()) {
       runs.remove(status.id().token());
     }
-    listener.changed(run.job(), run.attempt(), status);
+    listener.changed(run.job(), run.attempt(), told(run, status));
   }
 
-  /** Takes in no more: what ends with the backend is not to be repeated. */
-  void close() {
-    closed = true;
+  /** A task of which no essential container could be started has not started. */
+  private JobStatus told(Run run, JobStatus status) {
+    return status.state().isEnded() && run.job().isTask() && logs.isUnmet(run.attempt())
+        ? status.toBuilder().reason(Reason.LAUNCH_FAILURE).exit(null).message(UNMET).build()
+        : status;
   }
 
   /** Submits the next attempt of a job. */
@@ -112,7 +104,7 @@ final class LocalRuns implements StatusSink {
     JobAttempt attempt = new JobAttempt(localId, UUID.randomUUID().toString().replace("-", ""));
     runs.put(id.token(), new Run(job, attempt));
     try {
-      backend.submit(new Submission(id, request(job), accepted -> {}));
+      backend.submit(new Submission(id, work.request(job, attempt), accepted -> {}));
       return new Started(attempt, null, null);
     } catch (InvalidJobException e) {
       runs.remove(id.token());
@@ -132,89 +124,22 @@ final class LocalRuns implements StatusSink {
     }
   }
 
-  /** What an attempt has written; none when the backend has forgotten it. */
-  Logs logs(JobAttempt attempt) {
+  /** What a part of an attempt has written; nothing when the backend has forgotten it. */
+  String output(BatchJob job, JobAttempt attempt, int part) {
+    if (job.isTask()) {
+      return logs.output(attempt, part);
+    }
+    StringBuilder text = new StringBuilder();
     try {
-      return backend.logs(attempt.localId);
+      for (Logs.Entry entry : backend.logs(attempt.localId).entries()) {
+        if (entry.taskIndex() == job.taskOf(part)) {
+          text.append(entry.read().orElse(""));
+        }
+      }
     } catch (NotFoundException e) {
-      return Logs.NONE;
+      LOG.debug("attempt {} is not known any more", attempt.localId);
     }
-  }
-
-  private JobRequest request(BatchJob job) {
-    JobRequest.Builder request = JobRequest.builder(definition(job)).queue(job.queue().localName);
-    if (job.index >= 0) {
-      request.array(IndexSet.of(job.index));
-    }
-    if (job.queue().isFairShare()) {
-      request.share(job.share()).priority(job.submitted.priority());
-    }
-    return request.build();
-  }
-
-  private JobDefinition definition(BatchJob job) {
-    BatchJob.Submitted submitted = job.submitted;
-    JsonNode main = submitted.main();
-    JobDefinition.Builder definition =
-        JobDefinition.builder(submitted.name())
-            .image(Json.text(main, "image", "none"))
-            .resources(resources(submitted.containers()))
-            .environment(environment(job, main));
-    List<String> command = Containers.command(main, submitted.parameters());
-    if (job.isMultiNode()) {
-      definition.launch(Launch.PER_NODE);
-      command = virtual ? command : NodeCommands.of(submitted);
-    }
-    // without a command the image's own would run
-    definition.command(command.isEmpty() ? new String[] {"true"} : command.toArray(String[]::new));
-    int seconds = Json.integer(submitted.either("timeout"), "attemptDurationSeconds", 0);
-    if (seconds > 0) {
-      definition.timeout(Duration.ofSeconds(seconds));
-    }
-    if (!virtual) {
-      definition.stdout(logs.pattern());
-    }
-    return definition.build();
-  }
-
-  private Map<String, String> environment(BatchJob job, JsonNode main) {
-    Map<String, String> environment = new TreeMap<>(Json.pairs(main, "environment"));
-    if (!virtual) {
-      environment.putIfAbsent("TMPDIR", logs.folder());
-    }
-    environment.put("AWS_BATCH_JOB_ID", job.id);
-    environment.put("AWS_BATCH_JOB_ATTEMPT", String.valueOf(job.attempts.size() + 1));
-    environment.put("AWS_BATCH_JQ_NAME", job.queue().name);
-    BatchJob parent = job.parent;
-    if (parent != null) {
-      environment.put("AWS_BATCH_JOB_ARRAY_SIZE", String.valueOf(parent.children.size()));
-    }
-    if (job.isMultiNode()) {
-      environment.put("AWS_BATCH_JOB_NUM_NODES", String.valueOf(job.submitted.containers().size()));
-      environment.put("AWS_BATCH_JOB_MAIN_NODE_INDEX", String.valueOf(job.submitted.mainNode()));
-    }
-    return environment;
-  }
-
-  /** The scheduler knows one size for all nodes of a job: the largest. */
-  private static Resources resources(List<JsonNode> containers) {
-    int cpus = 1;
-    long memory = 4;
-    int gpus = 0;
-    for (JsonNode container : Set.copyOf(containers)) {
-      cpus = Math.max(cpus, number(container, "VCPU", "vcpus"));
-      memory = Math.max(memory, number(container, "MEMORY", "memory"));
-      gpus = Math.max(gpus, number(container, "GPU", ""));
-    }
-    Resources one =
-        containers.size() == 1 ? Resources.cpus(cpus) : Resources.nodes(containers.size());
-    Resources each = one.cpusPerTask(cpus).memory(Memory.ofMiB(memory));
-    return gpus == 0 ? each : each.gpus(gpus);
-  }
-
-  private static int number(JsonNode container, String kind, String older) {
-    String value = Containers.requirement(container, kind, older);
-    return value.isEmpty() ? 0 : new BigDecimal(value).setScale(0, RoundingMode.CEILING).intValue();
+    return text.toString();
   }
 
   /** An instance's id, the same for the same node. */

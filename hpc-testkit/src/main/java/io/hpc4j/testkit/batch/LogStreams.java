@@ -2,17 +2,17 @@ package io.hpc4j.testkit.batch;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hpc4j.model.Logs;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * CloudWatch Logs, as far as jobs write to it: one stream for each attempt that has begun, and on
- * each node. Lines carry the time at which their attempt began, for output has no other. Owned by
- * the turns.
+ * each node or from each container. Lines carry the time at which their attempt began, for output
+ * has no other. Owned by the turns.
  */
 final class LogStreams {
   private static final String GROUP = "/aws/batch/job";
@@ -20,7 +20,13 @@ final class LogStreams {
 
   private final NavigableMap<String, Stream> byName = new TreeMap<>();
 
-  private record Stream(JobAttempt attempt, int task, Instant begin) {}
+  private record Stream(BatchJob job, JobAttempt attempt, int part, Instant begin) {}
+
+  /** Reads what a part of an attempt has written. */
+  @FunctionalInterface
+  interface Output {
+    String of(BatchJob job, JobAttempt attempt, int part);
+  }
 
   private static ApiException notFound(String what) {
     return new ApiException(
@@ -35,15 +41,15 @@ final class LogStreams {
   }
 
   void started(BatchJob job, JobAttempt attempt, Instant begin) {
-    for (int node = 0; node < job.submitted.containers().size(); node++) {
-      byName.put(job.logStream(attempt, node), new Stream(attempt, job.taskOf(node), begin));
+    for (int part = 0; part < job.submitted.containers().size(); part++) {
+      byName.put(job.logStream(attempt, part), new Stream(job, attempt, part, begin));
     }
   }
 
   void forget(BatchJob job) {
     for (JobAttempt attempt : job.attempts) {
-      for (int node = 0; node < job.submitted.containers().size(); node++) {
-        byName.remove(job.logStream(attempt, node));
+      for (int part = 0; part < job.submitted.containers().size(); part++) {
+        byName.remove(job.logStream(attempt, part));
       }
     }
     job.children.forEach(this::forget);
@@ -52,10 +58,13 @@ final class LogStreams {
   ObjectNode describe(ObjectNode request) {
     checkGroup(request);
     String prefix = Json.text(request, "logStreamNamePrefix", "");
-    List<String> names =
-        byName.tailMap(prefix).keySet().stream()
-            .takeWhile(name -> name.startsWith(prefix))
-            .toList();
+    List<String> names = new ArrayList<>();
+    byName.tailMap(prefix).keySet().stream()
+        .takeWhile(name -> name.startsWith(prefix))
+        .forEach(names::add);
+    if (request.path("descending").asBoolean()) {
+      Collections.reverse(names);
+    }
     int limit = Json.integer(request, "limit", 50);
     Page<String> page = Page.of(names, request, limit);
     ObjectNode reply = Json.object();
@@ -74,17 +83,16 @@ final class LogStreams {
   }
 
   /** A page of lines; at either end the token is the one that was given, as there is no more. */
-  ObjectNode events(ObjectNode request, Function<JobAttempt, Logs> logs) {
+  ObjectNode events(ObjectNode request, Output output) {
     checkGroup(request);
     Stream stream = byName.get(Json.text(request, "logStreamName", ""));
     if (stream == null) {
       throw notFound("log stream");
     }
     List<String> lines =
-        logs.apply(stream.attempt()).entries().stream()
-            .filter(entry -> entry.taskIndex() == stream.task())
-            .flatMap(entry -> entry.read().orElse("").lines())
-            .toList();
+        isAsked(stream.begin().toEpochMilli(), request)
+            ? output.of(stream.job(), stream.attempt(), stream.part()).lines().toList()
+            : List.of();
     int limit = Math.min(MOST_EVENTS, Math.max(1, Json.integer(request, "limit", MOST_EVENTS)));
     int from = first(request, lines.size(), limit);
     int to = Math.min(lines.size(), from + limit);
@@ -95,6 +103,11 @@ final class LogStreams {
       events.addObject().put("timestamp", time).put("message", line).put("ingestionTime", time);
     }
     return reply.put("nextForwardToken", "f/" + to).put("nextBackwardToken", "b/" + from);
+  }
+
+  private static boolean isAsked(long time, ObjectNode request) {
+    return time >= request.path("startTime").asLong(0)
+        && time < request.path("endTime").asLong(Long.MAX_VALUE);
   }
 
   private static int first(ObjectNode request, int size, int limit) {

@@ -2,6 +2,7 @@ package io.hpc4j.testkit.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,15 @@ final class Names {
     return name;
   }
 
+  /** Whether a name is meant by one without regard to case, which may end in {@code *}. */
+  static boolean matches(String pattern, String name) {
+    String wanted = pattern.toLowerCase(Locale.ROOT);
+    String own = name.toLowerCase(Locale.ROOT);
+    return wanted.endsWith("*")
+        ? own.startsWith(wanted.substring(0, wanted.length() - 1))
+        : own.equals(wanted);
+  }
+
   static void checkState(JsonNode request) {
     String state = Json.text(request, "state", "ENABLED");
     if (!state.equals("ENABLED") && !state.equals("DISABLED")) {
@@ -43,7 +53,10 @@ final class Names {
   }
 
   static void checkTags(JsonNode request) {
-    Map<String, String> tags = Json.map(request, "tags");
+    checkTags(Json.map(request, "tags"));
+  }
+
+  static void checkTags(Map<String, String> tags) {
     if (tags.size() > MOST_TAGS) {
       throw ApiException.client("tags must have at most " + MOST_TAGS + " entries");
     }

@@ -10,13 +10,19 @@ import java.util.stream.Collectors;
 /**
  * One command for all nodes of a multi-node job, which the scheduler starts alike: a shell that
  * finds out which node it is on, and runs that node's container. The scheduler's first node is the
- * main one, so the two change places. How a child node ends is of no account.
+ * main one, so the two change places. How a child node ends is written to a file, and is of no
+ * account to the others.
  */
 final class NodeCommands {
   private NodeCommands() {}
 
-  static List<String> of(BatchJob.Submitted submitted) {
-    int main = submitted.mainNode();
+  /**
+   * The command.
+   *
+   * @param files where the files of the parts are, but for their numbers and endings
+   */
+  static List<String> of(BatchJob.Submitted submitted, String files) {
+    int main = submitted.mainPart();
     StringBuilder script = new StringBuilder();
     script.append("n=${AWS_BATCH_JOB_NODE_INDEX:-0}; m=").append(main).append('\n');
     script.append("if [ $n = 0 ]; then n=$m; elif [ $n = $m ]; then n=0; fi\n");
@@ -26,7 +32,9 @@ final class NodeCommands {
     nodesByContainer(submitted)
         .forEach((container, nodes) -> addCase(script, submitted, container, nodes));
     script.append("esac\n");
-    script.append("if [ $n = $m ]; then exec \"$@\"; fi\n\"$@\"\nexit 0\n");
+    script.append("if [ $n = $m ]; then exec \"$@\"; fi\n");
+    script.append("trap : TERM\n\"$@\"\necho $? >").append(Shell.quote(files)).append(".$n.exit\n");
+    script.append("exit 0\n");
     return List.of("/bin/sh", "-c", script.toString(), "node");
   }
 
@@ -50,23 +58,17 @@ final class NodeCommands {
           .forEach(
               (name, value) -> {
                 if (isName(name)) {
-                  script.append("export ").append(name).append('=').append(quote(value));
+                  script.append("export ").append(name).append('=').append(Shell.quote(value));
                   script.append('\n');
                 }
               });
     }
     List<String> command = Containers.command(container, submitted.parameters());
     script.append("set --");
-    (command.isEmpty() ? List.of("true") : command)
-        .forEach(argument -> script.append(' ').append(quote(argument)));
-    script.append(";;\n");
+    script.append(Shell.words(command.isEmpty() ? List.of("true") : command)).append(";;\n");
   }
 
   private static boolean isName(String name) {
     return name.matches("[A-Za-z_][A-Za-z0-9_]*");
-  }
-
-  private static String quote(String text) {
-    return "'" + text.replace("'", "'\\''") + "'";
   }
 }

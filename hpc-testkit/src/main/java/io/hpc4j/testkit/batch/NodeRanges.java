@@ -3,6 +3,7 @@ package io.hpc4j.testkit.batch;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Which container each node of a multi-node job has, by ranges such as {@code 0:3} or {@code 4:}.
@@ -10,6 +11,7 @@ import java.util.List;
 final class NodeRanges {
   private static final int MOST_NODES = 1000;
   private static final int MOST_RANGES = 5;
+  private static final Pattern FORM = Pattern.compile("\\d{1,6}|\\d{0,6}:\\d{0,6}");
 
   private NodeRanges() {}
 
@@ -22,17 +24,16 @@ final class NodeRanges {
    */
   record Range(int first, int last, boolean isOpen) {
     static Range parse(String text, int nodes) {
-      String[] ends = text.split(":", -1);
-      try {
-        int first = ends[0].isEmpty() ? 0 : Integer.parseInt(ends[0]);
-        if (ends.length == 1) {
-          return new Range(first, first, false);
-        }
-        boolean open = ends[1].isEmpty();
-        return new Range(first, open ? nodes - 1 : Integer.parseInt(ends[1]), open);
-      } catch (NumberFormatException e) {
+      if (!FORM.matcher(text).matches()) {
         throw ApiException.client("targetNodes is not a range of nodes: " + text);
       }
+      String[] ends = text.split(":", -1);
+      int first = ends[0].isEmpty() ? 0 : Integer.parseInt(ends[0]);
+      if (ends.length == 1) {
+        return new Range(first, first, false);
+      }
+      boolean open = ends[1].isEmpty();
+      return new Range(first, open ? nodes - 1 : Integer.parseInt(ends[1]), open);
     }
 
     boolean contains(int node) {

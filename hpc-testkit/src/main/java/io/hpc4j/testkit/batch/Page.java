@@ -26,10 +26,9 @@ record Page<T>(List<T> items, @Nullable String nextToken) {
 
   private static int start(ObjectNode request) {
     String token = Json.text(request, "nextToken", "");
-    try {
-      return token.isEmpty() ? 0 : Integer.parseUnsignedInt(token);
-    } catch (NumberFormatException e) {
+    if (!token.matches("\\d{0,9}")) {
       throw ApiException.client("nextToken " + token + " is not valid");
     }
+    return token.isEmpty() ? 0 : Integer.parseInt(token);
   }
 }

@@ -88,9 +88,6 @@ final class SchedulingPolicies {
     if (byArn.containsKey(arn)) {
       throw ApiException.client("Object already exists");
     }
-    if (Json.has(request, "quotaSharePolicy")) {
-      throw ApiException.client("quotaSharePolicy is not known to this endpoint");
-    }
     Names.checkTags(request);
     ObjectNode members = Json.object().put("name", name).put("arn", arn);
     members.set("fairsharePolicy", Json.object());

@@ -74,7 +74,7 @@ final class SubmitRules {
 
   /** What lets a job fail after it has been accepted; null if nothing does. */
   static @Nullable String refusedLater(BatchJob.Submitted submitted) {
-    for (String member : List.of("containerOverrides", "nodeOverrides")) {
+    for (String member : List.of("containerOverrides", "nodeOverrides", "ecsPropertiesOverride")) {
       JsonNode overrides = Json.member(submitted.request(), member);
       if (!overrides.isMissingNode() && Json.bytes(overrides).length > LONGEST_OVERRIDES) {
         return "Container Overrides length must be at most 8192";

@@ -57,7 +57,7 @@ final class Submitting {
     consumables.check(job.submitted);
     addChildren(job, size);
     List<Edge> edges = edges(job, request);
-    engine.accept(job, edges);
+    engine.accept(job, edges, faults.unseen());
     return Json.object().put("jobName", job.name()).put("jobId", job.id).put("jobArn", job.arn());
   }
 
@@ -94,6 +94,10 @@ final class Submitting {
   }
 
   private static List<JsonNode> containers(ObjectNode request, Definition definition) {
+    if (Json.has(request, "ecsPropertiesOverride") && !definition.isTask()) {
+      throw ApiException.client(
+          "ecsPropertiesOverride can be specified for a job with ecsProperties only");
+    }
     if (definition.isMultiNode()) {
       if (Json.has(request, "containerOverrides")) {
         throw ApiException.client("containerOverrides cannot be specified for a multinode job");
@@ -103,6 +107,17 @@ final class Submitting {
     }
     if (Json.has(request, "nodeOverrides")) {
       throw ApiException.client("nodeOverrides can be specified for a multinode job only");
+    }
+    if (definition.isTask()) {
+      if (Json.has(request, "containerOverrides")) {
+        throw ApiException.client(
+            "containerOverrides cannot be specified for a job with ecsProperties:"
+                + " ecsPropertiesOverride can");
+      }
+      return EcsTasks.containers(
+          definition.members.path("ecsProperties"),
+          Json.member(request, "ecsPropertiesOverride"),
+          definition.isFargate());
     }
     JsonNode merged =
         Containers.merge(
@@ -125,13 +140,10 @@ final class Submitting {
     }
     List<BatchJob> children = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      BatchJob child =
-          new BatchJob(job.id + ":" + i, i, job.submitted, job, i, job.createdAt, job.visibleAt);
-      child.status = Status.PENDING;
-      children.add(child);
+      children.add(
+          new BatchJob(job.id + ":" + i, i, job.submitted, job, i, job.createdAt, Instant.MAX));
     }
     job.children = children;
-    job.childrenIn.put(Status.PENDING, size);
   }
 
   private List<Edge> edges(BatchJob job, ObjectNode request) {

@@ -1,6 +1,7 @@
 package io.hpc4j.testkit.batch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +40,11 @@ final class Tags {
   }
 
   ObjectNode add(String arn, ObjectNode request) {
-    Names.checkTags(request);
     Map<String, String> tags = Json.map(request, "tags");
     BatchJob job = job(arn);
+    Map<String, String> all = new HashMap<>(Json.map(list(arn), "tags"));
+    all.putAll(tags);
+    Names.checkTags(all);
     if (job == null) {
       ObjectNode present = members(arn).withObject("/tags");
       tags.forEach(present::put);

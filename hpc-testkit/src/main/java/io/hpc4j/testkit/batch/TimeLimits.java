@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hpc4j.local.LocalBackend;
 import io.hpc4j.model.Node;
 import io.hpc4j.time.Cancellable;
-import io.hpc4j.time.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -19,15 +19,41 @@ import java.util.function.BiConsumer;
  */
 final class TimeLimits {
   private static final String CAPACITY = "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY";
+  private static final Set<String> REASONS =
+      Set.of(
+          CAPACITY,
+          "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+          "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT");
 
   private final LocalBackend backend;
-  private final Turns turns;
-  private final Map<BatchJob, List<Cancellable>> timers = new HashMap<>();
+  private final Timers timers;
+  private final Map<BatchJob, List<Cancellable>> running = new HashMap<>();
   private BiConsumer<BatchJob, String> ending = (job, reason) -> {};
 
-  TimeLimits(LocalBackend backend, Turns turns) {
+  TimeLimits(LocalBackend backend, Timers timers) {
     this.backend = backend;
-    this.turns = turns;
+    this.timers = timers;
+  }
+
+  /** Refuses actions that AWS would refuse. */
+  static void check(JsonNode request) {
+    for (JsonNode action : request.path("jobStateTimeLimitActions")) {
+      String reason = Json.required(action, "reason");
+      if (!REASONS.contains(reason)) {
+        throw ApiException.client("jobStateTimeLimitActions.reason is not known: " + reason);
+      }
+      if (!Json.required(action, "state").equals("RUNNABLE")) {
+        throw ApiException.client("jobStateTimeLimitActions.state must be RUNNABLE");
+      }
+      if (!Json.required(action, "action").equals("CANCEL")) {
+        throw ApiException.client("jobStateTimeLimitActions.action must be CANCEL");
+      }
+      int seconds = Json.integer(action, "maxTimeSeconds", 0);
+      if (seconds < 600 || seconds > 86_400) {
+        throw ApiException.client(
+            "jobStateTimeLimitActions.maxTimeSeconds must be 600 to 86400: " + seconds);
+      }
+    }
   }
 
   void endBy(BiConsumer<BatchJob, String> action) {
@@ -38,20 +64,15 @@ final class TimeLimits {
     ended(job);
     for (JsonNode action : job.queue().resource.members().path("jobStateTimeLimitActions")) {
       String reason = Json.text(action, "reason", "");
-      timers
+      Duration most = Duration.ofSeconds(Json.integer(action, "maxTimeSeconds", 0));
+      running
           .computeIfAbsent(job, any -> new ArrayList<>(1))
-          .add(
-              backend
-                  .time()
-                  .schedule(
-                      Duration.ofSeconds(Json.integer(action, "maxTimeSeconds", 0)),
-                      Phase.END,
-                      () -> turns.tell(() -> expired(job, reason))));
+          .add(timers.in(most, () -> expired(job, reason)));
     }
   }
 
   void ended(BatchJob job) {
-    Objects.requireNonNullElse(timers.remove(job), List.<Cancellable>of())
+    Objects.requireNonNullElse(running.remove(job), List.<Cancellable>of())
         .forEach(Cancellable::cancel);
   }
 

@@ -19,6 +19,7 @@ final class Turns {
   private final ReentrantLock lock = new ReentrantLock();
   private final Queue<Runnable> told = new ConcurrentLinkedQueue<>();
   private final Executor executor;
+  private boolean closed;
 
   /**
    * Creates them.
@@ -37,6 +38,27 @@ final class Turns {
       return request.get();
     } finally {
       takeTold();
+      lock.unlock();
+    }
+  }
+
+  /** Carries out a request of a client; there are none any more after the close. */
+  <T> T request(Supplier<T> request) {
+    return call(
+        () -> {
+          if (closed) {
+            throw new ApiException(503, "ServiceUnavailableException", "The endpoint is closed");
+          }
+          return request.get();
+        });
+  }
+
+  /** Takes in no more: what ends with the backend is not to be repeated. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
       lock.unlock();
     }
   }
@@ -68,7 +90,9 @@ final class Turns {
 
   private void takeTold() {
     for (Runnable next = told.poll(); next != null; next = told.poll()) {
-      guarded(next);
+      if (!closed) {
+        guarded(next);
+      }
     }
   }
 }
