@@ -2,8 +2,6 @@ package io.hpc4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonPointer;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -18,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A request of each kind that is all right, to be changed into nonsense in any place, and an
@@ -213,10 +212,11 @@ final class HostileRequests implements AutoCloseable {
 
   /** Sends a request with each nonsense in each of its places. */
   void walk(String name) throws IOException {
-    for (JsonPointer place : places(request(name))) {
+    int places = places(request(name)).size();
+    for (int place = 0; place < places; place++) {
       for (String value : NONSENSE) {
         ObjectNode changed = request(name);
-        set(changed, place, value);
+        places(changed).get(place).accept(nonsense(value));
         send(name, changed);
       }
     }
@@ -226,31 +226,32 @@ final class HostileRequests implements AutoCloseable {
   void sendChanged(String name, Random random, int changes) throws IOException {
     ObjectNode changed = request(name);
     for (int i = 0; i < changes; i++) {
-      List<JsonPointer> places = places(changed);
-      if (!places.isEmpty()) {
-        set(
-            changed,
-            places.get(random.nextInt(places.size())),
-            NONSENSE.get(random.nextInt(NONSENSE.size())));
-      }
+      List<Consumer<JsonNode>> places = places(changed);
+      places
+          .get(random.nextInt(places.size()))
+          .accept(nonsense(NONSENSE.get(random.nextInt(NONSENSE.size()))));
     }
     send(name, changed);
   }
 
-  private static void set(ObjectNode request, JsonPointer place, String value) throws IOException {
-    JsonNode nonsense = MAPPER.readTree(value.replace('\'', '"'));
-    if (request.at(place.head()) instanceof ArrayNode array) {
-      array.set(place.last().getMatchingIndex(), nonsense);
-    } else {
-      ((ObjectNode) request.at(place.head())).set(place.last().getMatchingProperty(), nonsense);
-    }
+  private static JsonNode nonsense(String value) throws IOException {
+    return MAPPER.readTree(value.replace('\'', '"'));
+  }
+
+  /** Half a character can only be sent as an escape. */
+  private static String text(ObjectNode request) {
+    StringBuilder text = new StringBuilder();
+    request
+        .toString()
+        .chars()
+        .forEach(
+            c -> text.append(c < 128 ? String.valueOf((char) c) : String.format("\\u%04x", c)));
+    return text.toString();
   }
 
   private int send(String name, ObjectNode request) throws IOException {
     String operation = name.split(" ", 2)[0];
-    // half a character can only be sent as an escape
-    String body =
-        MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsString(request);
+    String body = text(request);
     HttpResponse<byte[]> response =
         lab.aws.send(
             lab.aws
@@ -285,22 +286,28 @@ final class HostileRequests implements AutoCloseable {
     lab.aws.call("Delete" + noun, request);
   }
 
-  private static List<JsonPointer> places(JsonNode request) {
-    List<JsonPointer> places = new ArrayList<>();
-    add(request, JsonPointer.empty(), places);
+  /** What puts something else in each place. */
+  private static List<Consumer<JsonNode>> places(JsonNode request) {
+    List<Consumer<JsonNode>> places = new ArrayList<>();
+    add(request, places);
     return places;
   }
 
-  private static void add(JsonNode node, JsonPointer at, List<JsonPointer> places) {
-    if (!at.matches()) {
-      places.add(at);
-    }
-    if (node.isArray()) {
-      for (int i = 0; i < node.size(); i++) {
-        add(node.get(i), at.appendIndex(i), places);
+  private static void add(JsonNode node, List<Consumer<JsonNode>> places) {
+    if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        int index = i;
+        places.add(value -> array.set(index, value));
+        add(array.get(i), places);
       }
-    } else {
-      node.properties().forEach(e -> add(e.getValue(), at.appendProperty(e.getKey()), places));
+    } else if (node instanceof ObjectNode object) {
+      object
+          .properties()
+          .forEach(
+              member -> {
+                places.add(value -> object.set(member.getKey(), value));
+                add(member.getValue(), places);
+              });
     }
   }
 
