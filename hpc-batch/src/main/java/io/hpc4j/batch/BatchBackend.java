@@ -65,7 +65,8 @@ public final class BatchBackend implements Backend {
   private final JobTable<BatchJob> jobs =
       new JobTable<>(MOST_OVER, job -> job.id, job -> Optional.ofNullable(job.request));
   private final Dependents dependents = new Dependents(jobs);
-  private final Steward steward;
+  private final Orders orders;
+  private final Sender sender;
   private final Watch watch;
   private final Submissions submissions;
   private final Checks checks;
@@ -83,11 +84,12 @@ public final class BatchBackend implements Backend {
     this.calls = calls;
     hasLogs = logs != null;
     site = new Site(calls, settings);
-    Sender sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
+    sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
     Observer observer = new Observer(calls);
-    steward = new Steward(calls, sender, observer, dependents, settings.time());
-    watch = new Watch(settings.time(), observer, steward, jobs);
-    submissions = new Submissions(settings, site, sender, steward, dependents, watch);
+    orders = new Orders(calls);
+    Steward steward = new Steward(calls, sender, observer, dependents, orders, settings);
+    watch = new Watch(settings, observer, steward, jobs);
+    submissions = new Submissions(settings, site, sender, steward, orders, dependents, watch);
     Locator locator = new Locator(calls, sender, site, settings);
     questions = new Questions(settings, calls, site, jobs, watch, observer, locator, logs);
     checks = new Checks(site, questions::known);
@@ -170,6 +172,9 @@ public final class BatchBackend implements Backend {
       throw new InvalidJobException(problems);
     }
     submissions.submit(submission);
+    if (closed && settings.cancelsOnClose()) { // meanwhile
+      jobs.find(submission.id()).ifPresent(job -> orders.cancelQuietly(job, now()));
+    }
   }
 
   @Override
@@ -252,15 +257,15 @@ public final class BatchBackend implements Backend {
       synchronized (job) {
         Object unused = job.task(id);
       }
-      steward.cancel(job, id.index().getAsInt(), reason, now());
+      orders.cancel(job, id.index().getAsInt(), reason, now());
     } else {
-      steward.cancel(job, reason, now());
+      orders.cancel(job, reason, now());
     }
   }
 
   @Override
   public void settle(JobId id, JobState state) {
-    jobs.find(id).ifPresent(job -> steward.settle(job, id, state, now()));
+    jobs.find(id).ifPresent(job -> orders.settle(job, id, state, now()));
   }
 
   @Override
@@ -368,11 +373,12 @@ public final class BatchBackend implements Backend {
     }
     closed = true;
     watch.close();
+    sender.close();
     if (settings.cancelsOnClose()) {
       boolean unused =
           jobs.open().stream()
               .filter(job -> job.request != null)
-              .allMatch(job -> steward.cancelQuietly(job, now()));
+              .allMatch(job -> orders.cancelQuietly(job, now()));
     }
   }
 

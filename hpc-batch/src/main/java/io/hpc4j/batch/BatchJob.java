@@ -74,6 +74,18 @@ final class BatchJob {
   /** What AWS is still to be told to end, with the reason. */
   final Map<String, String> condemned = new LinkedHashMap<>();
 
+  /** What AWS is still to be told to end if it waits, with the reason. */
+  final Map<String, String> unwanted = new LinkedHashMap<>();
+
+  /** How long the program leaves it alone, after something could not be done. */
+  final Pause pause = new Pause();
+
+  /** Whether an earlier program has decided something that may not have been done. */
+  boolean undone;
+
+  /** Whether it was noted as kept here before anything of it was sent. */
+  boolean kept;
+
   /** Who is told of each job of AWS's, to remember it. */
   Consumer<Accepted> told = part -> {};
 
@@ -176,9 +188,34 @@ final class BatchJob {
     Sentence sentence = sentence(index);
     if (sentence != null && isOurs(now, sentence)) {
       task.end(sentence, at);
-    } else if (sentence == null && retriesHere()) {
+    } else if (retriesHere()) {
       task.retry = next(task, now).orElse(null);
+      if (sentence != null && isBetween(task)) {
+        task.end(sentence, at); // it gets no further attempt
+      }
     }
+  }
+
+  /** Notes how some of it is to end, before anything of that is done. */
+  void decide(Decision decision) {
+    told.accept(decision.note());
+    apply(decision);
+  }
+
+  /** Takes up a decision that has been noted; the first word on an element stays. */
+  void apply(Decision decision) {
+    if (!decision.isOfAll()) {
+      decision.indices().forEach(index -> sentences.putIfAbsent(index, decision.sentence()));
+    } else if (cancelReason == null) {
+      cancelReason = decision.sentence().message();
+    }
+  }
+
+  /** Whether a sentence is not on what runs. */
+  boolean spares(Sentence sentence) {
+    return request != null
+        && !request.failFast()
+        && FailureBudget.of(request).map(FailureBudget::sentence).filter(sentence::equals).isPresent();
   }
 
   /** Whether it has ended because this program wanted it to. */
@@ -189,6 +226,11 @@ final class BatchJob {
         || (failed
             && !sentence.message().isEmpty()
             && now.statusReason().startsWith(sentence.message()));
+  }
+
+  /** Whether a task is between attempts for certain: an earlier program may have sent the next. */
+  boolean isBetween(Task task) {
+    return task.retry != null && adoptedAt == null;
   }
 
   private Optional<RetryPolicy.Retry> next(Task task, Seen now) {
@@ -268,7 +310,7 @@ final class BatchJob {
   }
 
   private static boolean isFailure(Task task) {
-    return task.isEnded() && FailureBudget.counts(task.state(), task.told().flatMap(Seen::reason));
+    return task.isEnded() && FailureBudget.counts(task.state(), task.reason());
   }
 
   /** Whether nothing can change any more. */

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.batch.BatchClient;
@@ -47,15 +48,25 @@ final class Calls implements DefinitionCache.Service {
   static final class Refused extends BackendException {
     private static final long serialVersionUID = 1L;
     private final int status;
+    private final boolean expired;
 
     private Refused(String message, SdkServiceException cause) {
       super(message, cause);
       status = cause.statusCode();
+      expired =
+          cause instanceof AwsServiceException aws
+              && aws.awsErrorDetails() != null
+              && String.valueOf(aws.awsErrorDetails().errorCode()).contains("Expired");
     }
 
-    /** Whether the caller may not ask so. */
+    /** Whether the caller may not ask so, or not any more before it has signed in again. */
     boolean isForbidden() {
-      return status == 403;
+      return status == 403 || status == 401 || expired;
+    }
+
+    /** Whether it is refused for as long as somebody wants that, not for what it asks for. */
+    boolean isForNow() {
+      return isForbidden() || String.valueOf(getMessage()).contains("is not ENABLED");
     }
   }
 
@@ -100,9 +111,15 @@ final class Calls implements DefinitionCache.Service {
     submits.take();
     count("SubmitJob");
     try {
-      return client
-          .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.OVERRIDE).build())
-          .jobId();
+      String id =
+          client
+              .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.OVERRIDE).build())
+              .jobId();
+      if (id == null) {
+        throw BackendException.outcomeUnknown(
+            "SubmitJob of " + request.jobName() + " was answered without an id", null);
+      }
+      return id;
     } catch (SdkException e) {
       String message = "SubmitJob of " + request.jobName() + " failed: " + e.getMessage();
       if (!OnceOnly.isWithoutEffect(e)) {
@@ -171,6 +188,11 @@ final class Calls implements DefinitionCache.Service {
     String said = reason.isBlank() ? "cancelled" : reason;
     String cut = said.substring(0, Math.min(said.length(), LONGEST_REASON));
     Object unused = ask("TerminateJob", () -> client.terminateJob(r -> r.jobId(id).reason(cut)));
+  }
+
+  /** Takes a job back that waits; AWS leaves alone what runs. */
+  void cancel(String id, String reason) {
+    Object unused = ask("CancelJob", () -> client.cancelJob(r -> r.jobId(id).reason(reason)));
   }
 
   @Override

@@ -2,9 +2,9 @@ package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.batch.request.Parts;
+import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
-import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Memory;
@@ -13,8 +13,8 @@ import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.spi.FailureBudget;
 import io.hpc4j.spi.Judgement;
 import io.hpc4j.spi.Sentence;
+import io.hpc4j.time.TimeSource;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.batch.model.JobDetail;
@@ -42,94 +43,153 @@ final class Steward {
   private final Sender sender;
   private final Observer observer;
   private final Dependents dependents;
-  private final InstantSource time;
+  private final Orders orders;
+  private final Settings settings;
 
   Steward(
-      Calls calls, Sender sender, Observer observer, Dependents dependents, InstantSource time) {
+      Calls calls,
+      Sender sender,
+      Observer observer,
+      Dependents dependents,
+      Orders orders,
+      Settings settings) {
     this.calls = calls;
     this.sender = sender;
     this.observer = observer;
     this.dependents = dependents;
-    this.time = time;
+    this.orders = orders;
+    this.settings = settings;
   }
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */
   void tend(BatchJob job, Instant now) {
-    try {
-      synchronized (job) {
-        terminateAll(job);
-        if (job.request == null) {
-          return;
-        }
-        if (job.awaitsOthers) {
-          judge(job, now);
-        }
-        giveUpInVain(job, now);
-        retry(job, now);
-        if (!job.awaitsOthers) {
-          sendRest(job, now);
-        }
-        spend(job, now);
-        terminateAll(job);
+    synchronized (job) {
+      boolean told = isDone(job, () -> orders.terminateAll(job));
+      if (isDone(job, () -> advance(job, now)) && told) {
+        job.pause.end();
+      } else {
+        job.pause.grow(now, settings.pollPolicy());
       }
+    }
+  }
+
+  /** Whatever stops one job stops no other. */
+  private static boolean isDone(BatchJob job, Runnable step) {
+    try {
+      step.run();
+      return true;
     } catch (BackendException e) {
       LOG.debug("job {} is tended to later", job.id, e);
+    } catch (RuntimeException e) {
+      LOG.warn("job {} could not be tended to", job.id, e);
     }
+    return false;
+  }
+
+  private void advance(BatchJob job, Instant now) {
+    if (job.request == null) {
+      return;
+    }
+    if (job.awaitsOthers) {
+      judge(job, now);
+    }
+    heed(job, now);
+    if (job.undone) {
+      Orders.carryOut(job, index -> true, now);
+      job.undone = false;
+    }
+    giveUpInVain(job, now);
+    retry(job, now);
+    if (!job.awaitsOthers) {
+      sendRest(job, now);
+    }
+    spend(job, now);
+    orders.terminateAll(job);
   }
 
   /** When something is to be done for a job that nobody else will tell of. */
   static Optional<Instant> nextStep(BatchJob job) {
     synchronized (job) {
-      Instant[] next = {job.condemned.isEmpty() ? Instant.MAX : Instant.MIN};
+      boolean done = job.condemned.isEmpty() && job.unwanted.isEmpty() && !job.undone;
+      Instant[] next = {done ? Instant.MAX : Instant.MIN};
       job.forEach(
           (index, task) -> {
             if (task.retry != null) {
-              Instant due = due(job, task, task.retry);
+              Instant due = due(job, index, task);
               next[0] = due.isBefore(next[0]) ? due : next[0];
             }
           });
-      for (Instant since : job.uncertain.values()) {
-        Instant due = since.plus(Observer.GRACE);
-        next[0] = due.isBefore(next[0]) ? due : next[0];
+      if (!job.awaitsOthers) {
+        for (Instant since : job.uncertain.values()) {
+          Instant due = since.plus(Observer.GRACE);
+          next[0] = due.isBefore(next[0]) ? due : next[0];
+        }
       }
-      return Optional.of(next[0]).filter(due -> due.isBefore(Instant.MAX));
+      Instant until = job.pause.until();
+      return Optional.of(next[0])
+          .filter(due -> due.isBefore(Instant.MAX))
+          .map(due -> due.isBefore(until) ? until : due);
     }
   }
 
-  private static Instant due(BatchJob job, Task task, RetryPolicy.Retry retry) {
-    Instant due = task.ended().orElse(Instant.MIN).plus(retry.delay());
+  /** When a further attempt is to be made, or to be looked for if it is not to be made. */
+  private static Instant due(BatchJob job, int index, Task task) {
+    RetryPolicy.Retry retry = Objects.requireNonNull(task.retry);
     Instant known = job.adoptedAt == null ? Instant.MIN : job.adoptedAt.plus(Observer.GRACE);
-    return due.isBefore(known) ? known : due;
+    Instant due = TimeSource.plus(task.ended().orElse(Instant.MIN), retry.delay());
+    return job.sentence(index) != null || due.isBefore(known) ? known : due;
   }
 
   private void judge(BatchJob job, Instant now) {
     Judgement whole = dependents.judgeWhole(job, now);
     boolean[] waits = {whole.verdict() == Judgement.Verdict.WAITS};
     if (whole.verdict() == Judgement.Verdict.NEVER) {
-      endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), now);
+      Orders.endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), now);
     } else {
+      BitSet never = new BitSet();
       job.forEach(
           (index, task) -> {
             if (task.piece == null && !task.isEnded()) {
-              waits[0] |= judge(job, index, task, now) == Judgement.Verdict.WAITS;
+              Judgement each = dependents.judgeEach(job, index, now);
+              waits[0] |= each.verdict() == Judgement.Verdict.WAITS;
+              if (each.verdict() == Judgement.Verdict.NEVER) {
+                never.set(index);
+                job.sentences.putIfAbsent(
+                    index, Sentence.failed(Reason.DEPENDENCY_FAILED, each.words()));
+              }
             }
           });
+      Orders.carryOut(job, never::get, now);
     }
     job.awaitsOthers = waits[0];
+    if (waits[0] && job.kept && dependents.areSeen(job)) { // an earlier program waited as well
+      job.uncertain.clear();
+      job.neverSentAgain.clear();
+      job.undone = true;
+    }
   }
 
-  private Judgement.Verdict judge(BatchJob job, int index, Task task, Instant now) {
-    Judgement each = dependents.judgeEach(job, index, now);
-    if (each.verdict() == Judgement.Verdict.NEVER) {
-      Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, each.words());
-      if (isUncertain(job, index)) {
-        job.sentences.putIfAbsent(index, end);
-      } else {
-        task.end(end, now);
-        without(job, index);
+  /** An array that another program has cancelled is cancelled with all that AWS has not got. */
+  private void heed(BatchJob job, Instant now) {
+    for (Piece piece : List.copyOf(job.pieces)) {
+      Seen seen = piece.seen;
+      if (job.cancelReason == null && seen != null && piece.isArray() && isCancelled(seen)) {
+        boolean[] byOthers = {false, true};
+        job.forEach(
+            piece,
+            (index, task) -> {
+              byOthers[0] = true;
+              byOthers[1] &= job.sentence(index) == null;
+            });
+        if (byOthers[0] && byOthers[1]) {
+          orders.cancel(job, seen.message(), now);
+        }
       }
     }
-    return each.verdict();
+  }
+
+  private static boolean isCancelled(Seen seen) {
+    return seen.state().equals(Optional.of(JobState.CANCELLED));
   }
 
   /**
@@ -150,20 +210,7 @@ final class Steward {
         job.condemned.put(piece.nativeId, end.message());
       }
     }
-    terminateAll(job);
-  }
-
-  /** Tells AWS what it is to end; what it could not be told, it is told the next time. */
-  private void terminateAll(BatchJob job) {
-    for (Map.Entry<String, String> one : List.copyOf(job.condemned.entrySet())) {
-      try {
-        calls.terminate(one.getKey(), one.getValue());
-      } catch (Calls.Refused e) {
-        job.condemned.remove(one.getKey());
-        throw e;
-      }
-      job.condemned.remove(one.getKey());
-    }
+    orders.terminateAll(job);
   }
 
   /** What is the same for elements that are tried again. */
@@ -174,6 +221,7 @@ final class Steward {
     if (job.adoptedAt != null && !due.isEmpty()) {
       catchUp(job, now);
       job.adoptedAt = null;
+      Orders.carryOut(job, index -> true, now);
       due = due(job, now);
     }
     due.forEach(
@@ -215,7 +263,7 @@ final class Steward {
               .orElse(job.pieces.get(0).what.memory());
       NativeJob what =
           new NativeJob(one.name().part(), indices, one.name().attempt(), memory, List.of());
-      Piece piece = new Piece(one.nativeId(), what, time.instant());
+      Piece piece = new Piece(one.nativeId(), what, settings.time().instant());
       job.add(piece);
       Observer.see(job, piece, details, now); // before the next attempt takes its place
     }
@@ -226,18 +274,14 @@ final class Steward {
     job.forEach(
         (index, task) -> {
           RetryPolicy.Retry retry = task.retry;
-          boolean waits = job.unsent.stream().anyMatch(part -> carries(job, part, index));
-          if (retry != null && !waits && !now.isBefore(due(job, task, retry))) {
+          boolean waits = job.unsent.stream().anyMatch(part -> Orders.carries(job, part, index));
+          if (retry != null && !waits && !now.isBefore(due(job, index, task))) {
             due.computeIfAbsent(
                     new Again(retry.memoryPerNode(), task.attempt()), key -> new BitSet())
                 .set(index);
           }
         });
     return due;
-  }
-
-  private static boolean carries(BatchJob job, NativeJob part, int index) {
-    return !job.isArray() || part.indices().contains(index);
   }
 
   /** Sends what AWS has not got yet. What it may have got is looked for first. */
@@ -252,13 +296,13 @@ final class Steward {
       try {
         sender.send(job, part, Options.of(job).existing());
       } catch (Calls.Refused e) {
-        if (e.isForbidden()) {
+        if (e.isForNow()) {
           throw e;
         }
         end(job, part, Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage())), now);
       } catch (BackendException e) {
         if (e.outcomeUnknown()) {
-          job.uncertain.put(part, time.instant()); // a call may have taken its time
+          job.uncertain.put(part, settings.time().instant()); // a call may have taken its time
         }
         throw e;
       }
@@ -268,42 +312,33 @@ final class Steward {
   private boolean resolve(BatchJob job, NativeJob part, Instant now) {
     Optional<String> found = sender.find(job, part);
     if (found.isPresent()) {
-      Piece piece = new Piece(found.get(), part, time.instant());
+      Piece piece = new Piece(found.get(), part, settings.time().instant());
       job.add(piece);
-      job.forEach(
-          piece,
-          (index, task) -> {
-            Sentence end = job.sentence(index);
-            if (end != null) {
-              job.condemned.put(piece.nativeId(index), end.message());
-            }
-          });
+      Orders.carryOut(job, index -> Orders.carries(job, part, index), now);
       return true;
     }
     if (now.isBefore(Objects.requireNonNull(job.uncertain.get(part)).plus(Observer.GRACE))) {
       return false;
     }
+    boolean forgotten = job.neverSentAgain.contains(part);
+    if (!forgotten && job.pieces.stream().anyMatch(piece -> piece.seen == null)) {
+      job.uncertain.put(part, now); // AWS does not even show what it has told of
+      return false;
+    }
     job.uncertain.remove(part);
-    if (job.neverSentAgain.contains(part)) {
+    Orders.carryOut(job, index -> Orders.carries(job, part, index), now);
+    if (forgotten) {
       end(job, part, Sentence.lost("AWS Batch may have run and forgotten it"), now);
     }
-    job.forEach(
-        (index, task) -> {
-          Sentence end = job.sentence(index);
-          if (end != null && carries(job, part, index)) {
-            task.end(end, now);
-            without(job, index);
-          }
-        });
     return true;
   }
 
   /** Ends what AWS has not got and does not get any more. */
   private static void end(BatchJob job, NativeJob part, Sentence how, Instant now) {
-    job.unsent.remove(part);
+    job.unsent.removeIf(one -> one.part() == part.part());
     job.forEach(
         (index, task) -> {
-          if (carries(job, part, index)) {
+          if (Orders.carries(job, part, index) && !task.isEnded()) {
             task.end(how, now);
           }
         });
@@ -316,151 +351,36 @@ final class Steward {
     if (budget.isEmpty() || !budget.get().isSpentBy(job.failures())) {
       return;
     }
-    Sentence sentence = budget.get().sentence();
-    endUnsent(job, sentence, now);
-    for (Piece piece : job.pieces) {
-      if (piece.over) {
-        continue;
-      }
-      boolean all = request.failFast() || !piece.isArray();
-      IndexSet some = all ? piece.indices() : observer.elements(piece, WAITING);
-      int[] condemned = some.stream().filter(index -> condemn(job, index, sentence)).toArray();
-      if (all && condemned.length > 0) {
-        job.condemned.put(piece.nativeId, sentence.message());
-      } else {
-        for (int index : condemned) {
-          job.condemned.put(piece.nativeId(index), sentence.message());
-        }
-      }
-    }
-  }
-
-  /** Notes why an element is to end; false if that has been done before, or it has ended. */
-  private static boolean condemn(BatchJob job, int index, Sentence sentence) {
-    return job.task(index).filter(task -> !task.isEnded()).isPresent()
-        && job.sentences.putIfAbsent(index, sentence) == null;
-  }
-
-  /**
-   * Ends what AWS has not got. What it may have got is looked for first, and ended when it is known
-   * to be there or not.
-   */
-  private static void endUnsent(BatchJob job, Sentence sentence, Instant now) {
-    job.unsent.removeIf(part -> !job.uncertain.containsKey(part));
+    BitSet some = new BitSet();
     job.forEach(
         (index, task) -> {
-          if (isUncertain(job, index)) {
-            job.sentences.putIfAbsent(index, sentence);
-          } else if (!task.isEnded() && (task.piece == null || task.retry != null)) {
-            task.end(sentence, now);
+          boolean here = task.piece == null || task.retry != null;
+          some.set(index, here || request.failFast());
+        });
+    if (!request.failFast()) {
+      job.pieces.stream()
+          .filter(piece -> !piece.over)
+          .flatMapToInt(this::waiting)
+          .forEach(some::set);
+    }
+    job.forEach(
+        (index, task) -> {
+          if (task.isEnded() || job.sentence(index) != null) {
+            some.clear(index);
           }
         });
-  }
-
-  private static boolean isUncertain(BatchJob job, int index) {
-    return job.uncertain.keySet().stream().anyMatch(part -> carries(job, part, index));
-  }
-
-  // ---- cancelling
-
-  /** Cancels all of a job; the first reason stays. */
-  void cancel(BatchJob job, String reason, Instant now) {
-    synchronized (job) {
-      if (job.isOver()) {
-        return;
-      }
-      if (job.cancelReason == null) {
-        job.cancelReason = reason;
-      }
-      job.awaitsOthers = false;
-      endUnsent(job, Sentence.cancelled(job.cancelReason), now);
-      for (Piece piece : job.pieces) {
-        if (!piece.over) {
-          job.condemned.put(piece.nativeId, job.cancelReason);
-        }
-      }
-      terminateAll(job);
+    if (!some.isEmpty()) {
+      job.decide(new Decision(IndexSet.of(some), budget.get().sentence()));
+      Orders.carryOut(job, some::get, now);
     }
   }
 
-  /**
-   * Cancels all of a job, if AWS can be reached.
-   *
-   * @return whether it could
-   */
-  boolean cancelQuietly(BatchJob job, Instant now) {
-    try {
-      cancel(job, "the backend was closed", now);
-      return true;
-    } catch (BackendException e) {
-      LOG.warn("job {} could not be cancelled", job.id, e);
-      return false;
+  /** The elements of a piece that wait on AWS; none begins that it is told to end meanwhile. */
+  private IntStream waiting(Piece piece) {
+    if (piece.isArray()) {
+      return observer.elements(piece, WAITING).stream();
     }
-  }
-
-  /** Notes how a person has decided that what AWS does not know any more counts. */
-  void settle(BatchJob job, JobId id, JobState state, Instant now) {
-    Reason reason =
-        state == JobState.SUCCEEDED
-            ? Reason.SUCCESS
-            : state == JobState.CANCELLED ? Reason.CANCELLED : Reason.LOST;
-    Sentence end = new Sentence(state, reason, "settled by a person");
-    synchronized (job) {
-      job.forEach(
-          (index, task) -> {
-            boolean meant = id.index().isEmpty() || id.index().getAsInt() == index;
-            Piece piece = task.piece;
-            boolean unknown = !task.isEnded() && piece != null && piece.unknownSince != null;
-            if (meant && (unknown || task.state() == JobState.LOST)) {
-              task.end(end, now);
-            }
-          });
-    }
-  }
-
-  /** Cancels one element. */
-  void cancel(BatchJob job, int index, String reason, Instant now) {
-    synchronized (job) {
-      Task task = job.task(index).orElseThrow();
-      if (task.isEnded()) {
-        return;
-      }
-      job.sentences.putIfAbsent(index, Sentence.cancelled(reason));
-      Sentence sentence = Objects.requireNonNull(job.sentence(index));
-      Piece piece = task.piece;
-      if (isUncertain(job, index)) {
-        return; // it is looked for first
-      }
-      if (piece == null || task.retry != null) {
-        task.end(sentence, now);
-        without(job, index);
-      } else {
-        job.condemned.put(piece.nativeId(index), sentence.message());
-        terminateAll(job);
-      }
-    }
-  }
-
-  private static void without(BatchJob job, int index) {
-    if (!job.isArray()) {
-      job.unsent.clear();
-      return;
-    }
-    List<NativeJob> rest =
-        job.unsent.stream()
-            .filter(part -> part.indices().size() != 1 || !part.indices().contains(index))
-            .map(
-                part ->
-                    part.indices().contains(index)
-                        ? new NativeJob(
-                            part.part(),
-                            IndexSet.of(part.indices().stream().filter(i -> i != index).toArray()),
-                            part.attempt(),
-                            part.memory(),
-                            part.dependsOn())
-                        : part)
-            .toList();
-    job.unsent.clear();
-    job.unsent.addAll(rest);
+    boolean begun = piece.seen != null && piece.seen.state().filter(s -> !s.isWaiting()).isPresent();
+    return begun ? IntStream.empty() : piece.indices().stream();
   }
 }

@@ -13,8 +13,8 @@ import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,21 +31,31 @@ final class Submissions {
   private final Site site;
   private final Sender sender;
   private final Steward steward;
+  private final Orders orders;
   private final Dependents dependents;
   private final Watch watch;
   private final Map<String, Instant> lookedForSince = new ConcurrentHashMap<>();
+
+  /** What AWS has taken of submissions whose outcome is not known as a whole; by token. */
+  private final Map<String, List<Accepted>> answered = new ConcurrentHashMap<>();
+
+  // guarded by this
+  private Instant earlierAskedSince = Instant.EPOCH;
+  private Instant earlierAskedAt = Instant.EPOCH;
 
   Submissions(
       Settings settings,
       Site site,
       Sender sender,
       Steward steward,
+      Orders orders,
       Dependents dependents,
       Watch watch) {
     this.settings = settings;
     this.site = site;
     this.sender = sender;
     this.steward = steward;
+    this.orders = orders;
     this.dependents = dependents;
     this.watch = watch;
   }
@@ -97,7 +107,9 @@ final class Submissions {
   /** Tells what would be sent. */
   Plan plan(JobRequest request, Capabilities capabilities) {
     BatchJob job = unsent(request);
-    return BatchPlan.of(job, job.parts(), hasShares(request), capabilities);
+    List<NativeJob> parts = job.parts();
+    boolean waitsHere = dependents.natively(job, parts, now()).isEmpty();
+    return BatchPlan.of(job, parts, hasShares(request), waitsHere, capabilities);
   }
 
   /** What is too large of what would be sent. */
@@ -111,22 +123,41 @@ final class Submissions {
     job.told = submission::accepted;
     Instant now = now();
     watch.look(submission.request().dependencies().stream().map(d -> d.on().job()).toList());
-    synchronized (job) {
-      List<NativeJob> parts = job.parts();
-      Optional<List<List<JobDependency>>> natively = dependents.natively(job, parts, now);
-      job.awaitOthers(natively.isEmpty());
-      for (int i = 0; i < parts.size(); i++) {
-        job.unsent.add(
-            natively.isEmpty() ? parts.get(i) : parts.get(i).after(natively.get().get(i)));
+    try {
+      synchronized (job) {
+        List<NativeJob> parts = job.parts();
+        Optional<List<List<JobDependency>>> natively = dependents.natively(job, parts, now);
+        job.awaitOthers(natively.isEmpty());
+        for (int i = 0; i < parts.size(); i++) {
+          job.unsent.add(
+              natively.isEmpty() ? parts.get(i) : parts.get(i).after(natively.get().get(i)));
+        }
+        if (job.awaitsOthers) {
+          job.kept = true;
+          submission.accepted(Piece.kept(parts.get(0), job.submittedAt));
+        } else {
+          sendAll(job, now);
+        }
       }
-      if (!job.awaitsOthers) {
-        sendAll(job, now);
-      }
+    } catch (BackendException e) {
+      remember(job, e);
+      throw e;
     }
     watch.jobs().put(job);
-    if (job.awaitsOthers) {
-      submission.accepted(Piece.kept(job.unsent.getFirst(), job.submittedAt));
+    if (job.kept) {
       steward.tend(job, now);
+    }
+  }
+
+  /** What AWS has taken of a job that was not submitted as a whole is known all the same. */
+  private void remember(BatchJob job, BackendException why) {
+    if (why.outcomeUnknown() && !job.pieces.isEmpty()) {
+      answered.put(
+          job.id.token(),
+          job.pieces.stream().map(piece -> piece.toAccepted(job.submittedAt)).toList());
+    } else if (!job.condemned.isEmpty()) {
+      job.told = part -> {};
+      watch.keep(job); // until AWS lets it be cancelled
     }
   }
 
@@ -135,8 +166,8 @@ final class Submissions {
       for (NativeJob part : List.copyOf(job.unsent)) {
         sender.send(job, part, Options.of(job).existing());
       }
-    } catch (BackendException e) {
-      if (e.outcomeUnknown() || job.pieces.isEmpty()) {
+    } catch (RuntimeException e) {
+      if ((e instanceof BackendException b && b.outcomeUnknown()) || job.pieces.isEmpty()) {
         throw e;
       }
       if (!(e instanceof Calls.Refused)) { // what is there is found, and the rest sent
@@ -150,7 +181,7 @@ final class Submissions {
 
   private String takenBack(BatchJob job, Instant now) {
     try {
-      steward.cancel(job, "the job was not accepted as a whole", now);
+      orders.cancel(job, "the job was not accepted as a whole", now);
       return "cancelled again: ";
     } catch (BackendException e) {
       LOG.warn("job {} could not be cancelled", job.id, e);
@@ -165,33 +196,45 @@ final class Submissions {
         queue(submission.request())
             .orElseThrow(() -> new BackendException("no queue was named", null));
     Instant now = now();
-    Instant asked = lookedForSince.computeIfAbsent(token, t -> now);
-    List<Sender.Found> found =
-        sender.find(queue, token).stream()
-            .filter(one -> one.name().attempt() == 1)
-            .sorted(Comparator.comparing(one -> one.name().part()))
-            .toList();
-    if (!found.isEmpty()) {
+    Instant asked = submission.madeEarlier().isPresent() ? settlingSince(now) : since(token, now);
+    List<NativeJob> parts = newJob(submission.id(), submission.request()).parts();
+    Instant at = submission.madeEarlier().orElse(asked);
+    Map<String, Accepted> accepted = new LinkedHashMap<>();
+    answered.getOrDefault(token, List.of()).forEach(one -> accepted.put(one.nativeId(), one));
+    sender.find(queue, token).stream()
+        .filter(one -> one.name().attempt() == 1 && one.name().part() < parts.size())
+        .sorted(Comparator.comparing(one -> one.name().part()))
+        .map(one -> new Piece(one.nativeId(), parts.get(one.name().part()), at).toAccepted(at))
+        .forEach(one -> accepted.put(one.nativeId(), one));
+    if (!accepted.isEmpty()) {
       lookedForSince.remove(token);
-      List<NativeJob> parts = newJob(submission.id(), submission.request()).parts();
-      List<Accepted> accepted = new ArrayList<>();
-      for (Sender.Found one : found) {
-        if (one.name().part() < parts.size()) {
-          NativeJob part = parts.get(one.name().part());
-          Instant since = submission.madeEarlier().orElse(asked);
-          accepted.add(new Piece(one.nativeId(), part, since).toAccepted(since));
-        }
-      }
-      adopt(submission, accepted);
-      return new Lookup.Found(accepted);
+      answered.remove(token);
+      adopt(submission, List.copyOf(accepted.values()));
+      return new Lookup.Found(List.copyOf(accepted.values()));
     }
     if (now.isBefore(asked.plus(Observer.GRACE))) {
       return new Lookup.Unknown("AWS Batch may not show the job yet");
     }
     lookedForSince.remove(token);
-    return submission.madeEarlier().filter(at -> mayBeForgotten(at, now)).isPresent()
+    return submission.madeEarlier().filter(made -> mayBeForgotten(made, now)).isPresent()
         ? new Lookup.Unknown("AWS Batch may have run and forgotten it", true)
         : new Lookup.Absent();
+  }
+
+  private Instant since(String token, Instant now) {
+    return lookedForSince.computeIfAbsent(token, t -> now);
+  }
+
+  /**
+   * Since when no earlier program can have sent anything: such are looked for one after the other,
+   * and had all ended when the first was.
+   */
+  private synchronized Instant settlingSince(Instant now) {
+    if (now.isAfter(earlierAskedAt.plus(Observer.GRACE))) {
+      earlierAskedSince = now;
+    }
+    earlierAskedAt = now;
+    return earlierAskedSince;
   }
 
   private static boolean mayBeForgotten(Instant submitted, Instant now) {
@@ -207,7 +250,7 @@ final class Submissions {
     Instant now = now();
     synchronized (job) {
       job.submittedAt =
-          parts.isEmpty() ? submission.madeEarlier().orElse(now) : Piece.submittedAt(parts.get(0));
+          Piece.submittedAt(parts).or(submission::madeEarlier).orElse(now);
       job.unsent.addAll(job.parts());
       parts.stream()
           .filter(Piece::isSent)
@@ -215,13 +258,19 @@ final class Submissions {
           .sorted(Comparator.comparing(piece -> piece.what.part()))
           .forEach(job::add);
       job.adoptedAt = now;
-      job.awaitsOthers = !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
+      parts.forEach(part -> Decision.of(part).ifPresent(job::apply));
+      job.undone = true;
+      job.kept = parts.stream().anyMatch(Piece::isKept);
+      job.awaitsOthers =
+          job.cancelReason == null
+              && !job.unsent.isEmpty()
+              && !submission.request().dependencies().isEmpty();
       job.unsent.forEach(part -> job.uncertain.put(part, now));
       if (mayBeForgotten(job.submittedAt, now)) {
         job.neverSentAgain.addAll(job.unsent);
       }
       job.told = submission::accepted;
     }
-    watch.jobs().put(job);
+    watch.adopt(job);
   }
 }

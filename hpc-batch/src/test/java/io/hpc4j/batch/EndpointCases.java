@@ -2,6 +2,7 @@ package io.hpc4j.batch;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
+import io.hpc4j.JobStore;
 import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
@@ -18,6 +19,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.batch.BatchClient;
 import software.amazon.awssdk.services.batch.model.JobDetail;
 import software.amazon.awssdk.services.batch.model.ResourceRequirement;
@@ -60,6 +62,29 @@ abstract class EndpointCases {
   JobClient client(JobClient client) {
     clients.add(client);
     return client;
+  }
+
+  /** A program with this test's store, to be closed as one that is killed. */
+  JobClient lasting() {
+    BatchBackend kept =
+        EndpointFixture.builder(fixture.client(), fixture.time()).scope("kept").build();
+    return JobClient.builder(kept).store(JobStore.file(directory.resolve("store"))).build();
+  }
+
+  /** Takes up again what the program before has left. */
+  List<Job> resume() {
+    return client(lasting()).resume();
+  }
+
+  /** A program that knows jobs by their ids alone. */
+  BatchBackend stranger() {
+    return EndpointFixture.builder(fixture.client(), fixture.time()).scope("stranger").build();
+  }
+
+  /** A client that a backend of its own is asked by, with something between it and AWS. */
+  JobClient behind(ExecutionInterceptor between) {
+    BatchClient aws = fixture.client(c -> c.addExecutionInterceptor(between));
+    return client(fixture.builder(aws).scope("behind").build());
   }
 
   void pass(Duration duration) {
