@@ -66,6 +66,7 @@ public final class BatchBackend implements Backend {
       new JobTable<>(MOST_OVER, job -> job.id, job -> Optional.ofNullable(job.request));
   private final Dependents dependents = new Dependents(jobs);
   private final Orders orders;
+  private final Holding holding;
   private final Sender sender;
   private final Watch watch;
   private final Submissions submissions;
@@ -87,9 +88,10 @@ public final class BatchBackend implements Backend {
     sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
     Observer observer = new Observer(calls);
     orders = new Orders(calls);
-    Steward steward = new Steward(calls, sender, observer, dependents, orders, settings);
+    holding = new Holding(calls, jobs);
+    Steward steward = new Steward(calls, sender, observer, dependents, orders, holding, settings);
     watch = new Watch(settings, observer, steward, jobs);
-    submissions = new Submissions(settings, site, sender, steward, orders, dependents, watch);
+    submissions = new Submissions(settings, site, sender, orders, dependents, watch);
     Locator locator = new Locator(calls, sender, site, settings);
     questions = new Questions(settings, calls, site, jobs, watch, observer, locator, logs);
     checks = new Checks(site, questions::known);
@@ -268,19 +270,28 @@ public final class BatchBackend implements Backend {
     jobs.find(id).ifPresent(job -> orders.settle(job, id, state, now()));
   }
 
+  /**
+   * Holds a job of this program. What waits on AWS Batch is taken back and sent again when it is
+   * released; what runs goes on.
+   *
+   * @throws BackendException if AWS has it and it cannot be taken back: another program has
+   *     submitted it, its elements go one after the other, or AWS lets other jobs wait for it
+   */
   @Override
   public void hold(JobId id) {
-    refuseHold(id);
+    open();
+    BatchJob job = questions.known(id);
+    watch.look(job);
+    holding.hold(job);
   }
 
   @Override
   public void release(JobId id) {
-    refuseHold(id);
-  }
-
-  private void refuseHold(JobId id) {
     open();
-    throw new BackendException("AWS Batch holds no jobs: " + questions.known(id).id, null);
+    BatchJob job = questions.known(id);
+    if (holding.release(job)) {
+      watch.look(job);
+    }
   }
 
   private Instant now() {

@@ -62,6 +62,12 @@ final class BatchJob {
   /** Those of them that AWS may have run and forgotten. */
   final Set<NativeJob> neverSentAgain = new HashSet<>();
 
+  /** Whether the user holds it. */
+  boolean held;
+
+  /** Whether AWS has ever been asked to give back what waits. */
+  boolean askedBack;
+
   /** Whether nothing of it is sent before this program has seen what it depends on. */
   boolean awaitsOthers;
 
@@ -123,12 +129,11 @@ final class BatchJob {
     return all;
   }
 
-  /** Whether nothing more of it is sent before this program has seen what it depends on. */
-  void awaitOthers(boolean value) {
-    awaitsOthers = value;
+  /** It waits here, before AWS has anything of it. */
+  void keep() {
     forEach(
         (index, task) -> {
-          if (value && task.piece == null) {
+          if (task.piece == null) {
             task.isIn(JobState.PENDING);
           }
         });
@@ -188,6 +193,9 @@ final class BatchJob {
     Sentence sentence = sentence(index);
     if (sentence != null && isOurs(now, sentence)) {
       task.end(sentence, at);
+    } else if (sentence == null && request != null && isTakenBack(now)) {
+      awaitsOthers |= !request.dependencies().isEmpty(); // AWS does not let it wait again
+      task.takeBack();
     } else if (retriesHere()) {
       task.retry = next(task, now).orElse(null);
       if (sentence != null && isBetween(task)) {
@@ -231,6 +239,13 @@ final class BatchJob {
   /** Whether a task is between attempts for certain: an earlier program may have sent the next. */
   boolean isBetween(Task task) {
     return task.retry != null && adoptedAt == null;
+  }
+
+  /** AWS gives no reason yet for what is going to end because it is to be given back. */
+  boolean isTakenBack(Seen now) {
+    boolean goingTo = askedBack && !now.hasEndedThere();
+    return !now.state().equals(Optional.of(JobState.SUCCEEDED))
+        && (goingTo || now.statusReason().startsWith(Piece.TAKEN_BACK));
   }
 
   private Optional<RetryPolicy.Retry> next(Task task, Seen now) {
@@ -320,11 +335,12 @@ final class BatchJob {
     return over[0];
   }
 
-  /** Whether AWS has, or had, all of it. */
+  /** Whether AWS has, or had, all of it, and nothing of it twice. */
   boolean isAllThere() {
-    boolean[] there = {true};
-    forEach((index, task) -> there[0] &= task.piece != null);
-    return there[0];
+    boolean[] there = {unsent.isEmpty() && !held};
+    forEach((index, task) -> there[0] &= task.piece != null && task.retry == null);
+    int carried = pieces.stream().mapToInt(piece -> Math.max(1, piece.indices().size())).sum();
+    return there[0] && carried == Math.max(1, indices.size());
   }
 
   /** The elements in one of these states, as far as they are known one by one. */

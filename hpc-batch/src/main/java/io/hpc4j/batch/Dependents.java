@@ -63,7 +63,7 @@ final class Dependents {
         return Optional.empty();
       }
       synchronized (on) {
-        if (on.retriesHere() || !on.unsent.isEmpty() || !on.isAllThere() || isUnknown(on)) {
+        if (on.retriesHere() || !on.isAllThere() || isUnknown(on)) {
           return Optional.empty();
         }
         if (each) {

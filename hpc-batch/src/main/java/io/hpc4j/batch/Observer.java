@@ -123,7 +123,9 @@ final class Observer {
     Seen seen = StatusMapper.of(main == null ? detail : withContainer(detail, main));
     piece.seen = seen;
     if (piece == job.pieces.get(0)) {
-      seen.created().ifPresent(at -> job.submittedAt = at);
+      seen.created()
+          .filter(at -> at.isBefore(job.submittedAt.plus(GRACE))) // else it was kept here before
+          .ifPresent(at -> job.submittedAt = at);
     }
     if (!piece.isArray()) {
       job.forEach(piece, (index, task) -> job.see(index, task, seen, now));

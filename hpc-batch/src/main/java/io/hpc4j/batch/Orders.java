@@ -39,6 +39,7 @@ final class Orders {
         job.decide(Decision.ofAll(reason));
       }
       job.awaitsOthers = false;
+      job.held = false;
       carryOut(job, index -> true, now);
       terminateAll(job);
     }

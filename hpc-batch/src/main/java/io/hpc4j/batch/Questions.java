@@ -167,7 +167,7 @@ final class Questions {
       if (task == null) {
         return Optional.empty();
       }
-      reason = Waits.of(job, task);
+      reason = Waits.of(job, task, now());
       nativeId = task.piece == null ? "" : task.piece.nativeId;
     }
     return reason.map(why -> waiters.explain(job.queue, nativeId, why));

@@ -1,6 +1,7 @@
 package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.request.NativeName;
 import io.hpc4j.batch.request.Parts;
 import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.BackendException;
@@ -44,6 +45,7 @@ final class Steward {
   private final Observer observer;
   private final Dependents dependents;
   private final Orders orders;
+  private final Holding holding;
   private final Settings settings;
 
   Steward(
@@ -52,12 +54,14 @@ final class Steward {
       Observer observer,
       Dependents dependents,
       Orders orders,
+      Holding holding,
       Settings settings) {
     this.calls = calls;
     this.sender = sender;
     this.observer = observer;
     this.dependents = dependents;
     this.orders = orders;
+    this.holding = holding;
     this.settings = settings;
   }
 
@@ -99,8 +103,9 @@ final class Steward {
       job.undone = false;
     }
     giveUpInVain(job, now);
+    holding.takeBack(job);
     retry(job, now);
-    if (!job.awaitsOthers) {
+    if (Gate.isOpen(job, now)) {
       sendRest(job, now);
     }
     spend(job, now);
@@ -112,24 +117,27 @@ final class Steward {
     synchronized (job) {
       boolean done = job.condemned.isEmpty() && job.unwanted.isEmpty() && !job.undone;
       Instant[] next = {done ? Instant.MAX : Instant.MIN};
-      job.forEach(
-          (index, task) -> {
-            if (task.retry != null) {
-              Instant due = due(job, index, task);
-              next[0] = due.isBefore(next[0]) ? due : next[0];
-            }
-          });
-      if (!job.awaitsOthers) {
-        for (Instant since : job.uncertain.values()) {
-          Instant due = since.plus(Observer.GRACE);
-          next[0] = due.isBefore(next[0]) ? due : next[0];
-        }
+      if (!job.held && !job.awaitsOthers) {
+        Gate.opensAt(job).ifPresent(at -> next[0] = earlier(next[0], at));
+        job.forEach(
+            (index, task) -> {
+              if (task.retry != null) {
+                next[0] = earlier(next[0], due(job, index, task));
+              }
+            });
+        job.uncertain
+            .values()
+            .forEach(since -> next[0] = earlier(next[0], since.plus(Observer.GRACE)));
       }
       Instant until = job.pause.until();
       return Optional.of(next[0])
           .filter(due -> due.isBefore(Instant.MAX))
           .map(due -> due.isBefore(until) ? until : due);
     }
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
   }
 
   /** When a further attempt is to be made, or to be looked for if it is not to be made. */
@@ -149,7 +157,7 @@ final class Steward {
       BitSet never = new BitSet();
       job.forEach(
           (index, task) -> {
-            if (task.piece == null && !task.isEnded()) {
+            if ((task.piece == null && !task.isEnded()) || task.isTakenBack()) {
               Judgement each = dependents.judgeEach(job, index, now);
               waits[0] |= each.verdict() == Judgement.Verdict.WAITS;
               if (each.verdict() == Judgement.Verdict.NEVER) {
@@ -181,7 +189,7 @@ final class Steward {
               byOthers[0] = true;
               byOthers[1] &= job.sentence(index) == null;
             });
-        if (byOthers[0] && byOthers[1]) {
+        if (byOthers[0] && byOthers[1] && !job.isTakenBack(seen)) {
           orders.cancel(job, seen.message(), now);
         }
       }
@@ -224,6 +232,9 @@ final class Steward {
       Orders.carryOut(job, index -> true, now);
       due = due(job, now);
     }
+    if (job.held || job.awaitsOthers) {
+      return;
+    }
     due.forEach(
         (again, some) ->
             Parts.split(
@@ -246,7 +257,7 @@ final class Steward {
     Set<String> known = job.pieces.stream().map(p -> p.nativeId).collect(Collectors.toSet());
     Map<String, Sender.Found> unknown = new LinkedHashMap<>();
     sender.find(job.queue, job.id.token()).stream()
-        .filter(one -> one.name().attempt() > 1 && !known.contains(one.nativeId()))
+        .filter(one -> isLater(job, one.name()) && !known.contains(one.nativeId()))
         .sorted(Comparator.comparing(one -> one.name().part()))
         .forEach(one -> unknown.put(one.nativeId(), one));
     Map<String, JobDetail> details = calls.describe(unknown.keySet());
@@ -267,6 +278,10 @@ final class Steward {
       job.add(piece);
       Observer.see(job, piece, details, now); // before the next attempt takes its place
     }
+  }
+
+  private static boolean isLater(BatchJob job, NativeName name) {
+    return name.attempt() > 1 || name.part() >= job.parts().size();
   }
 
   private Map<Again, BitSet> due(BatchJob job, Instant now) {

@@ -30,7 +30,6 @@ final class Submissions {
   private final Settings settings;
   private final Site site;
   private final Sender sender;
-  private final Steward steward;
   private final Orders orders;
   private final Dependents dependents;
   private final Watch watch;
@@ -47,14 +46,12 @@ final class Submissions {
       Settings settings,
       Site site,
       Sender sender,
-      Steward steward,
       Orders orders,
       Dependents dependents,
       Watch watch) {
     this.settings = settings;
     this.site = site;
     this.sender = sender;
-    this.steward = steward;
     this.orders = orders;
     this.dependents = dependents;
     this.watch = watch;
@@ -126,17 +123,20 @@ final class Submissions {
     try {
       synchronized (job) {
         List<NativeJob> parts = job.parts();
-        Optional<List<List<JobDependency>>> natively = dependents.natively(job, parts, now);
-        job.awaitOthers(natively.isEmpty());
-        for (int i = 0; i < parts.size(); i++) {
-          job.unsent.add(
-              natively.isEmpty() ? parts.get(i) : parts.get(i).after(natively.get().get(i)));
-        }
-        if (job.awaitsOthers) {
+        job.held = submission.request().hold();
+        Optional<List<List<JobDependency>>> natively =
+            Gate.isShut(job, now) ? Optional.empty() : dependents.natively(job, parts, now);
+        if (natively.isPresent()) {
+          for (int i = 0; i < parts.size(); i++) {
+            job.unsent.add(parts.get(i).after(natively.get().get(i)));
+          }
+          sendAll(job, now);
+        } else {
+          job.awaitsOthers = !submission.request().dependencies().isEmpty();
+          job.unsent.addAll(parts);
+          job.keep();
           job.kept = true;
           submission.accepted(Piece.kept(parts.get(0), job.submittedAt));
-        } else {
-          sendAll(job, now);
         }
       }
     } catch (BackendException e) {
@@ -145,7 +145,7 @@ final class Submissions {
     }
     watch.jobs().put(job);
     if (job.kept) {
-      steward.tend(job, now);
+      watch.look(job);
     }
   }
 
@@ -261,16 +261,27 @@ final class Submissions {
       parts.forEach(part -> Decision.of(part).ifPresent(job::apply));
       job.undone = true;
       job.kept = parts.stream().anyMatch(Piece::isKept);
+      job.askedBack = parts.contains(Piece.HELD);
+      job.held = job.cancelReason == null && Piece.isHeld(parts, submission.request().hold());
       job.awaitsOthers =
           job.cancelReason == null
               && !job.unsent.isEmpty()
               && !submission.request().dependencies().isEmpty();
-      job.unsent.forEach(part -> job.uncertain.put(part, now));
-      if (mayBeForgotten(job.submittedAt, now)) {
-        job.neverSentAgain.addAll(job.unsent);
+      if (!Gate.isShut(job, now)) {
+        job.unsent.forEach(part -> job.uncertain.put(part, now));
+      }
+      if (mayBeForgotten(sentAtTheEarliest(job), now)) {
+        job.neverSentAgain.addAll(job.uncertain.keySet());
+      }
+      if (!Gate.isOpen(job, now)) {
+        job.keep();
       }
       job.told = submission::accepted;
     }
     watch.adopt(job);
+  }
+
+  private static Instant sentAtTheEarliest(BatchJob job) {
+    return Gate.begin(job).filter(job.submittedAt::isBefore).orElse(job.submittedAt);
   }
 }

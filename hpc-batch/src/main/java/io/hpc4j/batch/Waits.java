@@ -5,6 +5,7 @@ import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.WaitReason;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,12 @@ import java.util.Optional;
 final class Waits {
   private static final WaitReason NEXT_ATTEMPT =
       new WaitReason(WaitReason.Kind.RETRY_DELAY, "it waits for its next attempt after a failure");
+
+  private static final WaitReason HELD =
+      new WaitReason(WaitReason.Kind.HELD, "it is held; release it");
+
+  private static final WaitReason SENT_AGAIN =
+      new WaitReason(WaitReason.Kind.OTHER, "it was held, and is sent to AWS Batch again");
 
   /** What AWS says of a job that blocks its queue; the rest of the text is for people. */
   private static final Map<String, WaitReason.Kind> BLOCKED =
@@ -25,12 +32,24 @@ final class Waits {
   private Waits() {}
 
   /** Why a job or element waits; empty if it does not. */
-  static Optional<WaitReason> of(BatchJob job, Task task) {
+  static Optional<WaitReason> of(BatchJob job, Task task, Instant now) {
+    if (job.held && task.state().isWaiting()) {
+      return Optional.of(HELD);
+    }
+    boolean here = (task.piece == null && !task.isEnded()) || task.isTakenBack();
+    if (here && job.awaitsOthers) {
+      return Optional.of(others(job));
+    }
+    Instant begin = Gate.begin(job).orElse(Instant.MIN);
+    if (here && now.isBefore(begin)) {
+      return Optional.of(
+          new WaitReason(WaitReason.Kind.BEGIN_TIME, "it begins at " + begin).expectedAt(begin));
+    }
+    if (task.isTakenBack()) {
+      return Optional.of(SENT_AGAIN);
+    }
     if (task.retry != null) {
       return Optional.of(NEXT_ATTEMPT);
-    }
-    if (job.awaitsOthers && task.piece == null && !task.isEnded()) {
-      return Optional.of(others(job));
     }
     JobState state = task.state();
     if (state == JobState.PENDING) {

@@ -63,6 +63,11 @@ final class Watch {
     look(some, ids);
   }
 
+  /** Asks where a job is, and does what is to be done for it. */
+  void look(BatchJob job) {
+    look(List.of(job), List.of());
+  }
+
   private void look(Collection<BatchJob> some, Collection<JobId> elements) {
     if (some.isEmpty()) {
       return;
