@@ -223,7 +223,10 @@ final class BatchJob {
   boolean spares(Sentence sentence) {
     return request != null
         && !request.failFast()
-        && FailureBudget.of(request).map(FailureBudget::sentence).filter(sentence::equals).isPresent();
+        && FailureBudget.of(request)
+            .map(FailureBudget::sentence)
+            .filter(sentence::equals)
+            .isPresent();
   }
 
   /** Whether it has ended because this program wanted it to. */

@@ -119,7 +119,9 @@ final class Orders {
     }
   }
 
-  /** Notes what of a piece AWS is to end: the elements, or the whole if that is all that is open. */
+  /**
+   * Notes what of a piece AWS is to end: the elements, or the whole if that is all that is open.
+   */
   private static void condemn(BatchJob job, Piece piece, IntPredicate some) {
     Map<Integer, Sentence> meant = new LinkedHashMap<>();
     int[] left = {0};

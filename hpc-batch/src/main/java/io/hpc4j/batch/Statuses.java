@@ -51,8 +51,7 @@ final class Statuses {
             .nativeState(seen.map(Seen::nativeState).orElse(null));
     if (task.isEnded()) {
       Sentence verdict = task.verdict;
-      Reason otherwise =
-          task.state() == JobState.SUCCEEDED ? Reason.SUCCESS : Reason.UNKNOWN;
+      Reason otherwise = task.state() == JobState.SUCCEEDED ? Reason.SUCCESS : Reason.UNKNOWN;
       b.endedAt(task.ended().orElse(null))
           .reason(task.reason().orElse(otherwise))
           .exit(seen.flatMap(Seen::exit).orElse(null))

@@ -395,7 +395,8 @@ final class Steward {
     if (piece.isArray()) {
       return observer.elements(piece, WAITING).stream();
     }
-    boolean begun = piece.seen != null && piece.seen.state().filter(s -> !s.isWaiting()).isPresent();
+    boolean begun =
+        piece.seen != null && piece.seen.state().filter(s -> !s.isWaiting()).isPresent();
     return begun ? IntStream.empty() : piece.indices().stream();
   }
 }

@@ -249,8 +249,7 @@ final class Submissions {
     BatchJob job = newJob(submission.id(), submission.request());
     Instant now = now();
     synchronized (job) {
-      job.submittedAt =
-          Piece.submittedAt(parts).or(submission::madeEarlier).orElse(now);
+      job.submittedAt = Piece.submittedAt(parts).or(submission::madeEarlier).orElse(now);
       job.unsent.addAll(job.parts());
       parts.stream()
           .filter(Piece::isSent)

@@ -127,8 +127,7 @@ final class Watch {
     Cancellable step = null;
     if (due.isBefore(Instant.MAX)) {
       Instant soonest = TimeSource.plus(time.instant(), shortest);
-      step =
-          time.schedule(due.isAfter(soonest) ? due : soonest, Phase.SUBMIT, this::again);
+      step = time.schedule(due.isAfter(soonest) ? due : soonest, Phase.SUBMIT, this::again);
     }
     cancel(next.getAndSet(step));
     if (closed) {

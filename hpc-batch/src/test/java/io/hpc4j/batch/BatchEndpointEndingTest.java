@@ -113,8 +113,7 @@ class BatchEndpointEndingTest extends EndpointCases {
                 c.addExecutionInterceptor(
                     Beforehand.forbidding(
                         r -> r instanceof TerminateJobRequest && forbidden.getAndDecrement() > 0)));
-    JobClient client =
-        client(fixture.builder(aws).scope("closing").cancelJobsOnClose().build());
+    JobClient client = client(fixture.builder(aws).scope("closing").cancelJobsOnClose().build());
     for (int i = 0; i < 3; i++) {
       client.submit(endless("job " + i));
     }

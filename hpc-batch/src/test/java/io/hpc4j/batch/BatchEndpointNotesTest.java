@@ -45,8 +45,7 @@ class BatchEndpointNotesTest extends EndpointCases {
 
   @Test
   void a_job_that_AWS_has_and_that_cannot_be_noted_may_have_been_submitted() {
-    Submission submission =
-        submission(JobRequest.of(quick("full")), BatchEndpointNotesTest::fail);
+    Submission submission = submission(JobRequest.of(quick("full")), BatchEndpointNotesTest::fail);
 
     assertThatThrownBy(() -> backend.submit(submission))
         .isInstanceOfSatisfying(
@@ -60,8 +59,7 @@ class BatchEndpointNotesTest extends EndpointCases {
     Job first = hpc.submit(failsOnce());
     JobRequest request = JobRequest.builder(quick("full")).after(first).build();
 
-    assertThatThrownBy(
-            () -> backend.submit(submission(request, BatchEndpointNotesTest::fail)))
+    assertThatThrownBy(() -> backend.submit(submission(request, BatchEndpointNotesTest::fail)))
         .hasMessageContaining("disk is full");
     end(first);
     pass(HOUR);
