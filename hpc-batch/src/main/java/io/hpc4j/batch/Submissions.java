@@ -196,7 +196,9 @@ final class Submissions {
         queue(submission.request())
             .orElseThrow(() -> new BackendException("no queue was named", null));
     Instant now = now();
-    Instant asked = submission.madeEarlier().isPresent() ? settlingSince(now) : since(token, now);
+    boolean earlier = submission.madeEarlier().isPresent();
+    Instant first = earlier ? settlingSince(now) : now;
+    Instant asked = lookedForSince.computeIfAbsent(token, t -> first);
     List<NativeJob> parts = newJob(submission.id(), submission.request()).parts();
     Instant at = submission.madeEarlier().orElse(asked);
     Map<String, Accepted> accepted = new LinkedHashMap<>();
@@ -219,10 +221,6 @@ final class Submissions {
     return submission.madeEarlier().filter(made -> mayBeForgotten(made, now)).isPresent()
         ? new Lookup.Unknown("AWS Batch may have run and forgotten it", true)
         : new Lookup.Absent();
-  }
-
-  private Instant since(String token, Instant now) {
-    return lookedForSince.computeIfAbsent(token, t -> now);
   }
 
   /**
