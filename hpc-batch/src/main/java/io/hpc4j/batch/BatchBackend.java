@@ -53,8 +53,9 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
  * never ended.
  *
  * <p>AWS Batch does not do everything that a request may ask for. Further attempts by rules that it
- * cannot tell apart, and failure budgets, are the work of this program, done whenever it asks where
- * the jobs are: {@link io.hpc4j.JobClient#plan} says so.
+ * cannot tell apart, failure budgets, begin times, holds, limits, and waiting for an end or a
+ * failure are the work of this program, done whenever it asks where the jobs are: {@link
+ * io.hpc4j.JobClient#plan} says so.
  */
 public final class BatchBackend implements Backend {
   private static final int MOST_OVER = 10_000;
@@ -94,7 +95,7 @@ public final class BatchBackend implements Backend {
     submissions = new Submissions(settings, site, sender, orders, dependents, watch);
     Locator locator = new Locator(calls, sender, site, settings);
     questions = new Questions(settings, calls, site, jobs, watch, observer, locator, logs);
-    checks = new Checks(site, questions::known);
+    checks = new Checks(site, questions::known, settings.time());
     catalogue = new Catalogue(calls, site);
     definitions = new Definitions(calls, site, settings);
     Account account = new Account(calls, new Patience(settings.time()));

@@ -71,6 +71,9 @@ final class BatchJob {
   /** Whether nothing of it is sent before this program has seen what it depends on. */
   boolean awaitsOthers;
 
+  /** Since when it has waited for capacity alone, if it has a limit for that. */
+  @Nullable Instant readySince;
+
   /** Why the user has cancelled all of it. */
   @Nullable String cancelReason;
 
@@ -191,6 +194,9 @@ final class BatchJob {
     }
     task.endedBy(at);
     Sentence sentence = sentence(index);
+    if (sentence == null && request != null) {
+      sentence = Limits.told(request, now.statusReason()).orElse(null);
+    }
     if (sentence != null && isOurs(now, sentence)) {
       task.end(sentence, at);
     } else if (sentence == null && request != null && isTakenBack(now)) {
@@ -212,10 +218,13 @@ final class BatchJob {
 
   /** Takes up a decision that has been noted; the first word on an element stays. */
   void apply(Decision decision) {
-    if (!decision.isOfAll()) {
-      decision.indices().forEach(index -> sentences.putIfAbsent(index, decision.sentence()));
-    } else if (cancelReason == null) {
-      cancelReason = decision.sentence().message();
+    Sentence sentence = decision.sentence();
+    if (decision.isOfAll()) {
+      cancelReason = cancelReason == null ? sentence.message() : cancelReason;
+    } else if (isArray()) {
+      decision.indices().forEach(index -> sentences.putIfAbsent(index, sentence));
+    } else {
+      sentences.putIfAbsent(0, sentence);
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * too. What follows from how other jobs have ended is no decision: the next program comes to the
  * same.
  *
- * @param indices the elements; empty: all of the job
+ * @param indices the elements; empty: all of the job, which is no array if it is no cancellation
  * @param sentence what is said of them
  */
 record Decision(IndexSet indices, Sentence sentence) {
@@ -24,7 +24,7 @@ record Decision(IndexSet indices, Sentence sentence) {
   }
 
   boolean isOfAll() {
-    return indices.isEmpty();
+    return indices.isEmpty() && sentence.state() == JobState.CANCELLED;
   }
 
   Accepted note() {

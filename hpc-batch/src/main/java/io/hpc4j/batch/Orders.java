@@ -94,6 +94,21 @@ final class Orders {
     }
   }
 
+  /** Ends all of a job for a reason of its own: AWS is told the next time. */
+  static void condemn(BatchJob job, Sentence why, Instant now) {
+    endUnsent(job, why, now);
+    for (Piece piece : job.pieces) {
+      boolean[] news = {false};
+      job.forEach(
+          piece,
+          (index, task) ->
+              news[0] |= !task.isEnded() && job.sentences.putIfAbsent(index, why) == null);
+      if (news[0] && !piece.over) {
+        job.condemned.put(piece.nativeId, why.message());
+      }
+    }
+  }
+
   // ---- how it is done
 
   /**
@@ -188,7 +203,8 @@ final class Orders {
     job.unsent.removeIf(part -> !job.uncertain.containsKey(part));
     job.forEach(
         (index, task) -> {
-          if (isUncertain(job, index)) {
+          boolean maybeSent = task.retry != null && !job.isBetween(task);
+          if (isUncertain(job, index) || maybeSent) {
             job.sentences.putIfAbsent(index, sentence);
           } else if (!task.isEnded() && (task.piece == null || task.retry != null)) {
             task.end(sentence, now);

@@ -33,8 +33,8 @@ import software.amazon.awssdk.services.batch.model.JobDetail;
 
 /**
  * Does for a job what AWS Batch does not: further attempts by rules that AWS cannot tell apart,
- * dependencies on jobs that have such, failure budgets. Each step is decided by what is known of
- * the job, so a step that failed is taken again. Thread-safe.
+ * dependencies that it does not know, begin times, holds, limits, failure budgets. Each step is
+ * decided by what is known of the job, so a step that failed is taken again. Thread-safe.
  */
 final class Steward {
   private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
@@ -46,6 +46,7 @@ final class Steward {
   private final Dependents dependents;
   private final Orders orders;
   private final Holding holding;
+  private final Limits limits;
   private final Settings settings;
 
   Steward(
@@ -63,6 +64,7 @@ final class Steward {
     this.orders = orders;
     this.holding = holding;
     this.settings = settings;
+    limits = new Limits(calls);
   }
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */
@@ -102,6 +104,7 @@ final class Steward {
       Orders.carryOut(job, index -> true, now);
       job.undone = false;
     }
+    limits.apply(job, now);
     giveUpInVain(job, now);
     holding.takeBack(job);
     retry(job, now);
@@ -113,10 +116,10 @@ final class Steward {
   }
 
   /** When something is to be done for a job that nobody else will tell of. */
-  static Optional<Instant> nextStep(BatchJob job) {
+  static Optional<Instant> nextStep(BatchJob job, Instant now) {
     synchronized (job) {
       boolean done = job.condemned.isEmpty() && job.unwanted.isEmpty() && !job.undone;
-      Instant[] next = {done ? Instant.MAX : Instant.MIN};
+      Instant[] next = {done ? Limits.next(job, now).orElse(Instant.MAX) : Instant.MIN};
       if (!job.held && !job.awaitsOthers) {
         Gate.opensAt(job).ifPresent(at -> next[0] = earlier(next[0], at));
         job.forEach(
@@ -179,25 +182,34 @@ final class Steward {
 
   /** An array that another program has cancelled is cancelled with all that AWS has not got. */
   private void heed(BatchJob job, Instant now) {
-    for (Piece piece : List.copyOf(job.pieces)) {
-      Seen seen = piece.seen;
-      if (job.cancelReason == null && seen != null && piece.isArray() && isCancelled(seen)) {
-        boolean[] byOthers = {false, true};
-        job.forEach(
-            piece,
-            (index, task) -> {
-              byOthers[0] = true;
-              byOthers[1] &= job.sentence(index) == null;
-            });
-        if (byOthers[0] && byOthers[1] && !job.isTakenBack(seen)) {
-          orders.cancel(job, seen.message(), now);
-        }
-      }
+    if (job.cancelReason == null) {
+      job.pieces.stream()
+          .filter(piece -> isCancelledByOthers(job, piece))
+          .findFirst()
+          .map(piece -> Objects.requireNonNull(piece.seen).statusReason())
+          .ifPresent(why -> orders.cancel(job, why, now));
     }
   }
 
-  private static boolean isCancelled(Seen seen) {
-    return seen.state().equals(Optional.of(JobState.CANCELLED));
+  private static boolean isCancelledByOthers(BatchJob job, Piece piece) {
+    Seen seen = piece.seen;
+    if (seen == null
+        || !piece.isArray()
+        || !seen.state().equals(Optional.of(JobState.CANCELLED))
+        || seen.statusReason().isEmpty()
+        || job.isTakenBack(seen)
+        || Limits.told(Objects.requireNonNull(job.request), seen.statusReason()).isPresent()) {
+      return false;
+    }
+    boolean[] open = {false};
+    boolean[] ours = {false};
+    job.forEach(
+        piece,
+        (index, task) -> {
+          open[0] = true;
+          ours[0] |= job.sentence(index) != null;
+        });
+    return open[0] && !ours[0];
   }
 
   /**
@@ -211,14 +223,14 @@ final class Steward {
       return;
     }
     Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, dependents.judge(job, now).words());
-    boolean[] told = {false};
-    job.forEach((index, task) -> told[0] |= job.sentences.putIfAbsent(index, end) == null);
-    for (Piece piece : job.pieces) {
-      if (told[0] && !piece.over) {
-        job.condemned.put(piece.nativeId, end.message());
-      }
+    BitSet open = new BitSet();
+    job.forEach((index, task) -> open.set(index, job.sentence(index) == null));
+    if (!open.isEmpty()) {
+      IndexSet indices = job.isArray() ? IndexSet.of(open) : IndexSet.empty();
+      job.decide(new Decision(indices, end));
+      Orders.carryOut(job, index -> true, now);
+      orders.terminateAll(job);
     }
-    orders.terminateAll(job);
   }
 
   /** What is the same for elements that are tried again. */

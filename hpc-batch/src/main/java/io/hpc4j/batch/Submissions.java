@@ -38,10 +38,6 @@ final class Submissions {
   /** What AWS has taken of submissions whose outcome is not known as a whole; by token. */
   private final Map<String, List<Accepted>> answered = new ConcurrentHashMap<>();
 
-  // guarded by this
-  private Instant earlierAskedSince = Instant.EPOCH;
-  private Instant earlierAskedAt = Instant.EPOCH;
-
   Submissions(
       Settings settings,
       Site site,
@@ -146,6 +142,8 @@ final class Submissions {
     watch.jobs().put(job);
     if (job.kept) {
       watch.look(job);
+    } else if (Limits.has(submission.request())) {
+      watch.planAgain();
     }
   }
 
@@ -196,9 +194,7 @@ final class Submissions {
         queue(submission.request())
             .orElseThrow(() -> new BackendException("no queue was named", null));
     Instant now = now();
-    boolean earlier = submission.madeEarlier().isPresent();
-    Instant first = earlier ? settlingSince(now) : now;
-    Instant asked = lookedForSince.computeIfAbsent(token, t -> first);
+    Instant asked = lookedForSince.computeIfAbsent(token, t -> now);
     List<NativeJob> parts = newJob(submission.id(), submission.request()).parts();
     Instant at = submission.madeEarlier().orElse(asked);
     Map<String, Accepted> accepted = new LinkedHashMap<>();
@@ -221,18 +217,6 @@ final class Submissions {
     return submission.madeEarlier().filter(made -> mayBeForgotten(made, now)).isPresent()
         ? new Lookup.Unknown("AWS Batch may have run and forgotten it", true)
         : new Lookup.Absent();
-  }
-
-  /**
-   * Since when no earlier program can have sent anything: such are looked for one after the other,
-   * and had all ended when the first was.
-   */
-  private synchronized Instant settlingSince(Instant now) {
-    if (now.isAfter(earlierAskedAt.plus(Observer.GRACE))) {
-      earlierAskedSince = now;
-    }
-    earlierAskedAt = now;
-    return earlierAskedSince;
   }
 
   private static boolean mayBeForgotten(Instant submitted, Instant now) {

@@ -32,6 +32,7 @@ final class Watch {
 
   private final AtomicReference<@Nullable Cancellable> next = new AtomicReference<>();
   private volatile boolean closed;
+  private Instant planned = Instant.EPOCH; // guarded by observing
 
   Watch(Settings settings, Observer observer, Steward steward, JobTable<BatchJob> jobs) {
     time = settings.time();
@@ -97,6 +98,11 @@ final class Watch {
   /** Adds a job for which something is still to be done, though nobody may ask for it. */
   void keep(BatchJob job) {
     jobs.put(job);
+    planAgain();
+  }
+
+  /** Plans for a job that is new here. */
+  void planAgain() {
     observing.lock();
     try {
       plan();
@@ -115,18 +121,20 @@ final class Watch {
   }
 
   /**
-   * Comes back by itself when a further attempt is due, something uncertain has settled, or what
-   * could not be done may be tried again.
+   * Comes back by itself when a further attempt is due, something uncertain has settled, a limit is
+   * reached, or what could not be done may be tried again.
    */
   private void plan() {
+    Instant now = time.instant();
+    planned = now;
     Instant due =
         jobs.open().stream()
-            .flatMap(job -> Steward.nextStep(job).stream())
+            .flatMap(job -> Steward.nextStep(job, now).stream())
             .min(Instant::compareTo)
             .orElse(Instant.MAX);
     Cancellable step = null;
     if (due.isBefore(Instant.MAX)) {
-      Instant soonest = TimeSource.plus(time.instant(), shortest);
+      Instant soonest = TimeSource.plus(now, shortest);
       step = time.schedule(due.isAfter(soonest) ? due : soonest, Phase.SUBMIT, this::again);
     }
     cancel(next.getAndSet(step));
@@ -161,7 +169,8 @@ final class Watch {
       Instant now = time.instant();
       List<BatchJob> due =
           jobs.open().stream()
-              .filter(job -> Steward.nextStep(job).filter(at -> !at.isAfter(now)).isPresent())
+              .filter(
+                  job -> Steward.nextStep(job, planned).filter(at -> !at.isAfter(now)).isPresent())
               .toList();
       if (!closed && !due.isEmpty()) {
         look(due, List.of());

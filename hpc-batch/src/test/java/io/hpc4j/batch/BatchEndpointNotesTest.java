@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
-import io.hpc4j.JobStore;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
@@ -18,13 +17,10 @@ import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.ContractWork;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.batch.BatchClient;
-import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 
 /** What is noted of jobs: when it cannot be, and what follows from it. */
 class BatchEndpointNotesTest extends EndpointCases {
@@ -155,32 +151,5 @@ class BatchEndpointNotesTest extends EndpointCases {
         .filteredOn(note -> note.kind() == Plan.Kind.ENDS_WITH_CLIENT)
         .extracting(Plan.Note::field)
         .containsExactly("dependencies");
-  }
-
-  @Test
-  void submissions_that_never_arrived_are_waited_for_together() {
-    BatchClient dying =
-        fixture.client(
-            c ->
-                c.addExecutionInterceptor(
-                    new Beforehand(
-                        r -> r instanceof SubmitJobRequest,
-                        () -> {
-                          throw new AssertionError("killed");
-                        })));
-    JobClient killed =
-        JobClient.builder(EndpointFixture.builder(dying, fixture.time()).scope("kept").build())
-            .store(JobStore.file(directory.resolve("store")))
-            .build();
-    for (int i = 0; i < 8; i++) {
-      assertThatThrownBy(() -> killed.submit(quick("dies"))).hasMessage("killed");
-    }
-    killed.close();
-    Instant before = fixture.time().instant();
-
-    assertThat(resume()).isEmpty();
-
-    assertThat(Duration.between(before, fixture.time().instant()))
-        .isBetween(Observer.GRACE, Observer.GRACE.multipliedBy(2));
   }
 }
