@@ -68,6 +68,7 @@ public final class BatchBackend implements Backend {
   private final Dependents dependents = new Dependents(jobs);
   private final Orders orders;
   private final Holding holding;
+  private final Sender sender;
   private final Watch watch;
   private final Submissions submissions;
   private final Checks checks;
@@ -85,12 +86,12 @@ public final class BatchBackend implements Backend {
     this.calls = calls;
     hasLogs = logs != null;
     site = new Site(calls, settings);
-    Sender sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
+    sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
     Observer observer = new Observer(calls);
     orders = new Orders(calls);
     holding = new Holding(calls, jobs);
-    Steward steward = new Steward(calls, sender, observer, dependents, holding, settings.time());
-    watch = new Watch(settings.time(), observer, steward, jobs);
+    Steward steward = new Steward(calls, sender, observer, dependents, orders, holding, settings);
+    watch = new Watch(settings, observer, steward, jobs);
     submissions = new Submissions(settings, site, sender, orders, dependents, watch);
     Locator locator = new Locator(calls, sender, site, settings);
     questions = new Questions(settings, calls, site, jobs, watch, observer, locator, logs);
@@ -174,6 +175,9 @@ public final class BatchBackend implements Backend {
       throw new InvalidJobException(problems);
     }
     submissions.submit(submission);
+    if (closed && settings.cancelsOnClose()) { // meanwhile
+      jobs.find(submission.id()).ifPresent(job -> orders.cancelQuietly(job, now()));
+    }
   }
 
   @Override
@@ -381,6 +385,7 @@ public final class BatchBackend implements Backend {
     }
     closed = true;
     watch.close();
+    sender.close();
     if (settings.cancelsOnClose()) {
       boolean unused =
           jobs.open().stream()

@@ -83,6 +83,18 @@ final class BatchJob {
   /** What AWS is still to be told to end, with the reason. */
   final Map<String, String> condemned = new LinkedHashMap<>();
 
+  /** What AWS is still to be told to end if it waits, with the reason. */
+  final Map<String, String> unwanted = new LinkedHashMap<>();
+
+  /** How long the program leaves it alone, after something could not be done. */
+  final Pause pause = new Pause();
+
+  /** Whether an earlier program has decided something that may not have been done. */
+  boolean undone;
+
+  /** Whether it was noted as kept here before anything of it was sent. */
+  boolean kept;
+
   /** Who is told of each job of AWS's, to remember it. */
   Consumer<Accepted> told = part -> {};
 
@@ -190,9 +202,40 @@ final class BatchJob {
     } else if (sentence == null && request != null && isTakenBack(now)) {
       awaitsOthers |= !request.dependencies().isEmpty(); // AWS does not let it wait again
       task.takeBack();
-    } else if (sentence == null && retriesHere()) {
+    } else if (retriesHere()) {
       task.retry = next(task, now).orElse(null);
+      if (sentence != null && isBetween(task)) {
+        task.end(sentence, at); // it gets no further attempt
+      }
     }
+  }
+
+  /** Notes how some of it is to end, before anything of that is done. */
+  void decide(Decision decision) {
+    told.accept(decision.note());
+    apply(decision);
+  }
+
+  /** Takes up a decision that has been noted; the first word on an element stays. */
+  void apply(Decision decision) {
+    Sentence sentence = decision.sentence();
+    if (decision.isOfAll()) {
+      cancelReason = cancelReason == null ? sentence.message() : cancelReason;
+    } else if (isArray()) {
+      decision.indices().forEach(index -> sentences.putIfAbsent(index, sentence));
+    } else {
+      sentences.putIfAbsent(0, sentence);
+    }
+  }
+
+  /** Whether a sentence is not on what runs. */
+  boolean spares(Sentence sentence) {
+    return request != null
+        && !request.failFast()
+        && FailureBudget.of(request)
+            .map(FailureBudget::sentence)
+            .filter(sentence::equals)
+            .isPresent();
   }
 
   /** Whether it has ended because this program wanted it to. */
@@ -205,8 +248,13 @@ final class BatchJob {
             && now.statusReason().startsWith(sentence.message()));
   }
 
+  /** Whether a task is between attempts for certain: an earlier program may have sent the next. */
+  boolean isBetween(Task task) {
+    return task.retry != null && adoptedAt == null;
+  }
+
   /** AWS gives no reason yet for what is going to end because it is to be given back. */
-  private boolean isTakenBack(Seen now) {
+  boolean isTakenBack(Seen now) {
     boolean goingTo = askedBack && !now.hasEndedThere();
     return !now.state().equals(Optional.of(JobState.SUCCEEDED))
         && (goingTo || now.statusReason().startsWith(Piece.TAKEN_BACK));
@@ -289,7 +337,7 @@ final class BatchJob {
   }
 
   private static boolean isFailure(Task task) {
-    return task.isEnded() && FailureBudget.counts(task.state(), task.told().flatMap(Seen::reason));
+    return task.isEnded() && FailureBudget.counts(task.state(), task.reason());
   }
 
   /** Whether nothing can change any more. */

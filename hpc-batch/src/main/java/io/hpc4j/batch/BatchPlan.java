@@ -30,7 +30,18 @@ final class BatchPlan {
 
   private BatchPlan() {}
 
-  static Plan of(BatchJob job, List<NativeJob> parts, boolean shares, Capabilities capabilities) {
+  /**
+   * Tells it of a job.
+   *
+   * @param shares whether its queue has shares
+   * @param waitsHere whether this program waits for what it depends on
+   */
+  static Plan of(
+      BatchJob job,
+      List<NativeJob> parts,
+      boolean shares,
+      boolean waitsHere,
+      Capabilities capabilities) {
     JobRequest request = Objects.requireNonNull(job.request);
     boolean fargate = Objects.requireNonNull(job.form).fargate();
     List<Note> notes = PlanNotes.of(BatchOptions.BACKEND, request, job.queue, capabilities);
@@ -47,6 +58,10 @@ final class BatchPlan {
                     new Note(
                         Kind.ROUNDED, "timeout", t + " to " + RequestMapper.seconds(t) + " s")));
     retries(job, request, notes);
+    if (waitsHere) {
+      String text = "it is kept by this program until then, as AWS would not wait for all of that";
+      notes.add(new Note(Kind.ENDS_WITH_CLIENT, "dependencies", text));
+    }
     if (parts.size() > 1) {
       notes.add(new Note(Kind.EMULATED, "array", "by " + parts.size() + " of AWS Batch's jobs"));
     }

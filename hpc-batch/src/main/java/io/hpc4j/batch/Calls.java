@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.batch.BatchClient;
@@ -56,15 +57,25 @@ final class Calls implements DefinitionCache.Service {
   static final class Refused extends BackendException {
     private static final long serialVersionUID = 1L;
     private final int status;
+    private final boolean expired;
 
     private Refused(String message, SdkServiceException cause) {
       super(message, cause);
       status = cause.statusCode();
+      expired =
+          cause instanceof AwsServiceException aws
+              && aws.awsErrorDetails() != null
+              && String.valueOf(aws.awsErrorDetails().errorCode()).contains("Expired");
     }
 
-    /** Whether the caller may not ask so. */
+    /** Whether the caller may not ask so, or not any more before it has signed in again. */
     boolean isForbidden() {
-      return status == 403;
+      return status == 403 || status == 401 || expired;
+    }
+
+    /** Whether it is refused for as long as somebody wants that, not for what it asks for. */
+    boolean isForNow() {
+      return isForbidden() || String.valueOf(getMessage()).contains("is not ENABLED");
     }
   }
 
@@ -109,9 +120,15 @@ final class Calls implements DefinitionCache.Service {
     submits.take();
     count("SubmitJob");
     try {
-      return client
-          .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.OVERRIDE).build())
-          .jobId();
+      String id =
+          client
+              .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.OVERRIDE).build())
+              .jobId();
+      if (id == null) {
+        throw BackendException.outcomeUnknown(
+            "SubmitJob of " + request.jobName() + " was answered without an id", null);
+      }
+      return id;
     } catch (SdkException e) {
       String message = "SubmitJob of " + request.jobName() + " failed: " + e.getMessage();
       if (!OnceOnly.isWithoutEffect(e)) {

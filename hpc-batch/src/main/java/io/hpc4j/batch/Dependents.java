@@ -63,7 +63,7 @@ final class Dependents {
         return Optional.empty();
       }
       synchronized (on) {
-        if (on.retriesHere() || !on.isAllThere()) {
+        if (on.retriesHere() || !on.isAllThere() || isUnknown(on)) {
           return Optional.empty();
         }
         if (each) {
@@ -80,6 +80,25 @@ final class Dependents {
       }
     }
     return Optional.of(all);
+  }
+
+  /** Whether AWS does not know all of a job any more, and refuses what depends on it. */
+  private static boolean isUnknown(BatchJob on) {
+    return on.pieces.stream().anyMatch(piece -> piece.unknownSince != null);
+  }
+
+  /** Whether all that a job depends on has been looked at by this program. */
+  boolean areSeen(BatchJob job) {
+    return Objects.requireNonNull(job.request).dependencies().stream()
+        .map(Dependency::on)
+        .allMatch(on -> remembers(on) || jobs.find(on).filter(Dependents::isSeen).isPresent());
+  }
+
+  private static boolean isSeen(BatchJob on) {
+    synchronized (on) {
+      return on.uncertain.isEmpty()
+          && on.pieces.stream().allMatch(piece -> piece.seen != null || piece.unknownSince != null);
+    }
   }
 
   /** Whether the elements of a part are those of one of AWS's jobs there. */

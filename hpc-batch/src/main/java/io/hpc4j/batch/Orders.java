@@ -8,13 +8,17 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.spi.Sentence;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What users order to end, and how it is ended here and on AWS. Thread-safe. */
+/** What is ordered to end, and how it is ended here and on AWS. Thread-safe. */
 final class Orders {
   private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
 
@@ -31,24 +35,33 @@ final class Orders {
         return;
       }
       if (job.cancelReason == null) {
-        job.cancelReason = reason;
+        job.decide(Decision.ofAll(reason));
       }
       job.awaitsOthers = false;
       job.held = false;
-      endUnsent(job, Sentence.cancelled(job.cancelReason), now);
-      for (Piece piece : job.pieces) {
-        if (!piece.over) {
-          job.condemned.put(piece.nativeId, job.cancelReason);
-        }
+      carryOut(job, index -> true, now);
+      terminateAll(job);
+    }
+  }
+
+  /** Cancels one element. */
+  void cancel(BatchJob job, int index, String reason, Instant now) {
+    synchronized (job) {
+      if (job.task(index).orElseThrow().isEnded()) {
+        return;
       }
+      if (job.sentence(index) == null) {
+        job.decide(new Decision(IndexSet.of(index), Sentence.cancelled(reason)));
+      }
+      carryOut(job, some -> some == index, now);
       terminateAll(job);
     }
   }
 
   /**
-   * Cancels all of a job, if AWS can be reached.
+   * Cancels all of a job when the backend is closed, as far as AWS lets it.
    *
-   * @return whether it could
+   * @return whether AWS could be reached
    */
   boolean cancelQuietly(BatchJob job, Instant now) {
     try {
@@ -56,7 +69,7 @@ final class Orders {
       return true;
     } catch (BackendException e) {
       LOG.warn("job {} could not be cancelled", job.id, e);
-      return false;
+      return e instanceof Calls.Refused;
     }
   }
 
@@ -80,29 +93,6 @@ final class Orders {
     }
   }
 
-  /** Cancels one element. */
-  void cancel(BatchJob job, int index, String reason, Instant now) {
-    synchronized (job) {
-      Task task = job.task(index).orElseThrow();
-      if (task.isEnded()) {
-        return;
-      }
-      job.sentences.putIfAbsent(index, Sentence.cancelled(reason));
-      Sentence sentence = Objects.requireNonNull(job.sentence(index));
-      Piece piece = task.piece;
-      if (isUncertain(job, index)) {
-        return; // it is looked for first
-      }
-      if (piece == null || task.retry != null) {
-        task.end(sentence, now);
-        without(job, index);
-      } else {
-        job.condemned.put(piece.nativeId(index), sentence.message());
-        terminateAll(job);
-      }
-    }
-  }
-
   /** Ends all of a job for a reason of its own: AWS is told the next time. */
   static void condemn(BatchJob job, Sentence why, Instant now) {
     endUnsent(job, why, now);
@@ -118,42 +108,78 @@ final class Orders {
     }
   }
 
-  /** Leaves an element out of what is to be sent. */
-  static void without(BatchJob job, int index) {
-    if (!job.isArray()) {
-      job.unsent.clear();
-      return;
+  // ---- how it is done
+
+  /**
+   * Does what has been decided of some elements: what AWS has not got ends here, the rest is to be
+   * told to AWS. What AWS may have got is looked for first.
+   */
+  static void carryOut(BatchJob job, IntPredicate some, Instant now) {
+    BitSet here = new BitSet();
+    job.forEach(
+        (index, task) -> {
+          Sentence end = some.test(index) ? job.sentence(index) : null;
+          boolean isHere = task.piece == null || job.isBetween(task);
+          if (end != null && isHere && !task.isEnded() && !isUncertain(job, index)) {
+            task.end(end, now);
+            here.set(index);
+          }
+        });
+    without(job, here);
+    for (Piece piece : job.pieces) {
+      if (!piece.over) {
+        condemn(job, piece, some);
+      }
     }
-    List<NativeJob> rest =
-        job.unsent.stream()
-            .filter(part -> part.indices().size() != 1 || !part.indices().contains(index))
-            .map(
-                part ->
-                    part.indices().contains(index)
-                        ? new NativeJob(
-                            part.part(),
-                            IndexSet.of(part.indices().stream().filter(i -> i != index).toArray()),
-                            part.attempt(),
-                            part.memory(),
-                            part.dependsOn())
-                        : part)
-            .toList();
-    job.unsent.clear();
-    job.unsent.addAll(rest);
   }
 
-  // ---- how it is done
+  /**
+   * Notes what of a piece AWS is to end: the elements, or the whole if that is all that is open.
+   */
+  private static void condemn(BatchJob job, Piece piece, IntPredicate some) {
+    Map<Integer, Sentence> meant = new LinkedHashMap<>();
+    int[] left = {0};
+    job.forEach(
+        piece,
+        (index, task) -> {
+          Sentence end = some.test(index) ? job.sentence(index) : null;
+          if (task.isEnded() || task.retry != null) {
+            return;
+          } else if (end == null) {
+            left[0]++;
+          } else if (job.spares(end)) {
+            left[0]++;
+            job.unwanted.put(piece.nativeId(index), end.message());
+          } else {
+            meant.put(index, end);
+          }
+        });
+    if (left[0] == 0 && (job.cancelReason != null || meant.size() > 1)) {
+      meant.values().stream()
+          .findFirst()
+          .ifPresent(end -> job.condemned.put(piece.nativeId, end.message()));
+    } else {
+      meant.forEach((index, end) -> job.condemned.put(piece.nativeId(index), end.message()));
+    }
+  }
 
   /** Tells AWS what it is to end; what it could not be told, it is told the next time. */
   void terminateAll(BatchJob job) {
-    for (Map.Entry<String, String> one : List.copyOf(job.condemned.entrySet())) {
+    tell(job.condemned, calls::terminate);
+    tell(job.unwanted, calls::cancel);
+  }
+
+  private static void tell(Map<String, String> all, BiConsumer<String, String> call) {
+    for (Map.Entry<String, String> one : List.copyOf(all.entrySet())) {
       try {
-        calls.terminate(one.getKey(), one.getValue());
+        call.accept(one.getKey(), one.getValue());
       } catch (Calls.Refused e) {
-        job.condemned.remove(one.getKey());
+        if (!e.isForbidden()) { // forbidden it may be for now alone
+          all.remove(one.getKey());
+        }
         throw e;
       }
-      job.condemned.remove(one.getKey());
+      all.remove(one.getKey());
     }
   }
 
@@ -165,12 +191,33 @@ final class Orders {
     job.unsent.removeIf(part -> !job.uncertain.containsKey(part));
     job.forEach(
         (index, task) -> {
-          if (isUncertain(job, index)) {
+          boolean maybeSent = task.retry != null && !job.isBetween(task);
+          if (isUncertain(job, index) || maybeSent) {
             job.sentences.putIfAbsent(index, sentence);
           } else if (!task.isEnded() && (task.piece == null || task.retry != null)) {
             task.end(sentence, now);
           }
         });
+  }
+
+  /** Leaves elements out of what is to be sent. */
+  static void without(BatchJob job, BitSet ended) {
+    if (ended.isEmpty()) {
+      return;
+    }
+    List<NativeJob> rest = new ArrayList<>();
+    for (NativeJob part : job.unsent) {
+      int[] left = part.indices().stream().filter(index -> !ended.get(index)).toArray();
+      if (left.length == part.indices().size() && job.isArray()) {
+        rest.add(part);
+      } else if (left.length > 0) {
+        rest.add(
+            new NativeJob(
+                part.part(), IndexSet.of(left), part.attempt(), part.memory(), part.dependsOn()));
+      }
+    }
+    job.unsent.clear();
+    job.unsent.addAll(rest);
   }
 
   /** Whether AWS may have an element. */

@@ -7,6 +7,9 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.spi.Accepted;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * attempt of some elements. Guarded by its job.
  */
 final class Piece {
+  private static final Pattern MEMO = Pattern.compile("\\d+ \\d+ \\d+ (\\d+)");
+
   /** Why AWS is told to give back a job that is held; it repeats that to whoever asks. */
   static final String TAKEN_BACK = "taken back by hpc4j: the job is held";
 
@@ -58,9 +63,18 @@ final class Piece {
     return new Piece(part.nativeId(), what, submittedAt);
   }
 
-  /** When the job of such a one was submitted. */
-  static Instant submittedAt(Accepted part) {
-    return Instant.ofEpochMilli(Long.parseLong(part.memo().split(" ", -1)[3]));
+  /** When the job of such notes was submitted; empty if none of them says it. */
+  static Optional<Instant> submittedAt(List<Accepted> parts) {
+    return parts.stream()
+        .map(part -> MEMO.matcher(part.memo()))
+        .filter(Matcher::matches)
+        .findFirst()
+        .map(memo -> Instant.ofEpochMilli(Long.parseLong(memo.group(1))));
+  }
+
+  /** Whether such a note is of a job that waited here before anything of it was sent. */
+  static boolean isKept(Accepted part) {
+    return !isSent(part) && MEMO.matcher(part.memo()).matches();
   }
 
   Accepted toAccepted(Instant submittedAt) {

@@ -4,6 +4,7 @@ import io.hpc4j.batch.request.DefinitionCache;
 import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.batch.request.NativeName;
 import io.hpc4j.batch.request.RequestMapper;
+import io.hpc4j.model.BackendException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +27,17 @@ final class Sender {
   private final Calls calls;
   private final DefinitionCache definitions;
   private final InstantSource time;
+  private volatile boolean closed;
 
   Sender(Calls calls, DefinitionCache definitions, InstantSource time) {
     this.calls = calls;
     this.definitions = definitions;
     this.time = time;
+  }
+
+  /** Nothing more is sent. */
+  void close() {
+    closed = true;
   }
 
   /** What would be sent of a part. */
@@ -56,6 +63,9 @@ final class Sender {
    * @param existing the definition to use; empty: one that fits
    */
   void send(BatchJob job, NativeJob part, Optional<String> existing) {
+    if (closed) {
+      throw new BackendException("the backend is closed", null);
+    }
     NativeJob ready = chained(job, part);
     String nativeId;
     try {

@@ -51,17 +51,9 @@ final class Statuses {
             .nativeState(seen.map(Seen::nativeState).orElse(null));
     if (task.isEnded()) {
       Sentence verdict = task.verdict;
-      Optional<Reason> reason =
-          verdict == null
-              ? seen.flatMap(Seen::reason)
-                  .or(
-                      () ->
-                          Optional.of(task.state())
-                              .filter(JobState.SUCCEEDED::equals)
-                              .map(s -> Reason.SUCCESS))
-              : Optional.of(verdict.reason());
+      Reason otherwise = task.state() == JobState.SUCCEEDED ? Reason.SUCCESS : Reason.UNKNOWN;
       b.endedAt(task.ended().orElse(null))
-          .reason(reason.orElse(Reason.UNKNOWN))
+          .reason(task.reason().orElse(otherwise))
           .exit(seen.flatMap(Seen::exit).orElse(null))
           .message(verdict == null ? seen.map(Seen::message).orElse("") : verdict.message());
     }

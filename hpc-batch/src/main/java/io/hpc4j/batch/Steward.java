@@ -5,15 +5,13 @@ import io.hpc4j.batch.request.NativeName;
 import io.hpc4j.batch.request.Parts;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
-import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
-import io.hpc4j.spi.FailureBudget;
 import io.hpc4j.spi.Judgement;
 import io.hpc4j.spi.Sentence;
+import io.hpc4j.time.TimeSource;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,90 +33,116 @@ import software.amazon.awssdk.services.batch.model.JobDetail;
  */
 final class Steward {
   private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
-  private static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
 
   private final Calls calls;
   private final Sender sender;
-  private final Observer observer;
   private final Dependents dependents;
   private final Orders orders;
   private final Holding holding;
   private final Limits limits;
-  private final InstantSource time;
+  private final Spending spending;
+  private final Settings settings;
 
   Steward(
       Calls calls,
       Sender sender,
       Observer observer,
       Dependents dependents,
+      Orders orders,
       Holding holding,
-      InstantSource time) {
+      Settings settings) {
     this.calls = calls;
     this.sender = sender;
-    this.observer = observer;
     this.dependents = dependents;
+    this.orders = orders;
     this.holding = holding;
-    this.time = time;
-    orders = new Orders(calls);
+    this.settings = settings;
     limits = new Limits(calls);
+    spending = new Spending(observer);
   }
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */
   void tend(BatchJob job, Instant now) {
-    try {
-      synchronized (job) {
-        orders.terminateAll(job);
-        if (job.request == null) {
-          return;
-        }
-        if (job.awaitsOthers) {
-          judge(job, now);
-        }
-        limits.apply(job, now);
-        giveUpInVain(job, now);
-        holding.takeBack(job);
-        if (!job.held && !job.awaitsOthers) {
-          retry(job, now);
-        }
-        if (Gate.isOpen(job, now)) {
-          sendRest(job, now);
-        }
-        spend(job, now);
-        orders.terminateAll(job);
+    synchronized (job) {
+      boolean told = isDone(job, () -> orders.terminateAll(job));
+      boolean advanced = isDone(job, () -> advance(job, now));
+      if (told && advanced && isDone(job, () -> orders.terminateAll(job))) {
+        job.pause.end();
+      } else {
+        job.pause.grow(now, settings.pollPolicy());
       }
+    }
+  }
+
+  /** Whatever stops one job stops no other. */
+  private static boolean isDone(BatchJob job, Runnable step) {
+    try {
+      step.run();
+      return true;
     } catch (BackendException e) {
       LOG.debug("job {} is tended to later", job.id, e);
+    } catch (RuntimeException e) {
+      LOG.warn("job {} could not be tended to", job.id, e);
     }
+    return false;
+  }
+
+  private void advance(BatchJob job, Instant now) {
+    if (job.request == null) {
+      return;
+    }
+    if (job.awaitsOthers) {
+      judge(job, now);
+    }
+    Elsewhere.cancellation(job).ifPresent(why -> orders.cancel(job, why, now));
+    if (job.undone) {
+      Orders.carryOut(job, index -> true, now);
+      job.undone = false;
+    }
+    limits.apply(job, now);
+    giveUpInVain(job, now);
+    holding.takeBack(job);
+    retry(job, now);
+    if (Gate.isOpen(job, now)) {
+      sendRest(job, now);
+    }
+    spending.apply(job, now);
   }
 
   /** When something is to be done for a job that nobody else will tell of. */
   static Optional<Instant> nextStep(BatchJob job, Instant now) {
     synchronized (job) {
-      Instant limit = Limits.next(job, now).orElse(Instant.MAX);
-      Instant[] next = {job.condemned.isEmpty() ? limit : Instant.MIN};
-      if (job.held || job.awaitsOthers) {
-        return Optional.of(next[0]).filter(due -> due.isBefore(Instant.MAX));
+      boolean done = job.condemned.isEmpty() && job.unwanted.isEmpty() && !job.undone;
+      Instant[] next = {done ? Limits.next(job, now).orElse(Instant.MAX) : Instant.MIN};
+      if (!job.held && !job.awaitsOthers) {
+        Gate.opensAt(job).ifPresent(at -> next[0] = earlier(next[0], at));
+        job.forEach(
+            (index, task) -> {
+              if (task.retry != null) {
+                next[0] = earlier(next[0], due(job, index, task));
+              }
+            });
+        job.uncertain
+            .values()
+            .forEach(since -> next[0] = earlier(next[0], since.plus(Observer.GRACE)));
       }
-      next[0] = Gate.opensAt(job).filter(next[0]::isAfter).orElse(next[0]);
-      job.forEach(
-          (index, task) -> {
-            if (task.retry != null) {
-              Instant due = due(job, task, task.retry);
-              next[0] = due.isBefore(next[0]) ? due : next[0];
-            }
-          });
-      for (Instant since : job.uncertain.values()) {
-        Instant due = since.plus(Observer.GRACE);
-        next[0] = due.isBefore(next[0]) ? due : next[0];
-      }
-      return Optional.of(next[0]).filter(due -> due.isBefore(Instant.MAX));
+      Instant until = job.pause.until();
+      return Optional.of(next[0])
+          .filter(due -> due.isBefore(Instant.MAX))
+          .map(due -> due.isBefore(until) ? until : due);
     }
   }
 
-  private static Instant due(BatchJob job, Task task, RetryPolicy.Retry retry) {
-    Instant due = task.ended().orElse(Instant.MIN).plus(retry.delay());
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  /** When a further attempt is to be made, or to be looked for if it is not to be made. */
+  private static Instant due(BatchJob job, int index, Task task) {
+    RetryPolicy.Retry retry = Objects.requireNonNull(task.retry);
     Instant known = job.adoptedAt == null ? Instant.MIN : job.adoptedAt.plus(Observer.GRACE);
-    return due.isBefore(known) ? known : due;
+    Instant due = TimeSource.plus(task.ended().orElse(Instant.MIN), retry.delay());
+    return job.sentence(index) != null || due.isBefore(known) ? known : due;
   }
 
   private void judge(BatchJob job, Instant now) {
@@ -127,28 +151,27 @@ final class Steward {
     if (whole.verdict() == Judgement.Verdict.NEVER) {
       Orders.endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), now);
     } else {
+      BitSet never = new BitSet();
       job.forEach(
           (index, task) -> {
             if ((task.piece == null && !task.isEnded()) || task.isTakenBack()) {
-              waits[0] |= judge(job, index, task, now) == Judgement.Verdict.WAITS;
+              Judgement each = dependents.judgeEach(job, index, now);
+              waits[0] |= each.verdict() == Judgement.Verdict.WAITS;
+              if (each.verdict() == Judgement.Verdict.NEVER) {
+                never.set(index);
+                job.sentences.putIfAbsent(
+                    index, Sentence.failed(Reason.DEPENDENCY_FAILED, each.words()));
+              }
             }
           });
+      Orders.carryOut(job, never::get, now);
     }
     job.awaitsOthers = waits[0];
-  }
-
-  private Judgement.Verdict judge(BatchJob job, int index, Task task, Instant now) {
-    Judgement each = dependents.judgeEach(job, index, now);
-    if (each.verdict() == Judgement.Verdict.NEVER) {
-      Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, each.words());
-      if (Orders.isUncertain(job, index)) {
-        job.sentences.putIfAbsent(index, end);
-      } else {
-        task.end(end, now);
-        Orders.without(job, index);
-      }
+    if (waits[0] && job.kept && !job.uncertain.isEmpty() && dependents.areSeen(job)) { // an earlier program waited as well
+      job.uncertain.clear();
+      job.neverSentAgain.clear();
+      job.undone = true;
     }
-    return each.verdict();
   }
 
   /**
@@ -162,14 +185,14 @@ final class Steward {
       return;
     }
     Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, dependents.judge(job, now).words());
-    boolean[] told = {false};
-    job.forEach((index, task) -> told[0] |= job.sentences.putIfAbsent(index, end) == null);
-    for (Piece piece : job.pieces) {
-      if (told[0] && !piece.over) {
-        job.condemned.put(piece.nativeId, end.message());
-      }
+    BitSet open = new BitSet();
+    job.forEach((index, task) -> open.set(index, job.sentence(index) == null));
+    if (!open.isEmpty()) {
+      IndexSet indices = job.isArray() ? IndexSet.of(open) : IndexSet.empty();
+      job.decide(new Decision(indices, end));
+      Orders.carryOut(job, index -> true, now);
+      orders.terminateAll(job);
     }
-    orders.terminateAll(job);
   }
 
   /** What is the same for elements that are tried again. */
@@ -180,7 +203,11 @@ final class Steward {
     if (job.adoptedAt != null && !due.isEmpty()) {
       catchUp(job, now);
       job.adoptedAt = null;
+      Orders.carryOut(job, index -> true, now);
       due = due(job, now);
+    }
+    if (job.held || job.awaitsOthers) {
+      return;
     }
     due.forEach(
         (again, some) ->
@@ -221,7 +248,7 @@ final class Steward {
               .orElse(job.pieces.get(0).what.memory());
       NativeJob what =
           new NativeJob(one.name().part(), indices, one.name().attempt(), memory, List.of());
-      Piece piece = new Piece(one.nativeId(), what, time.instant());
+      Piece piece = new Piece(one.nativeId(), what, settings.time().instant());
       job.add(piece);
       Observer.see(job, piece, details, now); // before the next attempt takes its place
     }
@@ -237,7 +264,7 @@ final class Steward {
         (index, task) -> {
           RetryPolicy.Retry retry = task.retry;
           boolean waits = job.unsent.stream().anyMatch(part -> Orders.carries(job, part, index));
-          if (retry != null && !waits && !now.isBefore(due(job, task, retry))) {
+          if (retry != null && !waits && !now.isBefore(due(job, index, task))) {
             due.computeIfAbsent(
                     new Again(retry.memoryPerNode(), task.attempt()), key -> new BitSet())
                 .set(index);
@@ -258,13 +285,13 @@ final class Steward {
       try {
         sender.send(job, part, Options.of(job).existing());
       } catch (Calls.Refused e) {
-        if (e.isForbidden()) {
+        if (e.isForNow()) {
           throw e;
         }
         end(job, part, Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage())), now);
       } catch (BackendException e) {
         if (e.outcomeUnknown()) {
-          job.uncertain.put(part, time.instant()); // a call may have taken its time
+          job.uncertain.put(part, settings.time().instant()); // a call may have taken its time
         }
         throw e;
       }
@@ -274,76 +301,35 @@ final class Steward {
   private boolean resolve(BatchJob job, NativeJob part, Instant now) {
     Optional<String> found = sender.find(job, part);
     if (found.isPresent()) {
-      Piece piece = new Piece(found.get(), part, time.instant());
+      Piece piece = new Piece(found.get(), part, settings.time().instant());
       job.add(piece);
-      job.forEach(
-          piece,
-          (index, task) -> {
-            Sentence end = job.sentence(index);
-            if (end != null) {
-              job.condemned.put(piece.nativeId(index), end.message());
-            }
-          });
+      Orders.carryOut(job, index -> Orders.carries(job, part, index), now);
       return true;
     }
     if (now.isBefore(Objects.requireNonNull(job.uncertain.get(part)).plus(Observer.GRACE))) {
       return false;
     }
+    boolean forgotten = job.neverSentAgain.contains(part);
+    if (!forgotten && job.pieces.stream().anyMatch(piece -> piece.seen == null)) {
+      job.uncertain.put(part, now); // AWS does not even show what it has told of
+      return false;
+    }
     job.uncertain.remove(part);
-    if (job.neverSentAgain.contains(part)) {
+    Orders.carryOut(job, index -> Orders.carries(job, part, index), now);
+    if (forgotten) {
       end(job, part, Sentence.lost("AWS Batch may have run and forgotten it"), now);
     }
-    job.forEach(
-        (index, task) -> {
-          Sentence end = job.sentence(index);
-          if (end != null && Orders.carries(job, part, index)) {
-            task.end(end, now);
-            Orders.without(job, index);
-          }
-        });
     return true;
   }
 
   /** Ends what AWS has not got and does not get any more. */
   private static void end(BatchJob job, NativeJob part, Sentence how, Instant now) {
-    job.unsent.remove(part);
+    job.unsent.removeIf(one -> one.part() == part.part());
     job.forEach(
         (index, task) -> {
-          if (Orders.carries(job, part, index)) {
+          if (Orders.carries(job, part, index) && !task.isEnded()) {
             task.end(how, now);
           }
         });
-  }
-
-  /** Ends what waits of an array that has had too many failures; what runs only if told so. */
-  private void spend(BatchJob job, Instant now) {
-    JobRequest request = Objects.requireNonNull(job.request);
-    Optional<FailureBudget> budget = FailureBudget.of(request);
-    if (budget.isEmpty() || !budget.get().isSpentBy(job.failures())) {
-      return;
-    }
-    Sentence sentence = budget.get().sentence();
-    Orders.endUnsent(job, sentence, now);
-    for (Piece piece : job.pieces) {
-      if (piece.over) {
-        continue;
-      }
-      boolean all = request.failFast() || !piece.isArray();
-      IndexSet some = all ? piece.indices() : observer.elements(piece, WAITING);
-      int[] condemned = some.stream().filter(index -> condemn(job, index, sentence)).toArray();
-      if (all && condemned.length > 0) {
-        job.condemned.put(piece.nativeId, sentence.message());
-      } else {
-        for (int index : condemned) {
-          job.condemned.put(piece.nativeId(index), sentence.message());
-        }
-      }
-    }
-  }
-
-  /** Notes why an element is to end; false if that has been done before, or it has ended. */
-  private static boolean condemn(BatchJob job, int index, Sentence sentence) {
-    return job.task(index).filter(task -> !task.isEnded()).isPresent()
-        && job.sentences.putIfAbsent(index, sentence) == null;
   }
 }

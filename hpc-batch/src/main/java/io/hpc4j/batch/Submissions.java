@@ -13,8 +13,8 @@ import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +34,9 @@ final class Submissions {
   private final Dependents dependents;
   private final Watch watch;
   private final Map<String, Instant> lookedForSince = new ConcurrentHashMap<>();
+
+  /** What AWS has taken of submissions whose outcome is not known as a whole; by token. */
+  private final Map<String, List<Accepted>> answered = new ConcurrentHashMap<>();
 
   Submissions(
       Settings settings,
@@ -97,7 +100,9 @@ final class Submissions {
   /** Tells what would be sent. */
   Plan plan(JobRequest request, Capabilities capabilities) {
     BatchJob job = unsent(request);
-    return BatchPlan.of(job, job.parts(), hasShares(request), capabilities);
+    List<NativeJob> parts = job.parts();
+    boolean waitsHere = dependents.natively(job, parts, now()).isEmpty();
+    return BatchPlan.of(job, parts, hasShares(request), waitsHere, capabilities);
   }
 
   /** What is too large of what would be sent. */
@@ -111,30 +116,46 @@ final class Submissions {
     job.told = submission::accepted;
     Instant now = now();
     watch.look(submission.request().dependencies().stream().map(d -> d.on().job()).toList());
-    boolean kept;
-    synchronized (job) {
-      List<NativeJob> parts = job.parts();
-      job.held = submission.request().hold();
-      Optional<List<List<JobDependency>>> natively =
-          Gate.isShut(job, now) ? Optional.empty() : dependents.natively(job, parts, now);
-      if (natively.isPresent()) {
-        for (int i = 0; i < parts.size(); i++) {
-          job.unsent.add(parts.get(i).after(natively.get().get(i)));
+    try {
+      synchronized (job) {
+        List<NativeJob> parts = job.parts();
+        job.held = submission.request().hold();
+        Optional<List<List<JobDependency>>> natively =
+            Gate.isShut(job, now) ? Optional.empty() : dependents.natively(job, parts, now);
+        if (natively.isPresent()) {
+          for (int i = 0; i < parts.size(); i++) {
+            job.unsent.add(parts.get(i).after(natively.get().get(i)));
+          }
+          sendAll(job, now);
+        } else {
+          job.awaitsOthers = !submission.request().dependencies().isEmpty();
+          job.unsent.addAll(parts);
+          job.keep();
+          job.kept = true;
+          submission.accepted(Piece.kept(parts.get(0), job.submittedAt));
         }
-        sendAll(job, now);
-      } else {
-        job.awaitsOthers = !submission.request().dependencies().isEmpty();
-        job.unsent.addAll(parts);
-        job.keep();
-        submission.accepted(Piece.kept(parts.get(0), job.submittedAt));
       }
-      kept = natively.isEmpty();
+    } catch (BackendException e) {
+      remember(job, e);
+      throw e;
     }
     watch.jobs().put(job);
-    if (kept) {
+    if (job.kept) {
       watch.look(job);
     } else if (Limits.has(submission.request())) {
       watch.planAgain();
+    }
+  }
+
+  /** What AWS has taken of a job that was not submitted as a whole is known all the same. */
+  private void remember(BatchJob job, BackendException why) {
+    if (why.outcomeUnknown() && !job.pieces.isEmpty()) {
+      answered.put(
+          job.id.token(),
+          job.pieces.stream().map(piece -> piece.toAccepted(job.submittedAt)).toList());
+    } else if (!job.condemned.isEmpty()) {
+      job.told = part -> {};
+      watch.keep(job); // until AWS lets it be cancelled
     }
   }
 
@@ -143,8 +164,8 @@ final class Submissions {
       for (NativeJob part : List.copyOf(job.unsent)) {
         sender.send(job, part, Options.of(job).existing());
       }
-    } catch (BackendException e) {
-      if (e.outcomeUnknown() || job.pieces.isEmpty()) {
+    } catch (RuntimeException e) {
+      if ((e instanceof BackendException b && b.outcomeUnknown()) || job.pieces.isEmpty()) {
         throw e;
       }
       if (!(e instanceof Calls.Refused)) { // what is there is found, and the rest sent
@@ -174,30 +195,26 @@ final class Submissions {
             .orElseThrow(() -> new BackendException("no queue was named", null));
     Instant now = now();
     Instant asked = lookedForSince.computeIfAbsent(token, t -> now);
-    List<Sender.Found> found =
-        sender.find(queue, token).stream()
-            .filter(one -> one.name().attempt() == 1)
-            .sorted(Comparator.comparing(one -> one.name().part()))
-            .toList();
-    if (!found.isEmpty()) {
+    List<NativeJob> parts = newJob(submission.id(), submission.request()).parts();
+    Instant at = submission.madeEarlier().orElse(asked);
+    Map<String, Accepted> accepted = new LinkedHashMap<>();
+    answered.getOrDefault(token, List.of()).forEach(one -> accepted.put(one.nativeId(), one));
+    sender.find(queue, token).stream()
+        .filter(one -> one.name().attempt() == 1 && one.name().part() < parts.size())
+        .sorted(Comparator.comparing(one -> one.name().part()))
+        .map(one -> new Piece(one.nativeId(), parts.get(one.name().part()), at).toAccepted(at))
+        .forEach(one -> accepted.put(one.nativeId(), one));
+    if (!accepted.isEmpty()) {
       lookedForSince.remove(token);
-      List<NativeJob> parts = newJob(submission.id(), submission.request()).parts();
-      List<Accepted> accepted = new ArrayList<>();
-      for (Sender.Found one : found) {
-        if (one.name().part() < parts.size()) {
-          NativeJob part = parts.get(one.name().part());
-          Instant since = submission.madeEarlier().orElse(asked);
-          accepted.add(new Piece(one.nativeId(), part, since).toAccepted(since));
-        }
-      }
-      adopt(submission, accepted);
-      return new Lookup.Found(accepted);
+      answered.remove(token);
+      adopt(submission, List.copyOf(accepted.values()));
+      return new Lookup.Found(List.copyOf(accepted.values()));
     }
     if (now.isBefore(asked.plus(Observer.GRACE))) {
       return new Lookup.Unknown("AWS Batch may not show the job yet");
     }
     lookedForSince.remove(token);
-    return submission.madeEarlier().filter(at -> mayBeForgotten(at, now)).isPresent()
+    return submission.madeEarlier().filter(made -> mayBeForgotten(made, now)).isPresent()
         ? new Lookup.Unknown("AWS Batch may have run and forgotten it", true)
         : new Lookup.Absent();
   }
@@ -214,8 +231,7 @@ final class Submissions {
     BatchJob job = newJob(submission.id(), submission.request());
     Instant now = now();
     synchronized (job) {
-      job.submittedAt =
-          parts.isEmpty() ? submission.madeEarlier().orElse(now) : Piece.submittedAt(parts.get(0));
+      job.submittedAt = Piece.submittedAt(parts).or(submission::madeEarlier).orElse(now);
       job.unsent.addAll(job.parts());
       parts.stream()
           .filter(Piece::isSent)
@@ -223,9 +239,15 @@ final class Submissions {
           .sorted(Comparator.comparing(piece -> piece.what.part()))
           .forEach(job::add);
       job.adoptedAt = now;
+      parts.forEach(part -> Decision.of(part).ifPresent(job::apply));
+      job.undone = true;
+      job.kept = parts.stream().anyMatch(Piece::isKept);
       job.askedBack = parts.contains(Piece.HELD);
-      job.held = Piece.isHeld(parts, submission.request().hold());
-      job.awaitsOthers = !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
+      job.held = job.cancelReason == null && Piece.isHeld(parts, submission.request().hold());
+      job.awaitsOthers =
+          job.cancelReason == null
+              && !job.unsent.isEmpty()
+              && !submission.request().dependencies().isEmpty();
       if (!Gate.isShut(job, now)) {
         job.unsent.forEach(part -> job.uncertain.put(part, now));
       }
@@ -237,7 +259,7 @@ final class Submissions {
       }
       job.told = submission::accepted;
     }
-    watch.jobs().put(job);
+    watch.adopt(job);
   }
 
   private static Instant sentAtTheEarliest(BatchJob job) {

@@ -3,6 +3,7 @@ package io.hpc4j.batch;
 import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.spi.Sentence;
 import java.time.Duration;
@@ -124,6 +125,11 @@ final class Task {
   /** Whether the present attempt has ended. */
   boolean attemptHasEnded() {
     return state.isEnded();
+  }
+
+  /** Why it has ended, as far as is known. */
+  Optional<Reason> reason() {
+    return verdict == null ? present().flatMap(Seen::reason) : Optional.of(verdict.reason());
   }
 
   /** The number of the present attempt, or of the one that is to follow. */

@@ -7,11 +7,13 @@ import io.hpc4j.time.Cancellable;
 import io.hpc4j.time.Phase;
 import io.hpc4j.time.TimeSource;
 import io.hpc4j.time.VirtualTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,17 +24,19 @@ final class Watch {
   private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
   private final TimeSource time;
+  private final Duration shortest;
   private final Observer observer;
   private final Steward steward;
   private final JobTable<BatchJob> jobs;
   private final ReentrantLock observing = new ReentrantLock();
 
-  // guarded by observing
-  private @Nullable Cancellable next;
-  private boolean closed;
+  private final AtomicReference<@Nullable Cancellable> next = new AtomicReference<>();
+  private volatile boolean closed;
+  private Instant planned = Instant.EPOCH; // guarded by observing
 
-  Watch(TimeSource time, Observer observer, Steward steward, JobTable<BatchJob> jobs) {
-    this.time = time;
+  Watch(Settings settings, Observer observer, Steward steward, JobTable<BatchJob> jobs) {
+    time = settings.time();
+    shortest = settings.pollPolicy().shortest();
     this.observer = observer;
     this.steward = steward;
     this.jobs = jobs;
@@ -73,7 +77,11 @@ final class Watch {
     try {
       Instant now = time.instant();
       observer.observe(some, elements, now);
-      some.forEach(job -> steward.tend(job, now));
+      for (BatchJob job : some) {
+        if (!closed) {
+          steward.tend(job, now);
+        }
+      }
       jobs.over(jobs.open().stream().filter(Watch::isOver).toList());
       plan();
     } finally {
@@ -87,6 +95,12 @@ final class Watch {
     }
   }
 
+  /** Adds a job for which something is still to be done, though nobody may ask for it. */
+  void keep(BatchJob job) {
+    jobs.put(job);
+    planAgain();
+  }
+
   /** Plans for a job that is new here. */
   void planAgain() {
     observing.lock();
@@ -97,24 +111,41 @@ final class Watch {
     }
   }
 
+  /** Adds a job of an earlier program; the first of many lets the program come back for all. */
+  void adopt(BatchJob job) {
+    if (next.get() == null) {
+      keep(job);
+    } else {
+      jobs.put(job);
+    }
+  }
+
   /**
-   * Comes back by itself when a further attempt is due, something uncertain has settled, or a limit
-   * is reached.
+   * Comes back by itself when a further attempt is due, something uncertain has settled, a limit is
+   * reached, or what could not be done may be tried again.
    */
   private void plan() {
-    if (next != null) {
-      next.cancel();
-      next = null;
-    }
     Instant now = time.instant();
+    planned = now;
     Instant due =
         jobs.open().stream()
             .flatMap(job -> Steward.nextStep(job, now).stream())
             .min(Instant::compareTo)
             .orElse(Instant.MAX);
-    if (!closed && due.isBefore(Instant.MAX)) {
-      Instant at = due.isAfter(now) ? due : now.plusSeconds(1);
-      next = time.schedule(at, Phase.SUBMIT, this::again);
+    Cancellable step = null;
+    if (due.isBefore(Instant.MAX)) {
+      Instant soonest = TimeSource.plus(now, shortest);
+      step = time.schedule(due.isAfter(soonest) ? due : soonest, Phase.SUBMIT, this::again);
+    }
+    cancel(next.getAndSet(step));
+    if (closed) {
+      cancel(next.getAndSet(null));
+    }
+  }
+
+  private static void cancel(@Nullable Cancellable step) {
+    if (step != null) {
+      step.cancel();
     }
   }
 
@@ -135,8 +166,16 @@ final class Watch {
   private void tend() {
     observing.lock();
     try {
-      if (!closed) {
-        observe(List.of());
+      Instant now = time.instant();
+      List<BatchJob> due =
+          jobs.open().stream()
+              .filter(
+                  job -> Steward.nextStep(job, planned).filter(at -> !at.isAfter(now)).isPresent())
+              .toList();
+      if (!closed && !due.isEmpty()) {
+        look(due, List.of());
+      } else {
+        plan();
       }
     } catch (HpcException e) {
       LOG.debug("jobs are tended to later", e);
@@ -145,15 +184,9 @@ final class Watch {
     }
   }
 
+  /** Nothing more is begun; what is being done for one job is not waited for. */
   void close() {
-    observing.lock();
-    try {
-      closed = true;
-      if (next != null) {
-        next.cancel();
-      }
-    } finally {
-      observing.unlock();
-    }
+    closed = true;
+    cancel(next.getAndSet(null));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
+import io.hpc4j.JobStore;
 import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
@@ -84,6 +85,33 @@ abstract class EndpointCases {
   JobClient client(JobClient client) {
     clients.add(client);
     return client;
+  }
+
+  /** A program with this test's store, to be closed as one that is killed. */
+  JobClient lasting() {
+    return lasting(b -> b);
+  }
+
+  JobClient lasting(UnaryOperator<BatchBackend.Builder> change) {
+    BatchBackend.Builder kept =
+        EndpointFixture.builder(fixture.client(), fixture.time()).scope("kept");
+    return JobClient.builder(change.apply(kept).build()).store(JobStore.file(directory.resolve("store"))).build();
+  }
+
+  /** Takes up again what the program before has left. */
+  List<Job> resume() {
+    return client(lasting()).resume();
+  }
+
+  /** A program that knows jobs by their ids alone. */
+  BatchBackend stranger() {
+    return EndpointFixture.builder(fixture.client(), fixture.time()).scope("stranger").build();
+  }
+
+  /** A client that a backend of its own is asked by, with something between it and AWS. */
+  JobClient behind(ExecutionInterceptor between) {
+    BatchClient aws = fixture.client(c -> c.addExecutionInterceptor(between));
+    return client(fixture.builder(aws).scope("behind").build());
   }
 
   void pass(Duration duration) {
