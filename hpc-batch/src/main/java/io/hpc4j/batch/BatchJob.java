@@ -2,6 +2,7 @@ package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.Form;
 import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.request.Parts;
 import io.hpc4j.batch.request.Retries;
 import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.IndexSet;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -122,6 +124,11 @@ final class BatchJob {
 
   boolean isArray() {
     return !indices.isEmpty();
+  }
+
+  /** The first of AWS's jobs that are to carry it. */
+  List<NativeJob> parts() {
+    return Parts.of(Objects.requireNonNull(request), Objects.requireNonNull(form));
   }
 
   /** Whether further attempts are this program's work. */

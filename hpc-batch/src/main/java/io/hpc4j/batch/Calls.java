@@ -101,7 +101,7 @@ final class Calls implements DefinitionCache.Service {
     count("SubmitJob");
     try {
       return client
-          .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.override()).build())
+          .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.OVERRIDE).build())
           .jobId();
     } catch (SdkException e) {
       String message = "SubmitJob of " + request.jobName() + " failed: " + e.getMessage();

@@ -2,6 +2,7 @@ package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.CanonicalJson;
 import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.request.Parts;
 import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.batch.request.Retries;
 import io.hpc4j.batch.request.Sizes;
@@ -26,7 +27,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
 
 /**
@@ -37,7 +37,6 @@ final class Checks {
   private static final int MOST_NODES = 1000;
   private static final int MOST_GANGS = 1000;
   private static final Memory MOST_MEMORY = Memory.ofGiB(32 * 1024);
-  private static final int MOST_OVERRIDES = 8192;
   private static final int MOST_SUBMISSION = 30 * 1024;
   private static final int MOST_DEFINITION = 24 * 1024;
 
@@ -85,13 +84,14 @@ final class Checks {
       add(problems, "sequential", true, "AWS Batch would not wait for an element's next attempt");
     }
     request.dependencies().forEach(each -> depends(request, each, problems));
-    byIndex(request, problems);
+    if (request.isArray() && d.work().isPresent()) {
+      byIndex(request, Parts.of(request, Options.form(request, image, fargate)), problems);
+    }
     return problems;
   }
 
   /** Only plain dependencies can be gathered when there are too many. */
-  private static void byIndex(JobRequest request, List<Problem> problems) {
-    List<NativeJob> parts = Sender.parts(request);
+  private static void byIndex(JobRequest request, List<NativeJob> parts, List<Problem> problems) {
     if (!parts.get(0).isArray()) {
       return;
     }
@@ -294,13 +294,10 @@ final class Checks {
   /** What is too large of what would be sent, with the largest fields of it. */
   static List<Problem> sizes(BatchJob job) {
     List<Problem> problems = new ArrayList<>(0);
-    for (NativeJob part : Sender.parts(Objects.requireNonNull(job.request))) {
+    for (NativeJob part : job.parts()) {
       SubmitJobRequest request = Sender.request(job, part, "x".repeat(128));
-      SdkPojo overrides =
-          request.containerOverrides() != null
-              ? request.containerOverrides()
-              : request.nodeOverrides();
-      large(job, "container overrides", CanonicalJson.bytes(overrides), MOST_OVERRIDES, problems);
+      int overrides = CanonicalJson.bytes(Parts.overrides(request));
+      large(job, "container overrides", overrides, Parts.MOST_OVERRIDES, problems);
       large(job, "submission", CanonicalJson.bytes(request), MOST_SUBMISSION, problems);
       if (!problems.isEmpty()) {
         break;

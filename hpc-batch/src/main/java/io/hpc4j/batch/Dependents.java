@@ -1,6 +1,8 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.model.Dependency;
+import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.spi.Ended;
@@ -38,24 +40,23 @@ final class Dependents {
   }
 
   /**
-   * The dependencies of each part, as AWS is told of them: those that are not met yet. AWS knows
-   * nothing of attempts that this program makes, so what depends on such a job waits here.
+   * The dependencies of each part, as AWS is told of them: those that are not met yet. AWS waits
+   * for successes alone, and knows nothing of attempts that this program makes or of what it has
+   * not got: what depends on such waits here.
    *
    * @return empty if AWS cannot be trusted with them
    */
-  Optional<List<List<JobDependency>>> natively(BatchJob job, int parts, Instant now) {
+  Optional<List<List<JobDependency>>> natively(BatchJob job, List<NativeJob> parts, Instant now) {
     List<List<JobDependency>> all = new ArrayList<>();
-    for (int i = 0; i < parts; i++) {
-      all.add(new ArrayList<>());
-    }
+    parts.forEach(part -> all.add(new ArrayList<>()));
     for (Dependency d : Objects.requireNonNull(job.request).dependencies()) {
       Optional<JobState> ended = ending(d.on(), now);
-      if (ended.equals(Optional.of(JobState.SUCCEEDED))) {
+      if (ended.filter(d.kind()::isMetBy).isPresent()) {
         continue;
       }
       boolean each = isEach(d);
-      if (ended.isPresent() && !each) {
-        return Optional.empty(); // it never runs, whether AWS knows why or not
+      if (!isAwaitedByAws(d) || (ended.isPresent() && !each)) {
+        return Optional.empty(); // what has ended otherwise than required lets it never run
       }
       BatchJob on = jobs.find(d.on()).orElse(null);
       if (on == null) {
@@ -66,7 +67,10 @@ final class Dependents {
           return Optional.empty();
         }
         if (each) {
-          for (int i = 0; i < parts; i++) {
+          if (!isSplitAlike(on, parts)) {
+            return Optional.empty();
+          }
+          for (int i = 0; i < all.size(); i++) {
             all.get(i).add(each(on.pieces.get(i)));
           }
         } else {
@@ -76,6 +80,12 @@ final class Dependents {
       }
     }
     return Optional.of(all);
+  }
+
+  /** Whether the elements of a part are those of one of AWS's jobs there. */
+  private static boolean isSplitAlike(BatchJob on, List<NativeJob> parts) {
+    List<IndexSet> there = on.pieces.stream().map(Piece::indices).toList();
+    return there.equals(parts.stream().map(NativeJob::indices).toList());
   }
 
   private static JobDependency each(Piece piece) {
@@ -114,6 +124,10 @@ final class Dependents {
     return Judgement.of(those, d -> ending(which.apply(d), now));
   }
 
+  private static boolean isAwaitedByAws(Dependency dependency) {
+    return dependency.kind() == Dependency.Kind.SUCCESS || isEach(dependency);
+  }
+
   private static boolean isEach(Dependency dependency) {
     return dependency.kind() == Dependency.Kind.EACH;
   }
@@ -121,6 +135,7 @@ final class Dependents {
   /** Whether one that it waits for has ended here, but not yet on AWS. */
   boolean waitsInVain(BatchJob job) {
     return Objects.requireNonNull(job.request).dependencies().stream()
+        .filter(Dependents::isAwaitedByAws)
         .map(d -> jobs.find(d.on()).orElse(null))
         .filter(Objects::nonNull)
         .anyMatch(Dependents::endsLater);

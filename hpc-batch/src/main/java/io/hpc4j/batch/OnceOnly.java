@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -29,17 +30,17 @@ final class OnceOnly {
           .throttlingBackoffStrategy(BackoffStrategy.exponentialDelay(FIRST_PAUSE, LONGEST_PAUSE))
           .build();
 
-  private OnceOnly() {}
+  /** The client's other settings stay as they are. */
+  private static final ClientOverrideConfiguration SETTING =
+      ClientOverrideConfiguration.builder().retryStrategy(STRATEGY).build();
 
-  /** What is said with each such call, whatever the client's own settings. */
-  static AwsRequestOverrideConfiguration override() {
-    return AwsRequestOverrideConfiguration.builder()
-        .addPlugin(
-            client ->
-                client.overrideConfiguration(
-                    client.overrideConfiguration().toBuilder().retryStrategy(STRATEGY).build()))
-        .build();
-  }
+  /** What is said with each such call, whatever the client's own strategy. */
+  static final AwsRequestOverrideConfiguration OVERRIDE =
+      AwsRequestOverrideConfiguration.builder()
+          .addPlugin(client -> client.overrideConfiguration(SETTING))
+          .build();
+
+  private OnceOnly() {}
 
   private static boolean isWithoutEffectForNow(Throwable e) {
     return isThrottling(e) || isNotConnected(e);

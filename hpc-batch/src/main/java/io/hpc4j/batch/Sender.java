@@ -4,12 +4,8 @@ import io.hpc4j.batch.request.DefinitionCache;
 import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.batch.request.NativeName;
 import io.hpc4j.batch.request.RequestMapper;
-import io.hpc4j.model.IndexSet;
-import io.hpc4j.model.JobRequest;
-import io.hpc4j.model.Memory;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -35,30 +31,6 @@ final class Sender {
     this.calls = calls;
     this.definitions = definitions;
     this.time = time;
-  }
-
-  /** The first of AWS's jobs that are to carry a job. */
-  static List<NativeJob> parts(JobRequest request) {
-    Memory memory = request.effective().resources().memoryPerNode();
-    List<NativeJob> all = new ArrayList<>();
-    for (IndexSet some : split(request, request.array().orElse(IndexSet.empty()))) {
-      all.add(new NativeJob(all.size(), some, 1, memory, List.of()));
-    }
-    return all;
-  }
-
-  /** Elements by the jobs of AWS's that carry them: it has no arrays of jobs of several nodes. */
-  static List<IndexSet> split(JobRequest request, IndexSet indices) {
-    int most = RequestMapper.isMultiNode(request) ? 1 : NativeJob.MOST_ELEMENTS;
-    if (indices.size() <= most) {
-      return List.of(indices);
-    }
-    int[] all = indices.stream().toArray();
-    List<IndexSet> some = new ArrayList<>();
-    for (int from = 0; from < all.length; from += most) {
-      some.add(IndexSet.of(Arrays.copyOfRange(all, from, Math.min(all.length, from + most))));
-    }
-    return some;
   }
 
   /** What would be sent of a part. */

@@ -1,6 +1,7 @@
 package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.request.Parts;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
@@ -177,8 +178,9 @@ final class Steward {
     }
     due.forEach(
         (again, some) ->
-            Sender.split(
+            Parts.split(
                     Objects.requireNonNull(job.request),
+                    Objects.requireNonNull(job.form),
                     job.isArray() ? IndexSet.of(some) : IndexSet.empty())
                 .forEach(
                     indices ->

@@ -97,7 +97,7 @@ final class Submissions {
   /** Tells what would be sent. */
   Plan plan(JobRequest request, Capabilities capabilities) {
     BatchJob job = unsent(request);
-    return BatchPlan.of(job, Sender.parts(request), hasShares(request), capabilities);
+    return BatchPlan.of(job, job.parts(), hasShares(request), capabilities);
   }
 
   /** What is too large of what would be sent. */
@@ -112,8 +112,8 @@ final class Submissions {
     Instant now = now();
     watch.look(submission.request().dependencies().stream().map(d -> d.on().job()).toList());
     synchronized (job) {
-      List<NativeJob> parts = Sender.parts(submission.request());
-      Optional<List<List<JobDependency>>> natively = dependents.natively(job, parts.size(), now);
+      List<NativeJob> parts = job.parts();
+      Optional<List<List<JobDependency>>> natively = dependents.natively(job, parts, now);
       job.awaitOthers(natively.isEmpty());
       for (int i = 0; i < parts.size(); i++) {
         job.unsent.add(
@@ -173,7 +173,7 @@ final class Submissions {
             .toList();
     if (!found.isEmpty()) {
       lookedForSince.remove(token);
-      List<NativeJob> parts = Sender.parts(submission.request());
+      List<NativeJob> parts = newJob(submission.id(), submission.request()).parts();
       List<Accepted> accepted = new ArrayList<>();
       for (Sender.Found one : found) {
         if (one.name().part() < parts.size()) {
@@ -208,8 +208,7 @@ final class Submissions {
     synchronized (job) {
       job.submittedAt =
           parts.isEmpty() ? submission.madeEarlier().orElse(now) : Piece.submittedAt(parts.get(0));
-      List<NativeJob> first = Sender.parts(submission.request());
-      job.unsent.addAll(first);
+      job.unsent.addAll(job.parts());
       parts.stream()
           .filter(Piece::isSent)
           .map(part -> Piece.of(part, job.submittedAt))

@@ -42,12 +42,19 @@ class EndpointFixture implements BackendFixture {
       StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret"));
 
   private final boolean virtual;
+  private final SimulationRule rule;
   private final TimeSource time;
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable BatchEndpoint endpoint;
 
   EndpointFixture(boolean virtual) {
+    this(virtual, RULE);
+  }
+
+  /** With commands of another kind in virtual time. */
+  EndpointFixture(boolean virtual, SimulationRule rule) {
     this.virtual = virtual;
+    this.rule = rule;
     time = virtual ? VirtualTime.startingAt("2026-01-01T00:00:00Z") : TimeSource.system();
   }
 
@@ -71,12 +78,14 @@ class EndpointFixture implements BackendFixture {
     return ContractWork.of(plain).orElseThrow(() -> new AssertionError("no contract work: " + own));
   }
 
-  private static int index(JobDefinition definition, int nativeIndex) {
+  /** Our index of an element. */
+  static int index(JobDefinition definition, int nativeIndex) {
     String indices = definition.environment().get("HPC4J_INDICES");
     return indices == null ? 0 : IndexSet.parse(indices).indexAt(Math.max(0, nativeIndex));
   }
 
-  private static int attempt(JobDefinition definition) {
+  /** Our number of an attempt. */
+  static int attempt(JobDefinition definition) {
     return number(definition, "HPC4J_FIRST_ATTEMPT")
         + number(definition, "AWS_BATCH_JOB_ATTEMPT")
         - 1;
@@ -96,7 +105,7 @@ class EndpointFixture implements BackendFixture {
             .queue(queue("other", environment))
             .queue(JobQueue.builder("fifo").runsOn(environment).build());
     if (virtual) {
-      local.time(time).simulate(RULE);
+      local.time(time).simulate(rule);
     }
     BatchEndpoint started = BatchEndpoint.builder().over(local.build()).start();
     open.add(started);

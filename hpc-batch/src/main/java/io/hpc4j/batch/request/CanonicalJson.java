@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,7 +41,7 @@ public final class CanonicalJson {
 
   /** The length of the JSON in bytes; 0 for nothing. */
   public static int bytes(@Nullable SdkPojo request) {
-    return request == null ? 0 : of(request).toString().getBytes(StandardCharsets.UTF_8).length;
+    return request == null ? 0 : JsonLength.of(request);
   }
 
   private static JsonNode any(Object value) {
