@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.batch.BatchClient;
 
+import software.amazon.awssdk.services.batch.model.DescribeJobQueuesRequest;
 /** Without credentials nothing is sent, and nothing is said of jobs that is not known. */
 class BatchEndpointCredentialsTest extends EndpointCases {
   private static final String WORDS = "the token has expired: sign in again";
@@ -85,3 +87,23 @@ class BatchEndpointCredentialsTest extends EndpointCases {
     assertThat(events).anyMatch(JobEvent.Recovered.class::isInstance);
   }
 }
+
+  @Test
+  void a_right_that_was_missing_for_a_while_is_not_missing_for_good() {
+    AtomicInteger forbidden = new AtomicInteger(1);
+    BatchClient aws =
+        fixture.client(
+            c ->
+                c.addExecutionInterceptor(
+                    Interrupted.forbidding(
+                        r ->
+                            r instanceof DescribeJobQueuesRequest
+                                && forbidden.getAndDecrement() > 0)));
+    JobClient client = client(fixture.builder(aws).scope("forbidden").build());
+    assertThatExceptionOfType(BackendException.class)
+        .isThrownBy(() -> client.submit(quick("no share is known")));
+
+    pass(Duration.ofMinutes(5));
+
+    assertThat(end(client.submit(quick("first"))).state()).isEqualTo(JobState.SUCCEEDED);
+  }
