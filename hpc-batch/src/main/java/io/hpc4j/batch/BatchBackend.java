@@ -448,8 +448,9 @@ public final class BatchBackend implements Backend {
     }
 
     /**
-     * Sets how many calls are made in a second at most; AWS allows an account 50 submissions.
-     * Default: 40 submissions and 20 others.
+     * Sets how many calls are made in a second at most, by all backends of this client together; of
+     * several the lowest counts. AWS allows an account 50 submissions. Default: 40 submissions and
+     * 20 others.
      */
     public Builder callsPerSecond(double submissions, double others) {
       if (!(submissions > 0) || !(others > 0)) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
@@ -33,14 +34,14 @@ final class Calls implements DefinitionCache.Service {
   private static final int FILTERED_PAGE = 100;
 
   private final BatchClient client;
-  private final Throttle submits;
-  private final Throttle others;
+  private final TimeSource time;
+  private final Buckets rates;
   private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
 
   Calls(BatchClient client, TimeSource time, double callsPerSecond, double submitsPerSecond) {
     this.client = client;
-    submits = new Throttle(time, submitsPerSecond);
-    others = new Throttle(time, callsPerSecond);
+    this.time = time;
+    rates = Buckets.of(client, callsPerSecond, submitsPerSecond);
   }
 
   /** AWS has refused what it was told. */
@@ -72,7 +73,17 @@ final class Calls implements DefinitionCache.Service {
 
   /** Makes a call that can be repeated. */
   <T> T ask(String operation, Supplier<T> call) {
-    others.take();
+    rates.others().take(time);
+    return made(operation, call);
+  }
+
+  /** Makes one that is made often, and kept to its rate when the SDK repeats it, too. */
+  private <T> T askOften(String operation, Function<AwsRequestOverrideConfiguration, T> call) {
+    Sends sends = new Sends(rates.others(), time);
+    return made(operation, () -> call.apply(sends.override()));
+  }
+
+  private <T> T made(String operation, Supplier<T> call) {
     count(operation);
     try {
       return call.get();
@@ -97,15 +108,16 @@ final class Calls implements DefinitionCache.Service {
    * @throws BackendException if AWS has not taken it, or may not have
    */
   String submit(SubmitJobRequest request) {
-    submits.take();
+    Sends sends = new Sends(rates.submissions(), time);
     count("SubmitJob");
     try {
       return client
-          .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.OVERRIDE).build())
+          .submitJob(
+              request.toBuilder().overrideConfiguration(sends.override(OnceOnly.STRATEGY)).build())
           .jobId();
     } catch (SdkException e) {
       String message = "SubmitJob of " + request.jobName() + " failed: " + e.getMessage();
-      if (!OnceOnly.isWithoutEffect(e)) {
+      if (sends.isAny() && !OnceOnly.isWithoutEffect(e)) {
         throw BackendException.outcomeUnknown(message, e);
       }
       if (e instanceof SdkServiceException service && !service.isThrottlingException()) {
@@ -121,7 +133,9 @@ final class Calls implements DefinitionCache.Service {
     Map<String, JobDetail> found = new LinkedHashMap<>();
     for (int from = 0; from < all.size(); from += MOST_IDS) {
       List<String> some = all.subList(from, Math.min(all.size(), from + MOST_IDS));
-      ask("DescribeJobs", () -> client.describeJobs(r -> r.jobs(some)))
+      askOften(
+              "DescribeJobs",
+              override -> client.describeJobs(r -> r.jobs(some).overrideConfiguration(override)))
           .jobs()
           .forEach(job -> found.put(job.jobId(), job));
     }
@@ -157,7 +171,11 @@ final class Calls implements DefinitionCache.Service {
     ListJobsRequest request = first;
     while (true) {
       ListJobsRequest page = request;
-      var response = ask("ListJobs", () -> client.listJobs(page));
+      var response =
+          askOften(
+              "ListJobs",
+              override ->
+                  client.listJobs(page.toBuilder().overrideConfiguration(override).build()));
       all.addAll(response.jobSummaryList());
       if (response.nextToken() == null) {
         return all;
@@ -170,7 +188,11 @@ final class Calls implements DefinitionCache.Service {
   void terminate(String id, String reason) {
     String said = reason.isBlank() ? "cancelled" : reason;
     String cut = said.substring(0, Math.min(said.length(), LONGEST_REASON));
-    Object unused = ask("TerminateJob", () -> client.terminateJob(r -> r.jobId(id).reason(cut)));
+    Object unused =
+        askOften(
+            "TerminateJob",
+            override ->
+                client.terminateJob(r -> r.jobId(id).reason(cut).overrideConfiguration(override)));
   }
 
   @Override

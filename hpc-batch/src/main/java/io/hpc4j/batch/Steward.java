@@ -97,7 +97,7 @@ final class Steward {
   }
 
   private static Instant due(BatchJob job, Task task, RetryPolicy.Retry retry) {
-    Instant due = task.ended().orElse(Instant.MIN).plus(retry.delay());
+    Instant due = task.restsSince().plus(retry.delay());
     Instant known = job.adoptedAt == null ? Instant.MIN : job.adoptedAt.plus(Observer.GRACE);
     return due.isBefore(known) ? known : due;
   }

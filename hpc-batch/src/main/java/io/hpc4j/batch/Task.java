@@ -168,4 +168,10 @@ final class Task {
         how == null ? a.message() : how.message(),
         a.usage());
   }
+  /** When a wait for the next attempt began; AWS's clock may be ahead of this one. */
+  Instant restsSince() {
+    Instant told = ended().orElse(Instant.MIN);
+    return endedHere != null && endedHere.isBefore(told) ? endedHere : told;
+  }
+
 }
