@@ -88,6 +88,9 @@ final class BatchJob {
       @Nullable Form form,
       IndexSet indices,
       String name,
+  /** AWS's jobs that only gather what it waits for, by their names. */
+  final Map<String, String> barriers = new HashMap<>();
+
       String queue,
       Instant submittedAt) {
     this.id = id;
@@ -145,6 +148,13 @@ final class BatchJob {
   void add(Piece piece) {
     if (pieces.stream().anyMatch(known -> known.nativeId.equals(piece.nativeId))) {
       return;
+  /** Whether there may be jobs that gather what it waits for. */
+  boolean mayHaveBarriers() {
+    return request != null
+        && !request.dependencies().isEmpty()
+        && tasks.any(task -> task.piece != null && task.state().isWaiting());
+  }
+
     }
     pieces.add(piece);
     nextPart = Math.max(nextPart, piece.what.part());

@@ -255,7 +255,11 @@ final class Steward {
         if (e.isForbidden()) {
           throw e;
         }
-        end(job, part, Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage())), now);
+        Sentence refused = Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage()));
+        end(job, part, refused, now);
+        if (job.pieces.isEmpty() && job.unsent.isEmpty()) {
+          condemnBarriers(job, refused.message());
+        }
       } catch (BackendException e) {
         if (e.outcomeUnknown()) {
           job.uncertain.put(part, time.instant()); // a call may have taken its time
@@ -380,10 +384,24 @@ final class Steward {
         }
       }
       terminateAll(job);
+      condemnBarriers(job, job.cancelReason);
     }
   }
 
   /**
+  /** What only gathers what a job waits for goes with it. */
+  private void condemnBarriers(BatchJob job, String reason) {
+    try {
+      if (job.mayHaveBarriers()) {
+        job.barriers.putAll(sender.barriers(job));
+      }
+    } catch (BackendException e) {
+      LOG.debug("barriers of job {} are not looked for", job.id, e);
+    }
+    job.barriers.values().forEach(id -> job.condemned.put(id, reason));
+    job.barriers.clear();
+  }
+
    * Cancels all of a job, if AWS can be reached.
    *
    * @return whether it could

@@ -136,7 +136,11 @@ final class Submissions {
         sender.send(job, part, Options.of(job).existing());
       }
     } catch (BackendException e) {
-      if (e.outcomeUnknown() || job.pieces.isEmpty()) {
+      if (e.outcomeUnknown() || (job.pieces.isEmpty() && job.barriers.isEmpty())) {
+        throw e;
+      }
+      if (job.pieces.isEmpty()) {
+        LOG.debug("what was to gather for job {}: {}", job.id, takenBack(job, now));
         throw e;
       }
       if (!(e instanceof Calls.Refused)) { // what is there is found, and the rest sent
