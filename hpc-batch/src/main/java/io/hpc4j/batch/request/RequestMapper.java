@@ -87,9 +87,9 @@ public final class RequestMapper {
     JobDefinition d = request.effective();
     SubmitJobRequest.Builder b =
         SubmitJobRequest.builder()
-            .jobName(
-                new NativeName(token, job.part(), job.attempt(), request.definition().name())
-                    .text())
+    String name =
+        new NativeName(token, job.part(), job.attempt(), request.definition().name()).text();
+            .jobName(name)
             .jobQueue(queue)
             .jobDefinition(definition)
             .retryStrategy(
@@ -115,7 +115,7 @@ public final class RequestMapper {
     consumables(d.resources(), b);
     overrides(request, form, token, job, b);
     form.submission().accept(b);
-    return b.build();
+    return b.jobName(name).jobQueue(queue).build(); // by which it is found again
   }
 
   private static void consumables(Resources resources, SubmitJobRequest.Builder b) {
@@ -212,7 +212,11 @@ public final class RequestMapper {
     return value(environment, "HPC4J_JOB_NAME");
   }
 
-  private static String value(List<KeyValuePair> environment, String name) {
+  static String value(List<KeyValuePair> environment, String name) {
+    return found(environment, name).orElse("");
+  }
+
+  private static Optional<String> found(List<KeyValuePair> environment, String name) {
     return environment.stream()
         .filter(pair -> name.equals(pair.name()))
         .map(KeyValuePair::value)
