@@ -62,9 +62,8 @@ public final class BatchBackend implements Backend {
   private final Settings settings;
   private final Calls calls;
   private final Site site;
-  private final JobTable<BatchJob> jobs =
-      new JobTable<>(MOST_OVER, job -> job.id, job -> Optional.ofNullable(job.request));
-  private final Dependents dependents = new Dependents(jobs);
+  private final JobTable<BatchJob> jobs;
+  private final Dependents dependents;
   private final Steward steward;
   private final Watch watch;
   private final Submissions submissions;
@@ -78,7 +77,13 @@ public final class BatchBackend implements Backend {
   private volatile boolean closed;
 
   private BatchBackend(
-      Settings settings, Calls calls, @Nullable LogReader logs, Provisioning.Blueprint blueprint) {
+      Settings settings,
+      Calls calls,
+      @Nullable LogReader logs,
+      Provisioning.Blueprint blueprint,
+      int mostOver) {
+    jobs = new JobTable<>(mostOver, job -> job.id, job -> Optional.ofNullable(job.request));
+    dependents = new Dependents(jobs);
     this.settings = settings;
     this.calls = calls;
     hasLogs = logs != null;
@@ -409,6 +414,7 @@ public final class BatchBackend implements Backend {
     }
 
     /** Sets the name of the account and Region in job ids; default: {@code default}. */
+    private int mostOver = MOST_OVER;
     public Builder scope(String value) {
       scope = Objects.requireNonNull(value, "value");
       return this;
@@ -512,6 +518,12 @@ public final class BatchBackend implements Backend {
           new Settings(
               scope,
               image,
+    /** Sets how many jobs that are over are kept in memory, for tests. */
+    Builder mostOver(int value) {
+      mostOver = value;
+      return this;
+    }
+
               Optional.ofNullable(queue),
               Optional.ofNullable(share),
               pollPolicy,
@@ -519,7 +531,8 @@ public final class BatchBackend implements Backend {
               time),
           new Calls(client, time, callsPerSecond, submitsPerSecond),
           logs,
-          new Provisioning.Blueprint(environments, timeLimits));
+          new Provisioning.Blueprint(environments, timeLimits),
+          mostOver);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.hpc4j.batch.request.Retries;
 import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
+import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Memory;
@@ -283,9 +284,24 @@ final class BatchJob {
 
   /** Whether nothing can change any more. */
   boolean isOver() {
-    boolean[] over = {unsent.isEmpty()};
-    forEach((index, task) -> over[0] &= task.isEnded() && task.state().isFinal());
-    return over[0];
+    return unsent.isEmpty()
+        && missing() == 0
+        && tasks.all(task -> task.isEnded() && task.state().isFinal());
+  }
+
+  /** Whether this program has something to do for it. */
+  boolean isWorkedOnHere() {
+    return awaitsOthers
+        || !unsent.isEmpty()
+        || !condemned.isEmpty()
+        || (retriesHere() && tasks.any(task -> task.retry != null));
+  }
+
+  /** What this program is to see before it sends more of it. */
+  List<JobId> awaited() {
+    return request == null || !awaitsOthers
+        ? List.of()
+        : request.dependencies().stream().map(Dependency::on).toList();
   }
 
   /** Whether AWS has, or had, all of it. */

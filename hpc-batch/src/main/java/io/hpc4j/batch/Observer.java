@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.batch.model.JobDetail;
 import software.amazon.awssdk.services.batch.model.JobSummary;
 
@@ -36,7 +37,8 @@ final class Observer {
   private static final Set<String> BEGUN =
       Set.of("RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED");
 
-  private static final String MAIN_NODE = "#0";
+  /** Where what has not begun can be. */
+  static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
 
   private final Calls calls;
 
@@ -62,6 +64,10 @@ final class Observer {
     for (BatchJob job : jobs) {
       synchronized (job) {
         for (Piece piece : job.pieces) {
+    Map<String, List<JobId>> byToken =
+        elements.stream()
+            .filter(id -> id.index().isPresent())
+            .collect(Collectors.groupingBy(JobId::token));
           if (!piece.over) {
             ids.add(piece.nativeId);
             if (isMultiNode(job)) {
@@ -69,8 +75,8 @@ final class Observer {
             }
           }
         }
-        elements.stream()
-            .filter(id -> id.token().equals(job.id.token()))
+        byToken
+            .getOrDefault(job.id.token(), List.of())
             .forEach(id -> child(job, id).ifPresent(children::add));
       }
     }
@@ -95,7 +101,8 @@ final class Observer {
   }
 
   private static Optional<Child> child(BatchJob job, JobId id) {
-    if (!job.isArray() || id.index().isEmpty()) {
+    int index = id.index().orElseThrow();
+    if (!job.isArray()) {
       return Optional.empty();
     }
     int index = id.index().getAsInt();
@@ -269,3 +276,12 @@ final class Observer {
     return IndexSet.of(some);
   }
 }
+  /** Whether elements may wait that were not listed yet: AWS's counts are late. */
+  static boolean mayWait(Piece piece) {
+    Map<String, Integer> counts = piece.seen == null ? Map.of() : piece.seen.summary();
+    boolean may =
+        WAITING.stream().anyMatch(word -> piece.count(word) > 0) || !counts.equals(piece.listedAt);
+    piece.listedAt = counts;
+    return may;
+  }
+

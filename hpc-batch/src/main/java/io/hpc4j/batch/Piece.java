@@ -7,6 +7,7 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.spi.Accepted;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,12 @@ final class Piece {
 
   /** Since when AWS has not known it, while it does not. */
   @Nullable Instant unknownSince;
+
+  /** How many elements were in each state when those that wait were last listed. */
+  @Nullable Map<String, Integer> listedAt;
+
+  /** Whether it was asked which elements AWS lists as successes that are none. */
+  boolean successesRead;
 
   /** Whether all of it has ended and AWS need not be asked again. */
   boolean over;

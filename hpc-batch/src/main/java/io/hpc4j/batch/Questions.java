@@ -86,22 +86,21 @@ final class Questions {
 
   Map<JobId, JobStatus> describe(Collection<JobId> ids) {
     locator.find(ids.stream().filter(id -> jobs.find(id).isEmpty()).toList()).forEach(jobs::found);
-    if (ids.stream().anyMatch(id -> jobs.find(id).isPresent())) {
+    Map<JobId, BatchJob> known = new LinkedHashMap<>(); // some are forgotten once they are over
+    ids.forEach(id -> jobs.find(id).ifPresent(job -> known.put(id, job)));
+    if (!known.isEmpty()) {
       watch.observe(ids);
     }
     Map<JobId, JobStatus> answer = new LinkedHashMap<>();
     Instant now = now();
-    for (JobId id : ids) {
-      jobs.find(id)
-          .ifPresent(
-              job -> {
-                synchronized (job) {
-                  if (job.has(id) && isKnown(job, id)) {
-                    answer.put(id, Statuses.of(job, id, now));
-                  }
-                }
-              });
-    }
+    known.forEach(
+        (id, job) -> {
+          synchronized (job) {
+            if (job.has(id) && isKnown(job, id)) {
+              answer.put(id, Statuses.of(job, id, now));
+            }
+          }
+        });
     return answer;
   }
 
@@ -143,7 +142,7 @@ final class Questions {
             });
     List<String> queues = filter.queue().map(List::of).orElseGet(site::queueNames);
     locator.all(queues, jobs.tokens()).forEach(jobs::found);
-    watch.observe(List.of());
+    watch.observe(jobs.open().stream().map(job -> job.id).toList());
     Instant now = now();
     List<JobStatus> all = new ArrayList<>();
     for (BatchJob job : jobs.all()) {

@@ -36,7 +36,6 @@ import software.amazon.awssdk.services.batch.model.JobDetail;
  */
 final class Steward {
   private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
-  private static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
 
   private final Calls calls;
   private final Sender sender;
@@ -327,7 +326,10 @@ final class Steward {
         continue;
       }
       boolean all = request.failFast() || !piece.isArray();
-      IndexSet some = all ? piece.indices() : observer.elements(piece, WAITING);
+      if (!all && !Observer.mayWait(piece)) {
+        continue;
+      }
+      IndexSet some = all ? piece.indices() : observer.elements(piece, Observer.WAITING);
       int[] condemned = some.stream().filter(index -> condemn(job, index, sentence)).toArray();
       if (all && condemned.length > 0) {
         job.condemned.put(piece.nativeId, sentence.message());

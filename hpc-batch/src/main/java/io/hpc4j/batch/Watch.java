@@ -43,31 +43,33 @@ final class Watch {
   }
 
   /**
-   * Asks AWS where all open jobs are, and does what is to be done for them.
-   *
-   * @param elements the elements to look at one by one
+   * Asks AWS where these jobs and elements are, those that this program has something to do for and
+   * what they wait for; and does it.
    */
-  void observe(Collection<JobId> elements) {
-    Set<BatchJob> some = new LinkedHashSet<>(jobs.open());
-    elements.forEach(id -> jobs.find(id).ifPresent(some::add));
-    look(some, elements);
+  void observe(Collection<JobId> ids) {
+    Set<JobId> all = new LinkedHashSet<>(ids);
+    for (BatchJob job : jobs.open()) {
+      synchronized (job) {
+        if (job.isWorkedOnHere()) {
+          all.add(job.id);
+          all.addAll(job.awaited());
+        }
+      }
+    }
+    look(all);
   }
 
   /** Asks AWS where these jobs and elements alone are. */
   void look(Collection<JobId> ids) {
     Set<BatchJob> some = new LinkedHashSet<>();
     ids.forEach(id -> jobs.find(id).ifPresent(some::add));
-    look(some, ids);
-  }
-
-  private void look(Collection<BatchJob> some, Collection<JobId> elements) {
     if (some.isEmpty()) {
       return;
     }
     observing.lock();
     try {
       Instant now = time.instant();
-      observer.observe(some, elements, now);
+      observer.observe(some, ids, now);
       some.forEach(job -> steward.tend(job, now));
       jobs.over(jobs.open().stream().filter(Watch::isOver).toList());
       plan();
