@@ -104,6 +104,7 @@ public final class StatusMapper {
         attempts,
         streams,
         isArray(job) && job.arrayProperties().hasStatusSummary()
+        Container.logGroup(job),
             ? job.arrayProperties().statusSummary()
             : Map.of());
   }
