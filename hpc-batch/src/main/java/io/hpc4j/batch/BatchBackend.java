@@ -89,7 +89,7 @@ public final class BatchBackend implements Backend {
     hasLogs = logs != null;
     site = new Site(calls, settings);
     Sender sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
-    Observer observer = new Observer(calls);
+    Observer observer = new Observer(calls, settings.pollPolicy().lostAfter());
     steward = new Steward(calls, sender, observer, dependents, settings.time());
     watch = new Watch(settings.time(), observer, steward, jobs);
     submissions = new Submissions(settings, site, sender, steward, dependents, watch);

@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class BatchJob {
   final JobId id;
   final String name;
+  private static final Comparator<NativeJob> ORDER =
+      Comparator.comparing(NativeJob::attempt).thenComparing(NativeJob::part);
+
   final String queue;
 
   /** What was asked for, and how it is said; unknown of a job of another program. */
@@ -60,6 +64,7 @@ final class BatchJob {
   /** What of that AWS may have taken, by its part and attempt, and since when. */
   final Map<NativeJob, Instant> uncertain = new HashMap<>();
 
+  /** By attempt and part, in whatever order they were found. */
   /** Those of them that AWS may have run and forgotten. */
   final Set<NativeJob> neverSentAgain = new HashSet<>();
 
@@ -157,14 +162,14 @@ final class BatchJob {
   }
 
     }
-    pieces.add(piece);
+    pieces.add(before(piece.what).size(), piece);
     nextPart = Math.max(nextPart, piece.what.part());
     unsent.removeIf(part -> isSame(part, piece.what));
     uncertain.keySet().removeIf(part -> isSame(part, piece.what));
     if (isArray()) {
-      piece.indices().forEach(index -> task(index).ifPresent(task -> task.sent(piece)));
+      piece.indices().forEach(index -> task(index).ifPresent(task -> sent(task, piece)));
     } else {
-      tasks()[0].sent(piece);
+      task(0).ifPresent(task -> sent(task, piece));
     }
     told.accept(piece.toAccepted(submittedAt));
   }
@@ -175,6 +180,50 @@ final class BatchJob {
 
   /** Notes what AWS has told of a task, and decides whether another attempt follows. */
   void see(int index, Task task, Seen now, Instant at) {
+  /** How many elements of a job of another program were not found: nobody knows where they are. */
+  int missing() {
+    return Math.max(0, size - tasks.indices().size());
+  }
+
+  /** Whether its own program, another one, may send more of it. */
+  boolean mayGrowElsewhere() {
+    return request == null && (missing() > 0 || tasks.any(task -> task.mayBeTriedElsewhere));
+  }
+
+  /**
+   * Whether all that is left of a job or an element is attempts that another program may make.
+   *
+   * @throws NotFoundException if it has no such element
+   */
+  boolean isBetweenAttemptsElsewhere(JobId any) {
+    if (any.index().isPresent() || !isArray()) {
+      return task(any).mayBeTriedElsewhere;
+    }
+    return mayGrowElsewhere()
+        && missing() == 0
+        && tasks.all(task -> task.isEnded() || task.mayBeTriedElsewhere);
+  }
+
+  /** An attempt that is found after a later one does not take its place. */
+  private static void sent(Task task, Piece by) {
+    Piece present = task.piece;
+    if (present == null || present.what.attempt() <= by.what.attempt()) {
+      task.sent(by);
+    }
+  }
+
+  /** Those of AWS's jobs that were to be sent before another. */
+  List<Piece> before(NativeJob what) {
+    return pieces.stream().filter(piece -> ORDER.compare(piece.what, what) < 0).toList();
+  }
+
+  /** The one that is the first attempt of a part. */
+  Optional<Piece> first(int part) {
+    return pieces.stream()
+        .filter(piece -> piece.what.part() == part && piece.what.attempt() == 1)
+        .findFirst();
+  }
+
     if (task.state().isFinal() && task.told().flatMap(Seen::ended).isPresent()) {
       return;
     }

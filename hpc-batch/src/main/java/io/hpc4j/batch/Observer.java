@@ -5,6 +5,7 @@ import io.hpc4j.batch.status.Seen;
 import io.hpc4j.batch.status.StatusMapper;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
+import io.hpc4j.time.TimeSource;
 import io.hpc4j.model.JobState;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import software.amazon.awssdk.services.batch.model.JobSummary;
 /**
  * Finds out where jobs are, by DescribeJobs in hundreds: jobs and arrays each as one, elements only
  * when they are asked for. Of an array that has ended, those that failed are looked at one by one,
- * once; the others have succeeded.
+ * once; the others have succeeded, but for those that AWS lists as out of memory.
  */
 final class Observer {
   /** How long a new job may not be known yet. */
@@ -40,9 +41,14 @@ final class Observer {
   /** Where what has not begun can be. */
   static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
 
+  private final Duration lostAfter;
   private final Calls calls;
 
-  Observer(Calls calls) {
+  /**
+   * @param lostAfter how long an element may be unknown to AWS before it is lost
+   */
+  Observer(Calls calls, Duration lostAfter) {
+    this.lostAfter = lostAfter;
     this.calls = calls;
   }
 
@@ -86,6 +92,7 @@ final class Observer {
       synchronized (job) {
         for (Piece piece : List.copyOf(job.pieces)) {
           if (!piece.over) {
+            lose(job, piece, now);
             see(job, piece, details, now);
           }
         }
@@ -110,6 +117,14 @@ final class Observer {
         .filter(task -> task.piece != null && task.piece.isArray() && !isDone(task))
         .map(task -> new Child(job, Objects.requireNonNull(task.piece), index));
   }
+  /** Of an array the other parts go on; what is no array is lost as a whole, by its client. */
+  private void lose(BatchJob job, Piece piece, Instant now) {
+    Instant since = piece.unknownSince;
+    if (job.isArray() && since != null && !now.isBefore(TimeSource.plus(since, lostAfter))) {
+      job.forEach(piece, (index, task) -> task.lose(now));
+    }
+  }
+
 
   /** Whether AWS has told all that there is to tell of an element. */
   private static boolean isDone(Task task) {
@@ -125,9 +140,12 @@ final class Observer {
       }
       return;
     }
-    piece.unknownSince = null;
-    JobDetail main = details.get(piece.nativeId + MAIN_NODE);
-    Seen seen = StatusMapper.of(main == null ? detail : withContainer(detail, main));
+    if (piece.unknownSince != null) {
+      piece.unknownSince = null;
+      job.forEach(piece, (index, task) -> task.findAgain());
+    }
+    JobDetail main = details.get(piece.nativeId + Calls.MAIN_NODE);
+    Seen seen = StatusMapper.of(Calls.withContainer(detail, main));
     piece.seen = seen;
     if (piece == job.pieces.get(0)) {
       seen.created().ifPresent(at -> job.submittedAt = at);
@@ -163,11 +181,25 @@ final class Observer {
     for (BatchJob job : jobs) {
       synchronized (job) {
         for (Piece piece : job.pieces) {
-          if (piece.isArray() && !piece.over && hasNewFailures(job, piece)) {
-            for (JobSummary one : calls.children(piece.nativeId, "FAILED")) {
+          if (piece.isArray() && !piece.over) {
+            for (JobSummary one : failed(job, piece)) {
               element(piece, one)
                   .filter(index -> job.task(index).filter(Observer::isDone).isEmpty())
                   .ifPresent(index -> unknown.put(one.jobId(), new Child(job, piece, index)));
+  private List<JobSummary> failed(BatchJob job, Piece piece) {
+    List<JobSummary> all = new ArrayList<>();
+    if (hasNewFailures(job, piece)) {
+      all.addAll(calls.children(piece.nativeId, "FAILED"));
+    }
+    if (hasEnded(piece) && !piece.successesRead && piece.mayHaveSucceeded()) {
+      calls.children(piece.nativeId, "SUCCEEDED").stream()
+          .filter(StatusMapper::failedAllTheSame)
+          .forEach(all::add);
+      piece.successesRead = true;
+    }
+    return all;
+  }
+
             }
           }
         }
@@ -184,14 +216,20 @@ final class Observer {
         || (hasEnded(piece) && !hasSucceeded(piece));
   }
 
+  /** Whether AWS counts it as failed; it counts some as succeeded that were out of memory. */
+  private static boolean isFailure(Task task) {
+    return task.attemptHasEnded()
+        && task.state() != JobState.SUCCEEDED
+        && task.told().filter(seen -> seen.nativeState().startsWith("SUCCEEDED")).isEmpty();
+  }
+
   /** How many of its elements have failed; those that were sent again since have. */
   private static int knownFailures(BatchJob job, Piece piece) {
     int[] known = {piece.indices().size()};
     job.forEach(
         piece,
         (index, task) -> {
-          boolean failed = task.attemptHasEnded() && task.state() != JobState.SUCCEEDED;
-          known[0] -= failed ? 0 : 1;
+          known[0] -= isFailure(task) ? 0 : 1;
         });
     return known[0];
   }

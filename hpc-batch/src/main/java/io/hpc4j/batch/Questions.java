@@ -104,13 +104,14 @@ final class Questions {
     return answer;
   }
 
-  /** Whether AWS knows it, or has told how it ended. */
+  /** Whether AWS knows it, or any part of an array, or has told how it ended. */
   private static boolean isKnown(BatchJob job, JobId id) {
     if (id.index().isPresent() || !job.isArray()) {
       Task task = job.task(id);
       return task.isEnded() || task.piece == null || task.piece.unknownSince == null;
     }
-    return job.pieces.stream().allMatch(piece -> piece.over || piece.unknownSince == null);
+    return job.pieces.isEmpty()
+        || job.pieces.stream().anyMatch(piece -> piece.over || piece.unknownSince == null);
   }
 
   IndexSet indices(JobId array, Set<JobState> states) {
@@ -162,11 +163,12 @@ final class Questions {
     Optional<WaitReason> reason;
     String nativeId;
     synchronized (job) {
-      Task task = job.isArray() && id.index().isEmpty() ? waiting(job) : job.task(id);
+      boolean whole = job.isArray() && id.index().isEmpty();
+      Task task = whole ? waiting(job) : job.task(id);
       if (task == null) {
         return Optional.empty();
       }
-      reason = Waits.of(job, task);
+      reason = whole ? Waits.ofArray(job, task) : Waits.of(job, task);
       nativeId = task.piece == null ? "" : task.piece.nativeId;
     }
     return reason.map(why -> waiters.explain(job.queue, nativeId, why));
@@ -181,9 +183,6 @@ final class Questions {
     job.forEach(
         (index, task) -> {
           if (all.isEmpty() && !task.isEnded()) {
-            if (task.piece != null && task.piece.seen != null && task.retry == null) {
-              task.see(task.piece.seen);
-            }
             all.add(task);
           }
         });

@@ -92,6 +92,22 @@ final class Task {
   void endedBy(Instant at) {
     if (endedHere == null) {
       endedHere = at;
+  /** AWS has not known it for too long; what had ended before has. */
+  void lose(Instant at) {
+    if (!state.isEnded()) {
+      end(Sentence.lost("AWS Batch does not know it any more"), at);
+    }
+  }
+
+  /** AWS knows it after all. */
+  void findAgain() {
+    if (state == JobState.LOST) {
+      state = JobState.SUBMITTED;
+      verdict = null;
+      endedHere = null;
+    }
+  }
+
     }
   }
 

@@ -14,6 +14,11 @@ final class Waits {
   private static final WaitReason NEXT_ATTEMPT =
       new WaitReason(WaitReason.Kind.RETRY_DELAY, "it waits for its next attempt after a failure");
 
+  private static final WaitReason PERHAPS_ANOTHER =
+      new WaitReason(
+          WaitReason.Kind.RETRY_DELAY,
+          "it has failed; the program that has submitted it may make another attempt");
+
   /** What AWS says of a job that blocks its queue; the rest of the text is for people. */
   private static final Map<String, WaitReason.Kind> BLOCKED =
       Map.of(
@@ -26,23 +31,35 @@ final class Waits {
 
   /** Why a job or element waits; empty if it does not. */
   static Optional<WaitReason> of(BatchJob job, Task task) {
-    if (task.retry != null) {
-      return Optional.of(NEXT_ATTEMPT);
+    return of(job, task, task.state(), task.told());
+  }
+
+  /** Why an array waits, by its first element that does: AWS tells most of the whole. */
+  static Optional<WaitReason> ofArray(BatchJob job, Task first) {
+    Seen whole = first.piece == null ? null : first.piece.seen;
+    return whole == null
+        ? of(job, first)
+        : of(job, first, whole.state().orElse(first.state()), Optional.of(whole));
+  }
+
+  private static Optional<WaitReason> of(
+      BatchJob job, Task task, JobState state, Optional<Seen> told) {
+    if (task.isFollowed()) {
+      return Optional.of(task.retry == null ? PERHAPS_ANOTHER : NEXT_ATTEMPT);
     }
     if (job.awaitsOthers && task.piece == null && !task.isEnded()) {
       return Optional.of(others(job));
     }
-    JobState state = task.state();
     if (state == JobState.PENDING) {
       return Optional.of(
           job.request == null || job.request.dependencies().isEmpty()
-              ? new WaitReason(WaitReason.Kind.OTHER, words(task, "it is pending"))
+              ? new WaitReason(WaitReason.Kind.OTHER, words(told, "it is pending"))
               : others(job));
     }
     if (state != JobState.RUNNABLE) {
       return Optional.empty();
     }
-    String words = words(task, "it waits for capacity");
+    String words = words(told, "it waits for capacity");
     WaitReason.Kind kind =
         BLOCKED.entrySet().stream()
             .filter(e -> words.startsWith(e.getKey()))
@@ -52,8 +69,8 @@ final class Waits {
     return Optional.of(new WaitReason(kind, words));
   }
 
-  private static String words(Task task, String otherwise) {
-    return task.told().map(Seen::statusReason).filter(w -> !w.isEmpty()).orElse(otherwise);
+  private static String words(Optional<Seen> told, String otherwise) {
+    return told.map(Seen::statusReason).filter(w -> !w.isEmpty()).orElse(otherwise);
   }
 
   private static WaitReason others(BatchJob job) {

@@ -11,25 +11,37 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.batch.model.DescribeJobsResponse;
 import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.JobSummary;
+import software.amazon.awssdk.services.batch.model.ListJobsResponse;
 
 /** Changes what the endpoint has answered into what AWS Batch says where the endpoint cannot. */
 final class Altered implements ExecutionInterceptor {
   private final Function<SdkRequest, Integer> status;
   private final UnaryOperator<JobDetail> told;
+  private final UnaryOperator<JobSummary> listed;
 
-  private Altered(Function<SdkRequest, Integer> status, UnaryOperator<JobDetail> told) {
+  private Altered(
+      Function<SdkRequest, Integer> status,
+      UnaryOperator<JobDetail> told,
+      UnaryOperator<JobSummary> listed) {
     this.status = status;
     this.told = told;
+    this.listed = listed;
   }
 
   /** Tells of jobs in other words. */
   static Altered telling(UnaryOperator<JobDetail> told) {
-    return new Altered(request -> 200, told);
+    return telling(told, job -> job);
+  }
+
+  /** Tells of jobs in other words, where they are described and where they are listed. */
+  static Altered telling(UnaryOperator<JobDetail> told, UnaryOperator<JobSummary> listed) {
+    return new Altered(request -> 200, told, listed);
   }
 
   /** Answers those requests by an error of no known class, after they have had their effect. */
   static Altered answering(int status, Predicate<SdkRequest> which) {
-    return new Altered(request -> which.test(request) ? status : 200, job -> job);
+    return new Altered(request -> which.test(request) ? status : 200, job -> job, job -> job);
   }
 
   @Override
@@ -44,8 +56,15 @@ final class Altered implements ExecutionInterceptor {
 
   @Override
   public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes unused) {
-    return context.response() instanceof DescribeJobsResponse answer
-        ? answer.toBuilder().jobs(answer.jobs().stream().map(told).toList()).build()
-        : context.response();
+    SdkResponse response = context.response();
+    if (response instanceof DescribeJobsResponse answer) {
+      return answer.toBuilder().jobs(answer.jobs().stream().map(told).toList()).build();
+    }
+    if (response instanceof ListJobsResponse answer) {
+      return answer.toBuilder()
+          .jobSummaryList(answer.jobSummaryList().stream().map(listed).toList())
+          .build();
+    }
+    return response;
   }
 }
