@@ -91,9 +91,9 @@ public final class BatchBackend implements Backend {
     Sender sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
     Observer observer = new Observer(calls, settings.pollPolicy().lostAfter());
     steward = new Steward(calls, sender, observer, dependents, settings.time());
-    watch = new Watch(settings.time(), observer, steward, jobs);
-    submissions = new Submissions(settings, site, sender, steward, dependents, watch);
     Locator locator = new Locator(calls, sender, site, settings);
+    watch = new Watch(settings.time(), observer, locator, steward, jobs);
+    submissions = new Submissions(settings, site, sender, steward, dependents, watch);
     questions = new Questions(settings, calls, site, jobs, watch, observer, locator, logs);
     checks = new Checks(site, questions::known);
     catalogue = new Catalogue(calls, site);
@@ -253,10 +253,16 @@ public final class BatchBackend implements Backend {
   public void cancel(JobId id, String reason) {
     open();
     BatchJob job = questions.known(id);
-    if (id.index().isPresent()) {
-      synchronized (job) {
-        Object unused = job.task(id);
+    synchronized (job) {
+      if (job.isBetweenAttemptsElsewhere(id)) {
+        throw new BackendException(
+            "AWS Batch has nothing of job "
+                + id
+                + " to end: only the program that has submitted it can cancel it now",
+            null);
       }
+    }
+    if (id.index().isPresent()) {
       steward.cancel(job, id.index().getAsInt(), reason, now());
     } else {
       steward.cancel(job, reason, now());
@@ -408,13 +414,13 @@ public final class BatchBackend implements Backend {
     private final Map<String, BatchEnvironment> environments = new LinkedHashMap<>();
     private final Map<String, Duration> timeLimits = new LinkedHashMap<>();
     private TimeSource time = TimeSource.system();
+    private int mostOver = MOST_OVER;
 
     private Builder(BatchClient client) {
       this.client = Objects.requireNonNull(client, "client");
     }
 
     /** Sets the name of the account and Region in job ids; default: {@code default}. */
-    private int mostOver = MOST_OVER;
     public Builder scope(String value) {
       scope = Objects.requireNonNull(value, "value");
       return this;
@@ -512,18 +518,18 @@ public final class BatchBackend implements Backend {
       return this;
     }
 
-    /** Returns the backend; does no I/O. */
-    public BatchBackend build() {
-      return new BatchBackend(
-          new Settings(
-              scope,
-              image,
     /** Sets how many jobs that are over are kept in memory, for tests. */
     Builder mostOver(int value) {
       mostOver = value;
       return this;
     }
 
+    /** Returns the backend; does no I/O. */
+    public BatchBackend build() {
+      return new BatchBackend(
+          new Settings(
+              scope,
+              image,
               Optional.ofNullable(queue),
               Optional.ofNullable(share),
               pollPolicy,

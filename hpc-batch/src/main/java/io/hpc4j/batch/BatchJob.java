@@ -1,13 +1,15 @@
 package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.Form;
+import io.hpc4j.batch.request.FurtherAttempts;
 import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.batch.request.Parts;
+import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.batch.request.Retries;
 import io.hpc4j.batch.status.Seen;
+import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
-import io.hpc4j.model.Dependency;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Memory;
@@ -20,9 +22,9 @@ import io.hpc4j.spi.Sentence;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,11 +38,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One job or array of ours, with the jobs of AWS Batch's that carry it. Guarded by itself. */
 final class BatchJob {
-  final JobId id;
-  final String name;
   private static final Comparator<NativeJob> ORDER =
       Comparator.comparing(NativeJob::attempt).thenComparing(NativeJob::part);
 
+  final JobId id;
+  final String name;
   final String queue;
 
   /** What was asked for, and how it is said; unknown of a job of another program. */
@@ -48,14 +50,21 @@ final class BatchJob {
 
   final @Nullable Form form;
 
-  /** The elements; none outside an array. */
-  final IndexSet indices;
+  /** How many elements there are in all. */
+  int size;
+
+  /** What its own program does after a failure, where that is another one. */
+  FurtherAttempts elsewhere = FurtherAttempts.NONE;
+
+  /** Whether only the main nodes of AWS's jobs tell of their containers. */
+  boolean multiNode;
 
   Instant submittedAt;
 
   /** Since when this program has it from an earlier one, which may have sent more than it noted. */
   @Nullable Instant adoptedAt;
 
+  /** By attempt and part, in whatever order they were found. */
   final List<Piece> pieces = new ArrayList<>();
 
   /** What AWS has not taken yet, in the order in which it is to get it. */
@@ -64,7 +73,6 @@ final class BatchJob {
   /** What of that AWS may have taken, by its part and attempt, and since when. */
   final Map<NativeJob, Instant> uncertain = new HashMap<>();
 
-  /** By attempt and part, in whatever order they were found. */
   /** Those of them that AWS may have run and forgotten. */
   final Set<NativeJob> neverSentAgain = new HashSet<>();
 
@@ -80,11 +88,14 @@ final class BatchJob {
   /** What AWS is still to be told to end, with the reason. */
   final Map<String, String> condemned = new LinkedHashMap<>();
 
+  /** AWS's jobs that only gather what it waits for, by their names. */
+  final Map<String, String> barriers = new HashMap<>();
+
   /** Who is told of each job of AWS's, to remember it. */
   Consumer<Accepted> told = part -> {};
 
-  /** One for each element; made when somebody looks, since a job that is only planned has none. */
-  private Task @Nullable [] tasks;
+  /** Of a job of another program those that were found. */
+  final Tasks tasks;
 
   private int nextPart;
 
@@ -94,30 +105,17 @@ final class BatchJob {
       @Nullable Form form,
       IndexSet indices,
       String name,
-  /** AWS's jobs that only gather what it waits for, by their names. */
-  final Map<String, String> barriers = new HashMap<>();
-
       String queue,
       Instant submittedAt) {
     this.id = id;
     this.request = request;
     this.form = form;
-    this.indices = indices;
+    tasks = new Tasks(indices);
+    size = indices.size();
+    multiNode = request != null && RequestMapper.isMultiNode(request);
     this.name = name;
     this.queue = queue;
     this.submittedAt = submittedAt;
-  }
-
-  private Task[] tasks() {
-    Task[] all = tasks;
-    if (all == null) {
-      all = new Task[Math.max(1, indices.size())];
-      for (int i = 0; i < all.length; i++) {
-        all[i] = new Task();
-      }
-      tasks = all;
-    }
-    return all;
   }
 
   /** Whether nothing more of it is sent before this program has seen what it depends on. */
@@ -132,7 +130,7 @@ final class BatchJob {
   }
 
   boolean isArray() {
-    return !indices.isEmpty();
+    return tasks.isArray();
   }
 
   /** The first of AWS's jobs that are to carry it. */
@@ -140,9 +138,21 @@ final class BatchJob {
     return Parts.of(Objects.requireNonNull(request), Objects.requireNonNull(form));
   }
 
+  /** Whether further attempts are the work of a program, this one or another. */
+  boolean isRetriedByProgram() {
+    return retriesHere() || elsewhere.isAny();
+  }
+
   /** Whether further attempts are this program's work. */
   boolean retriesHere() {
     return request != null && Retries.natively(request.effective().retry()).isEmpty();
+  }
+
+  /** Whether there may be jobs that gather what it waits for. */
+  boolean mayHaveBarriers() {
+    return request != null
+        && !request.dependencies().isEmpty()
+        && tasks.any(task -> task.piece != null && task.state().isWaiting());
   }
 
   /** The number of the next part, for a further attempt. */
@@ -154,18 +164,14 @@ final class BatchJob {
   void add(Piece piece) {
     if (pieces.stream().anyMatch(known -> known.nativeId.equals(piece.nativeId))) {
       return;
-  /** Whether there may be jobs that gather what it waits for. */
-  boolean mayHaveBarriers() {
-    return request != null
-        && !request.dependencies().isEmpty()
-        && tasks.any(task -> task.piece != null && task.state().isWaiting());
-  }
-
     }
     pieces.add(before(piece.what).size(), piece);
     nextPart = Math.max(nextPart, piece.what.part());
     unsent.removeIf(part -> isSame(part, piece.what));
     uncertain.keySet().removeIf(part -> isSame(part, piece.what));
+    if (request == null && isArray()) {
+      tasks.widen(piece.indices());
+    }
     if (isArray()) {
       piece.indices().forEach(index -> task(index).ifPresent(task -> sent(task, piece)));
     } else {
@@ -174,12 +180,6 @@ final class BatchJob {
     told.accept(piece.toAccepted(submittedAt));
   }
 
-  private static boolean isSame(NativeJob a, NativeJob b) {
-    return a.part() == b.part() && a.attempt() == b.attempt();
-  }
-
-  /** Notes what AWS has told of a task, and decides whether another attempt follows. */
-  void see(int index, Task task, Seen now, Instant at) {
   /** How many elements of a job of another program were not found: nobody knows where they are. */
   int missing() {
     return Math.max(0, size - tasks.indices().size());
@@ -224,6 +224,12 @@ final class BatchJob {
         .findFirst();
   }
 
+  private static boolean isSame(NativeJob a, NativeJob b) {
+    return a.part() == b.part() && a.attempt() == b.attempt();
+  }
+
+  /** Notes what AWS has told of a task, and decides whether another attempt follows. */
+  void see(int index, Task task, Seen now, Instant at) {
     if (task.state().isFinal() && task.told().flatMap(Seen::ended).isPresent()) {
       return;
     }
@@ -238,6 +244,9 @@ final class BatchJob {
       task.end(sentence, at);
     } else if (sentence == null && retriesHere()) {
       task.retry = next(task, now).orElse(null);
+    } else if (request == null && task.piece != null) {
+      task.mayBeTriedElsewhere =
+          elsewhere.mayFollow(task.piece.what.attempt(), now.reason().orElse(Reason.UNKNOWN));
     }
   }
 
@@ -261,25 +270,13 @@ final class BatchJob {
     return request.effective().retry().next(task.tries, reason, now.exit(), memory);
   }
 
-  /** Looks at a task. */
-  @FunctionalInterface
-  interface Visitor {
-    void visit(int index, Task task);
-  }
-
   /** All tasks with their indices; 0 outside an array. */
-  void forEach(Visitor visitor) {
-    Task[] all = tasks();
-    if (!isArray()) {
-      visitor.visit(0, all[0]);
-    } else {
-      int[] rank = {0};
-      indices.forEach(index -> visitor.visit(index, all[rank[0]++]));
-    }
+  void forEach(Tasks.Visitor visitor) {
+    tasks.forEach(visitor);
   }
 
   /** The tasks that a piece carries now: those that were sent again since are in another. */
-  void forEach(Piece piece, Visitor visitor) {
+  void forEach(Piece piece, Tasks.Visitor visitor) {
     IntConsumer visit =
         index ->
             task(index)
@@ -294,8 +291,7 @@ final class BatchJob {
 
   /** The task of an index; of any index outside an array. */
   Optional<Task> task(int index) {
-    int rank = isArray() ? indices.rankOf(index).orElse(-1) : 0;
-    return rank < 0 ? Optional.empty() : Optional.of(tasks()[rank]);
+    return tasks.find(index);
   }
 
   /** Whether it has such an element, or is the job that is meant. */
@@ -355,9 +351,7 @@ final class BatchJob {
 
   /** Whether AWS has, or had, all of it. */
   boolean isAllThere() {
-    boolean[] there = {true};
-    forEach((index, task) -> there[0] &= task.piece != null);
-    return there[0];
+    return missing() == 0 && tasks.all(task -> task.piece != null);
   }
 
   /** The elements in one of these states, as far as they are known one by one. */

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.batch.BatchClient;
@@ -29,6 +31,9 @@ import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
  * neither waits behind the other. Thread-safe.
  */
 final class Calls implements DefinitionCache.Service {
+  /** What the id of the main node ends with. */
+  static final String MAIN_NODE = "#0";
+
   private static final int MOST_IDS = 100;
   private static final int LONGEST_REASON = 1024;
   private static final int FILTERED_PAGE = 100;
@@ -140,6 +145,26 @@ final class Calls implements DefinitionCache.Service {
           .forEach(job -> found.put(job.jobId(), job));
     }
     return found;
+  }
+
+  /** Describes jobs; only the main node of one of several nodes tells of the container. */
+  Map<String, JobDetail> describeWithMainNodes(Collection<String> ids) {
+    Map<String, JobDetail> found = describe(ids);
+    Map<String, JobDetail> mains =
+        describe(
+            found.values().stream()
+                .filter(Label::isMultiNode)
+                .map(job -> job.jobId() + MAIN_NODE)
+                .toList());
+    found.replaceAll((id, job) -> withContainer(job, mains.get(id + MAIN_NODE)));
+    return found;
+  }
+
+  /** A job of several nodes with the container of its main node, where that is known. */
+  static JobDetail withContainer(JobDetail job, @Nullable JobDetail main) {
+    return main == null || job.container() != null
+        ? job
+        : job.toBuilder().container(main.container()).build();
   }
 
   /** The elements of an array in one of AWS's states. */

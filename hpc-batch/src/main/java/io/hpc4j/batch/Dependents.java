@@ -40,8 +40,8 @@ final class Dependents {
 
   /**
    * The dependencies of each part, as AWS is told of them: those that are not met yet. AWS waits
-   * for successes alone, and knows nothing of attempts that this program makes or of what it has
-   * not got: what depends on such waits here.
+   * for successes alone, and knows nothing of attempts that a program makes or of what it has not
+   * got: what depends on such waits here.
    *
    * @return empty if AWS cannot be trusted with them
    */
@@ -62,7 +62,7 @@ final class Dependents {
         return Optional.empty();
       }
       synchronized (on) {
-        if (on.retriesHere() || !on.unsent.isEmpty() || !on.isAllThere()) {
+        if (on.isRetriedByProgram() || !on.unsent.isEmpty() || !on.isAllThere()) {
           return Optional.empty();
         }
         if (each) {

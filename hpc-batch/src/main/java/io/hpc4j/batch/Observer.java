@@ -1,12 +1,11 @@
 package io.hpc4j.batch;
 
-import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.batch.status.Seen;
 import io.hpc4j.batch.status.StatusMapper;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
-import io.hpc4j.time.TimeSource;
 import io.hpc4j.model.JobState;
+import io.hpc4j.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,15 +40,15 @@ final class Observer {
   /** Where what has not begun can be. */
   static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
 
-  private final Duration lostAfter;
   private final Calls calls;
+  private final Duration lostAfter;
 
   /**
    * @param lostAfter how long an element may be unknown to AWS before it is lost
    */
   Observer(Calls calls, Duration lostAfter) {
-    this.lostAfter = lostAfter;
     this.calls = calls;
+    this.lostAfter = lostAfter;
   }
 
   /** An element that is to be looked at. */
@@ -65,19 +64,19 @@ final class Observer {
    * @param elements the elements that are to be looked at one by one
    */
   void observe(Collection<BatchJob> jobs, Collection<JobId> elements, Instant now) {
+    Map<String, List<JobId>> byToken =
+        elements.stream()
+            .filter(id -> id.index().isPresent())
+            .collect(Collectors.groupingBy(JobId::token));
     Set<String> ids = new LinkedHashSet<>();
     List<Child> children = new ArrayList<>();
     for (BatchJob job : jobs) {
       synchronized (job) {
         for (Piece piece : job.pieces) {
-    Map<String, List<JobId>> byToken =
-        elements.stream()
-            .filter(id -> id.index().isPresent())
-            .collect(Collectors.groupingBy(JobId::token));
           if (!piece.over) {
             ids.add(piece.nativeId);
-            if (isMultiNode(job)) {
-              ids.add(piece.nativeId + MAIN_NODE);
+            if (job.multiNode) {
+              ids.add(piece.nativeId + Calls.MAIN_NODE);
             }
           }
         }
@@ -92,8 +91,8 @@ final class Observer {
       synchronized (job) {
         for (Piece piece : List.copyOf(job.pieces)) {
           if (!piece.over) {
-            lose(job, piece, now);
             see(job, piece, details, now);
+            lose(job, piece, now);
           }
         }
       }
@@ -103,32 +102,27 @@ final class Observer {
     jobs.forEach(this::settleArrays);
   }
 
-  private static boolean isMultiNode(BatchJob job) {
-    return job.request != null && RequestMapper.isMultiNode(job.request);
-  }
-
   private static Optional<Child> child(BatchJob job, JobId id) {
     int index = id.index().orElseThrow();
     if (!job.isArray()) {
       return Optional.empty();
     }
-    int index = id.index().getAsInt();
     return job.task(index)
         .filter(task -> task.piece != null && task.piece.isArray() && !isDone(task))
         .map(task -> new Child(job, Objects.requireNonNull(task.piece), index));
   }
+
+  /** Whether AWS has told all that there is to tell of an element. */
+  private static boolean isDone(Task task) {
+    return task.attemptHasEnded() && task.told().isPresent();
+  }
+
   /** Of an array the other parts go on; what is no array is lost as a whole, by its client. */
   private void lose(BatchJob job, Piece piece, Instant now) {
     Instant since = piece.unknownSince;
     if (job.isArray() && since != null && !now.isBefore(TimeSource.plus(since, lostAfter))) {
       job.forEach(piece, (index, task) -> task.lose(now));
     }
-  }
-
-
-  /** Whether AWS has told all that there is to tell of an element. */
-  private static boolean isDone(Task task) {
-    return task.attemptHasEnded() && task.told().isPresent();
   }
 
   /** Moves a piece to where AWS says that it is, if it does. */
@@ -156,11 +150,6 @@ final class Observer {
     }
   }
 
-  /** Only the main node's own description tells of its container. */
-  private static JobDetail withContainer(JobDetail job, JobDetail main) {
-    return job.container() == null ? job.toBuilder().container(main.container()).build() : job;
-  }
-
   private static void see(Child child, Map<String, JobDetail> details, Instant now) {
     JobDetail detail = details.get(child.nativeId());
     if (detail != null) {
@@ -186,6 +175,17 @@ final class Observer {
               element(piece, one)
                   .filter(index -> job.task(index).filter(Observer::isDone).isEmpty())
                   .ifPresent(index -> unknown.put(one.jobId(), new Child(job, piece, index)));
+            }
+          }
+        }
+      }
+    }
+    if (!unknown.isEmpty()) {
+      Map<String, JobDetail> details = calls.describe(unknown.keySet());
+      unknown.values().forEach(child -> see(child, details, now));
+    }
+  }
+
   private List<JobSummary> failed(BatchJob job, Piece piece) {
     List<JobSummary> all = new ArrayList<>();
     if (hasNewFailures(job, piece)) {
@@ -200,27 +200,9 @@ final class Observer {
     return all;
   }
 
-            }
-          }
-        }
-      }
-    }
-    if (!unknown.isEmpty()) {
-      Map<String, JobDetail> details = calls.describe(unknown.keySet());
-      unknown.values().forEach(child -> see(child, details, now));
-    }
-  }
-
   private static boolean hasNewFailures(BatchJob job, Piece piece) {
     return piece.count("FAILED") > knownFailures(job, piece)
         || (hasEnded(piece) && !hasSucceeded(piece));
-  }
-
-  /** Whether AWS counts it as failed; it counts some as succeeded that were out of memory. */
-  private static boolean isFailure(Task task) {
-    return task.attemptHasEnded()
-        && task.state() != JobState.SUCCEEDED
-        && task.told().filter(seen -> seen.nativeState().startsWith("SUCCEEDED")).isEmpty();
   }
 
   /** How many of its elements have failed; those that were sent again since have. */
@@ -232,6 +214,13 @@ final class Observer {
           known[0] -= isFailure(task) ? 0 : 1;
         });
     return known[0];
+  }
+
+  /** Whether AWS counts it as failed; it counts some as succeeded that were out of memory. */
+  private static boolean isFailure(Task task) {
+    return task.attemptHasEnded()
+        && task.state() != JobState.SUCCEEDED
+        && task.told().filter(seen -> seen.nativeState().startsWith("SUCCEEDED")).isEmpty();
   }
 
   private static boolean hasEnded(Piece piece) {
@@ -302,6 +291,15 @@ final class Observer {
     }
   }
 
+  /** Whether elements may wait that were not listed yet: AWS's counts are late. */
+  static boolean mayWait(Piece piece) {
+    Map<String, Integer> counts = piece.seen == null ? Map.of() : piece.seen.summary();
+    boolean may =
+        WAITING.stream().anyMatch(word -> piece.count(word) > 0) || !counts.equals(piece.listedAt);
+    piece.listedAt = counts;
+    return may;
+  }
+
   /** The elements of a piece that are in one of AWS's states. */
   IndexSet elements(Piece piece, Set<String> statuses) {
     int[] some =
@@ -314,12 +312,3 @@ final class Observer {
     return IndexSet.of(some);
   }
 }
-  /** Whether elements may wait that were not listed yet: AWS's counts are late. */
-  static boolean mayWait(Piece piece) {
-    Map<String, Integer> counts = piece.seen == null ? Map.of() : piece.seen.summary();
-    boolean may =
-        WAITING.stream().anyMatch(word -> piece.count(word) > 0) || !counts.equals(piece.listedAt);
-    piece.listedAt = counts;
-    return may;
-  }
-

@@ -107,6 +107,11 @@ final class Piece {
     return seen == null ? 0 : seen.summary().getOrDefault(status, 0);
   }
 
+  /** Whether AWS does not say that none of its elements has succeeded; it counts late. */
+  boolean mayHaveSucceeded() {
+    return seen == null || count("FAILED") < indices().size();
+  }
+
   @Override
   public String toString() {
     return nativeId;

@@ -200,21 +200,20 @@ final class Steward {
         .filter(one -> one.name().attempt() > 1 && !known.contains(one.nativeId()))
         .sorted(Comparator.comparing(one -> one.name().part()))
         .forEach(one -> unknown.put(one.nativeId(), one));
-    Map<String, JobDetail> details = calls.describe(unknown.keySet());
+    Map<String, JobDetail> details = calls.describeWithMainNodes(unknown.keySet());
     for (Sender.Found one : unknown.values()) {
       JobDetail detail = details.get(one.nativeId());
-      if (detail == null) {
-        throw new BackendException("AWS Batch lists a job that it does not know: " + one, null);
+      Optional<Label> label = Optional.ofNullable(detail).flatMap(Label::of);
+      if (label.isEmpty() || (job.isArray() && label.get().indices().isEmpty())) {
+        throw new BackendException("AWS Batch does not say what this job is: " + one, null);
       }
-      IndexSet indices = Locator.indices(detail);
+      IndexSet indices = label.get().indices();
       Memory memory =
           job.task(indices.isEmpty() ? 0 : indices.indexAt(0))
               .map(task -> task.retry)
               .map(RetryPolicy.Retry::memoryPerNode)
               .orElse(job.pieces.get(0).what.memory());
-      NativeJob what =
-          new NativeJob(one.name().part(), indices, one.name().attempt(), memory, List.of());
-      Piece piece = new Piece(one.nativeId(), what, time.instant());
+      Piece piece = new Piece(one.nativeId(), label.get().what(memory), time.instant());
       job.add(piece);
       Observer.see(job, piece, details, now); // before the next attempt takes its place
     }
@@ -385,12 +384,11 @@ final class Steward {
           job.condemned.put(piece.nativeId, job.cancelReason);
         }
       }
-      terminateAll(job);
       condemnBarriers(job, job.cancelReason);
+      terminateAll(job);
     }
   }
 
-  /**
   /** What only gathers what a job waits for goes with it. */
   private void condemnBarriers(BatchJob job, String reason) {
     try {
@@ -404,6 +402,7 @@ final class Steward {
     job.barriers.clear();
   }
 
+  /**
    * Cancels all of a job, if AWS can be reached.
    *
    * @return whether it could

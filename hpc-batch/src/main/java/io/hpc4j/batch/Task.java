@@ -32,6 +32,9 @@ final class Task {
   /** The attempt that is to follow one that has failed, until AWS has it. */
   RetryPolicy.@Nullable Retry retry;
 
+  /** Whether the program that has submitted it, another one, may make another attempt. */
+  boolean mayBeTriedElsewhere;
+
   /** How many attempts have been submitted by this program. */
   int tries = 1;
 
@@ -56,6 +59,7 @@ final class Task {
     piece = by;
     seen = null;
     retry = null;
+    mayBeTriedElsewhere = false;
     verdict = null;
     endedHere = null;
     state = JobState.SUBMITTED;
@@ -88,10 +92,6 @@ final class Task {
     endedBy(at);
   }
 
-  /** AWS does not say when something ended that never ran: it is when that was seen. */
-  void endedBy(Instant at) {
-    if (endedHere == null) {
-      endedHere = at;
   /** AWS has not known it for too long; what had ended before has. */
   void lose(Instant at) {
     if (!state.isEnded()) {
@@ -108,17 +108,26 @@ final class Task {
     }
   }
 
+  /** AWS does not say when something ended that never ran: it is when that was seen. */
+  void endedBy(Instant at) {
+    if (endedHere == null) {
+      endedHere = at;
     }
   }
 
   /** The state to tell: a failure that is followed by another attempt is none yet. */
   JobState state() {
-    return retry == null ? state : JobState.PENDING;
+    return isFollowed() ? JobState.PENDING : state;
+  }
+
+  /** Whether another attempt follows, or may follow, one that has failed. */
+  boolean isFollowed() {
+    return retry != null || mayBeTriedElsewhere;
   }
 
   /** Whether it has ended, with no further attempt to follow. */
   boolean isEnded() {
-    return state.isEnded() && retry == null;
+    return state.isEnded() && !isFollowed();
   }
 
   /** Whether the present attempt has ended. */
@@ -130,12 +139,12 @@ final class Task {
   int attempt() {
     int base = piece == null ? 1 : piece.what.attempt();
     int now = base - 1 + (seen == null ? 1 : seen.attempt());
-    return retry == null && !between ? now : now + 1;
+    return !isFollowed() && !between ? now : now + 1;
   }
 
   /** What AWS has told of the present attempt. */
   Optional<Seen> present() {
-    return retry == null && !between ? told() : Optional.empty();
+    return !isFollowed() && !between ? told() : Optional.empty();
   }
 
   Optional<Seen> told() {
@@ -157,6 +166,12 @@ final class Task {
             .flatMap(Seen::ended)
             .or(() -> Optional.ofNullable(endedHere))
         : Optional.empty();
+  }
+
+  /** When a wait for the next attempt began; AWS's clock may be ahead of this one. */
+  Instant restsSince() {
+    Instant told = ended().orElse(Instant.MIN);
+    return endedHere != null && endedHere.isBefore(told) ? endedHere : told;
   }
 
   /** Its attempts that have run, those of earlier jobs of AWS's included. */
@@ -184,10 +199,4 @@ final class Task {
         how == null ? a.message() : how.message(),
         a.usage());
   }
-  /** When a wait for the next attempt began; AWS's clock may be ahead of this one. */
-  Instant restsSince() {
-    Instant told = ended().orElse(Instant.MIN);
-    return endedHere != null && endedHere.isBefore(told) ? endedHere : told;
-  }
-
 }

@@ -23,6 +23,7 @@ final class Watch {
 
   private final TimeSource time;
   private final Observer observer;
+  private final Locator locator;
   private final Steward steward;
   private final JobTable<BatchJob> jobs;
   private final ReentrantLock observing = new ReentrantLock();
@@ -31,9 +32,15 @@ final class Watch {
   private @Nullable Cancellable next;
   private boolean closed;
 
-  Watch(TimeSource time, Observer observer, Steward steward, JobTable<BatchJob> jobs) {
+  Watch(
+      TimeSource time,
+      Observer observer,
+      Locator locator,
+      Steward steward,
+      JobTable<BatchJob> jobs) {
     this.time = time;
     this.observer = observer;
+    this.locator = locator;
     this.steward = steward;
     this.jobs = jobs;
   }
@@ -69,6 +76,7 @@ final class Watch {
     observing.lock();
     try {
       Instant now = time.instant();
+      locator.complete(some);
       observer.observe(some, ids, now);
       some.forEach(job -> steward.tend(job, now));
       jobs.over(jobs.open().stream().filter(Watch::isOver).toList());

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.batch.model.ArrayProperties;
 import software.amazon.awssdk.services.batch.model.ConsumableResourceRequirement;
@@ -32,6 +33,7 @@ import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
  * submissions, which hold the rest: so that equal jobs of any command share a definition. Pure.
  */
 public final class RequestMapper {
+  private static final String ARRAY_SIZE = "HPC4J_ARRAY_SIZE";
   private static final String ALL_NODES = "0:";
   private static final int PLACEHOLDER_NODES = 2;
 
@@ -85,10 +87,10 @@ public final class RequestMapper {
   public static SubmitJobRequest submission(
       JobRequest request, Form form, String token, NativeJob job, String queue, String definition) {
     JobDefinition d = request.effective();
-    SubmitJobRequest.Builder b =
-        SubmitJobRequest.builder()
     String name =
         new NativeName(token, job.part(), job.attempt(), request.definition().name()).text();
+    SubmitJobRequest.Builder b =
+        SubmitJobRequest.builder()
             .jobName(name)
             .jobQueue(queue)
             .jobDefinition(definition)
@@ -183,8 +185,12 @@ public final class RequestMapper {
     all.put("HPC4J_JOB_NAME", request.definition().name());
     all.put("HPC4J_NUM_NODES", "" + d.resources().nodes());
     if (request.isArray()) {
-      all.put("HPC4J_ARRAY_SIZE", "" + request.size());
+      all.put(ARRAY_SIZE, "" + request.size());
       all.put(Shim.INDICES, job.indices().toString());
+    }
+    FurtherAttempts further = FurtherAttempts.of(d.retry());
+    if (further.isAny()) {
+      all.put(FurtherAttempts.VARIABLE, further.text());
     }
     if (job.attempt() > 1) {
       all.put(Shim.FIRST_ATTEMPT, "" + job.attempt());
@@ -203,8 +209,13 @@ public final class RequestMapper {
   }
 
   /** Our elements that a native job carries, by its environment; empty outside an array. */
-  public static String indices(List<KeyValuePair> environment) {
-    return value(environment, Shim.INDICES);
+  public static Optional<String> indices(List<KeyValuePair> environment) {
+    return found(environment, Shim.INDICES);
+  }
+
+  /** How many elements there are in all, by its environment; empty outside an array. */
+  public static Optional<String> arraySize(List<KeyValuePair> environment) {
+    return found(environment, ARRAY_SIZE);
   }
 
   /** The user's own name of a job, by its environment; empty if it is none of ours. */
@@ -220,7 +231,6 @@ public final class RequestMapper {
     return environment.stream()
         .filter(pair -> name.equals(pair.name()))
         .map(KeyValuePair::value)
-        .findFirst()
-        .orElse("");
+        .findFirst();
   }
 }
