@@ -114,11 +114,11 @@ public final class JobClient implements AutoCloseable {
     if (keeper != null) {
       keeper.submitting(id, request, now);
     }
-    Tracked tracked = tracker.follow(submitted(id, request, now), backend);
+    Tracked tracked = tracker.tend(submitted(id, request, now), backend);
     tracked.submitting(true);
     try {
       submitter.submit(submission(id, request));
-      tracked.submitting(false);
+      tracker.submitted(tracked);
     } catch (RuntimeException e) {
       tracker.drop(id);
       if (keeper != null) {
@@ -164,7 +164,7 @@ public final class JobClient implements AutoCloseable {
         submitter,
         entry -> {
           JobStatus known = submitted(entry.id(), entry.request(), entry.at());
-          jobs.add(new Job(this, tracker.follow(known, backend), entry.request()));
+          jobs.add(new Job(this, tracker.tend(known, backend), entry.request()));
         });
     askAgain(jobs.stream().map(Job::tracked).toList());
     return jobs;
@@ -285,7 +285,7 @@ public final class JobClient implements AutoCloseable {
   }
 
   private Tracked follow(JobStatus status) {
-    Tracked tracked = tracker.follow(status);
+    Tracked tracked = tracker.follow(status, backend(status.id()));
     askAgain(List.of(tracked));
     return tracked;
   }
@@ -305,7 +305,7 @@ public final class JobClient implements AutoCloseable {
     List<Tracked> followed =
         ids.stream()
             .flatMap(id -> Optional.ofNullable(answer.get(id)).stream())
-            .map(tracker::follow)
+            .map(status -> tracker.follow(status, backend(status.id())))
             .toList();
     askAgain(followed);
     return followed.stream().map(element -> new Job(this, element, null)).toList();

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +96,7 @@ final class JobTracker implements StatusSink {
   /** Whether an open backend tends to a job, through which this program has it. */
   boolean isTended(JobId id) {
     Tracked job = jobs.get(id);
-    return job != null && job.backend() != null && backends.contains(job.backend());
+    return job != null && job.isTended() && backends.contains(job.backend());
   }
 
   /** Asks a backend no more, which is about to be closed. */
@@ -105,13 +106,17 @@ final class JobTracker implements StatusSink {
   }
 
   /**
-   * The backend to ask for a job: the one through which this program has submitted it or taken it
-   * up, for no other may know what is still to be done for it; else this one.
+   * The backend to ask for a job: the one through which this program has submitted it, taken it up
+   * or attached to it. No other may know what is still to be done for it, or know it at all, where
+   * two of one scope are of different places. Else this one.
    */
   Backend backend(JobId id, Backend otherwise) {
-    Tracked job = jobs.get(id.job());
-    Backend own = job == null ? null : job.backend();
-    return own != null && backends.contains(own) ? own : otherwise;
+    return Stream.of(id.job(), id)
+        .flatMap(one -> Stream.ofNullable(jobs.get(one)))
+        .flatMap(job -> Stream.ofNullable(job.backend()))
+        .filter(backends::contains)
+        .findFirst()
+        .orElse(otherwise);
   }
 
   TrackerOptions options() {
@@ -126,21 +131,24 @@ final class JobTracker implements StatusSink {
     listeners.add(listener);
   }
 
-  /** Begins to follow a job from this status on; one that is followed already stays as it is. */
-  Tracked follow(JobStatus initial) {
-    return follow(initial, null);
+  /** The same as {@link #follow}, of a job that a backend tends to from now on. */
+  Tracked tend(JobStatus initial, Backend backend) {
+    Tracked job = follow(initial, backend);
+    job.tendedBy(backend);
+    return job;
   }
 
-  /** The same, of a job that this program has through a backend. */
+  /**
+   * Begins to follow a job from this status on; one that is followed already stays as it is.
+   *
+   * @param backend that has told of it; {@code null} if none is open
+   */
   Tracked follow(JobStatus initial, @Nullable Backend backend) {
     JobId id = initial.id();
-    Tracked added = new Tracked(initial, this);
-    added.backend(backend);
+    Tracked added = new Tracked(initial, this, backend);
     Tracked known = jobs.putIfAbsent(id, added);
     if (known != null) {
-      if (backend != null) {
-        known.backend(backend);
-      }
+      known.foundBy(backend);
       return known;
     }
     if (id.index().isPresent()) {
@@ -156,6 +164,14 @@ final class JobTracker implements StatusSink {
 
   @Nullable Tracked find(JobId id) {
     return jobs.get(id);
+  }
+
+  /** Begins to ask for a job that has been submitted. */
+  void submitted(Tracked job) {
+    job.submitting(false);
+    if (poller != null) {
+      poller.wake();
+    }
   }
 
   /** Stops following a job that was never submitted. */
@@ -214,7 +230,7 @@ final class JobTracker implements StatusSink {
       return null;
     }
     JobStatus initial = JobStatus.builder(id, JobState.SUBMITTED, reported.observedAt()).build();
-    return follow(initial);
+    return follow(initial, array.backend());
   }
 
   /** Settles a lost job by a person's decision; has no effect on any other. */

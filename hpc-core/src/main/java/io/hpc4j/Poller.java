@@ -162,7 +162,10 @@ final class Poller {
     }
   }
 
-  /** Asks each backend once for all open and lost jobs of its own, if there are any. */
+  /**
+   * Asks each backend once for all open and lost jobs of its own, if there are any. What is still
+   * being submitted may be there in part, which looks like all of it.
+   */
   void pollNow() {
     synchronized (asking) {
       Map<Backend, List<Tracked>> asked = tracker.first().map(this::openJobs).orElseGet(Map::of);
@@ -178,7 +181,7 @@ final class Poller {
 
   private Map<Backend, List<Tracked>> openJobs(Backend first) {
     return tracker.all().stream()
-        .filter(job -> !job.status().state().isFinal())
+        .filter(job -> !job.status().state().isFinal() && !job.isSubmitting())
         .collect(groupingBy(job -> tracker.backend(job.id(), first), LinkedHashMap::new, toList()));
   }
 
@@ -229,7 +232,7 @@ final class Poller {
   /** Not seen is not ended: only after the grace, and asked again then, the job is lost. */
   private void unknown(Backend backend, Tracked job) {
     Instant now = time.instant();
-    if (job.status().state() == JobState.LOST || job.isSubmitting()) {
+    if (job.status().state() == JobState.LOST) {
       return;
     }
     Instant lostAt = TimeSource.plus(job.unknown(now), backend.pollPolicy().lostAfter());

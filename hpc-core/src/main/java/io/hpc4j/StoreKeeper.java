@@ -2,6 +2,7 @@ package io.hpc4j;
 
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.Dependency;
+import io.hpc4j.model.HpcException;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobEvent;
 import io.hpc4j.model.JobId;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,7 @@ final class StoreKeeper implements JobListener, AutoCloseable {
   private final JobStore store;
   private final Backend backend;
   private final JobTracker tracker;
+  private boolean closed; // guarded by this; a store that is used again is open again
 
   StoreKeeper(JobStore store, Backend backend, JobTracker tracker) {
     this.store = store;
@@ -48,16 +51,28 @@ final class StoreKeeper implements JobListener, AutoCloseable {
         .filter(on -> isOurs(on) && store.find(on) == null && !store.hasEnding(on))
         .flatMap(on -> ending(on).stream())
         .forEach(ended::add);
-    store.submitting(id, request, now, ended);
+    synchronized (this) {
+      refuseWhenClosed();
+      store.submitting(id, request, now, ended);
+    }
   }
 
-  void accepted(JobId id, Accepted part) {
+  synchronized void accepted(JobId id, Accepted part) {
+    refuseWhenClosed();
     store.accepted(id, part);
   }
 
+  private void refuseWhenClosed() {
+    if (closed) {
+      throw new IllegalStateException("the client is closed");
+    }
+  }
+
   /** Notes that a job was not submitted, unless that is not known. */
-  void refused(JobId id, RuntimeException why) {
-    if (!(why instanceof BackendException e && e.outcomeUnknown())) {
+  synchronized void refused(JobId id, RuntimeException why) {
+    boolean isKnown =
+        why instanceof HpcException && !(why instanceof BackendException e && e.outcomeUnknown());
+    if (isKnown && !closed) {
       store.over(id);
     }
   }
@@ -110,12 +125,23 @@ final class StoreKeeper implements JobListener, AutoCloseable {
 
   private void over(JobStatus status) {
     JobId id = status.id();
-    JobStore.Entry entry = status.state().isFinal() && id.index().isEmpty() ? store.find(id) : null;
-    if (entry != null) {
-      if (store.isNeeded(id)) {
-        store.ended(ending(status, entry.request().array()));
+    JobStore.Entry entry;
+    boolean isNeeded;
+    synchronized (this) {
+      boolean counts = !closed && status.state().isFinal() && id.index().isEmpty();
+      entry = counts ? store.find(id) : null;
+      isNeeded = entry != null && store.isNeeded(id);
+    }
+    if (entry == null) {
+      return;
+    }
+    Optional<Ended> how =
+        isNeeded ? Optional.of(ending(status, entry.request().array())) : Optional.empty();
+    synchronized (this) {
+      if (!closed) {
+        how.ifPresent(store::ended);
+        store.over(id);
       }
-      store.over(id);
     }
   }
 
@@ -126,29 +152,38 @@ final class StoreKeeper implements JobListener, AutoCloseable {
    * @param follow is given each job that the backend has
    */
   void resume(Submitter submitter, Consumer<JobStore.Entry> follow) {
-    List<Runnable> adoptions = new ArrayList<>();
+    Map<JobStore.Entry, Submission> left = new LinkedHashMap<>();
     for (JobStore.Entry entry : store.open()) {
       JobId id = entry.id();
       if (isOurs(id) && !tracker.isTended(id)) {
-        Submission submission =
-            new Submission(id, entry.request(), part -> accepted(id, part)).madeAt(entry.at());
-        Optional<List<Accepted>> parts =
-            entry.parts().isEmpty() ? submitter.arrived(submission) : Optional.of(entry.parts());
-        adoptions.add(
-            parts.isEmpty()
-                ? () -> store.over(id)
-                : () -> {
-                  backend.adopt(submission, parts.get());
-                  follow.accept(entry);
-                });
+        left.put(
+            entry,
+            new Submission(id, entry.request(), part -> accepted(id, part)).madeAt(entry.at()));
       }
     }
+    left.entrySet().stream()
+        .filter(one -> one.getKey().parts().isEmpty())
+        .forEach(one -> submitter.beginToLook(one.getValue()));
+    List<Runnable> adoptions = new ArrayList<>();
+    left.forEach(
+        (entry, submission) -> {
+          Optional<List<Accepted>> parts =
+              entry.parts().isEmpty() ? submitter.arrived(submission) : Optional.of(entry.parts());
+          adoptions.add(
+              parts.isEmpty()
+                  ? () -> store.over(entry.id())
+                  : () -> {
+                    backend.adopt(submission, parts.get());
+                    follow.accept(entry);
+                  });
+        });
     store.endings().stream().filter(job -> isOurs(job.id())).forEach(backend::remember);
     adoptions.forEach(Runnable::run);
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     store.close();
   }
 }

@@ -60,6 +60,11 @@ final class Submitter {
     }
   }
 
+  /** Looks once, so that many can settle while the first is waited for. */
+  void beginToLook(Submission submission) {
+    Lookup unused = find(submission);
+  }
+
   /**
    * What has arrived of a submission of an earlier program; empty if it never did, and nothing if
    * that will never be known.
@@ -114,6 +119,10 @@ final class Submitter {
       return backend.find(submission);
     } catch (BackendException e) {
       return new Lookup.Unknown(String.valueOf(e.getMessage()));
+    } catch (IllegalStateException e) { // it has been closed meanwhile
+      throw BackendException.outcomeUnknown(
+          "it is not known whether job " + submission.id() + " was submitted: " + e.getMessage(),
+          e);
     }
   }
 }

@@ -28,8 +28,11 @@ final class Tracked {
   private @Nullable Sightings sightings;
   private volatile boolean submitting;
 
-  /** Through which this program has submitted it or taken it up; none of any other job. */
+  /** Through which this program has it; none any more when that is closed. */
   private volatile @Nullable Backend backend;
+
+  /** Whether that has submitted it or taken it up. */
+  private volatile boolean tended;
 
   /** Whether all who listen have been told of the ending. */
   private boolean endingTold;
@@ -50,9 +53,10 @@ final class Tracked {
   }
 
   /** Creates one that tells the tracker of each event, under its own lock. */
-  Tracked(JobStatus initial, JobTracker tracker) {
+  Tracked(JobStatus initial, JobTracker tracker, @Nullable Backend backend) {
     id = initial.id();
     this.tracker = tracker;
+    this.backend = backend;
     status = initial;
     if (initial.state().isEnded()) {
       ending = initial;
@@ -249,16 +253,29 @@ final class Tracked {
     unknownSince().ifPresent(since -> sightings().unknownSince = since.plus(outage));
   }
 
-  /** Notes through which backend it was submitted or taken up, which tends to it. */
-  void backend(@Nullable Backend value) {
+  /** Notes which backend has submitted it or taken it up. */
+  synchronized void tendedBy(Backend value) {
     backend = value;
+    tended = true;
   }
 
-  /** Notes that a backend tends to it no more. */
-  void leave(Backend value) {
+  /** Notes a backend that has told of it, if there is no other. */
+  synchronized void foundBy(@Nullable Backend value) {
+    if (backend == null) {
+      backend = value;
+    }
+  }
+
+  /** Notes that a backend is asked no more. */
+  synchronized void leave(Backend value) {
     if (value.equals(backend)) {
       backend = null;
+      tended = false;
     }
+  }
+
+  boolean isTended() {
+    return tended;
   }
 
   @Nullable Backend backend() {

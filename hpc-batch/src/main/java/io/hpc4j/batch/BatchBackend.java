@@ -53,8 +53,9 @@ import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
  * never ended.
  *
  * <p>AWS Batch does not do everything that a request may ask for. Further attempts by rules that it
- * cannot tell apart, and failure budgets, are the work of this program, done whenever it asks where
- * the jobs are: {@link io.hpc4j.JobClient#plan} says so.
+ * cannot tell apart, failure budgets, begin times, holds, limits, and waiting for an end or a
+ * failure are the work of this program, done whenever it asks where the jobs are: {@link
+ * io.hpc4j.JobClient#plan} says so.
  */
 public final class BatchBackend implements Backend {
   private static final int MOST_OVER = 10_000;
@@ -64,7 +65,8 @@ public final class BatchBackend implements Backend {
   private final Site site;
   private final JobTable<BatchJob> jobs;
   private final Dependents dependents;
-  private final Steward steward;
+  private final Orders orders;
+  private final Holding holding;
   private final Watch watch;
   private final Submissions submissions;
   private final Checks checks;
@@ -90,12 +92,15 @@ public final class BatchBackend implements Backend {
     site = new Site(calls, settings);
     Sender sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
     Observer observer = new Observer(calls, settings.pollPolicy().lostAfter());
-    steward = new Steward(calls, sender, observer, dependents, settings.time());
+    orders = new Orders(calls, sender);
+    holding = new Holding(calls, jobs);
+    Steward steward =
+        new Steward(calls, sender, observer, dependents, orders, holding, settings.time());
     Locator locator = new Locator(calls, sender, site, settings);
     watch = new Watch(settings.time(), observer, locator, steward, jobs);
-    submissions = new Submissions(settings, site, sender, steward, dependents, watch);
+    submissions = new Submissions(settings, site, sender, orders, dependents, watch);
     questions = new Questions(settings, calls, site, jobs, watch, observer, locator, logs);
-    checks = new Checks(site, questions::known);
+    checks = new Checks(site, questions::known, settings.time());
     catalogue = new Catalogue(calls, site);
     definitions = new Definitions(calls, site, settings);
     Account account = new Account(calls, new Patience(settings.time()));
@@ -263,30 +268,39 @@ public final class BatchBackend implements Backend {
       }
     }
     if (id.index().isPresent()) {
-      steward.cancel(job, id.index().getAsInt(), reason, now());
+      orders.cancel(job, id.index().getAsInt(), reason, now());
     } else {
-      steward.cancel(job, reason, now());
+      orders.cancel(job, reason, now());
     }
   }
 
   @Override
   public void settle(JobId id, JobState state) {
-    jobs.find(id).ifPresent(job -> steward.settle(job, id, state, now()));
+    jobs.find(id).ifPresent(job -> orders.settle(job, id, state, now()));
   }
 
+  /**
+   * Holds a job of this program. What waits on AWS Batch is taken back and sent again when it is
+   * released; what runs goes on.
+   *
+   * @throws BackendException if AWS has it and it cannot be taken back: another program has
+   *     submitted it, its elements go one after the other, or AWS lets other jobs wait for it
+   */
   @Override
   public void hold(JobId id) {
-    refuseHold(id);
+    open();
+    BatchJob job = questions.known(id);
+    watch.look(job);
+    holding.hold(job);
   }
 
   @Override
   public void release(JobId id) {
-    refuseHold(id);
-  }
-
-  private void refuseHold(JobId id) {
     open();
-    throw new BackendException("AWS Batch holds no jobs: " + questions.known(id).id, null);
+    BatchJob job = questions.known(id);
+    if (holding.release(job)) {
+      watch.look(job);
+    }
   }
 
   private Instant now() {
@@ -383,7 +397,7 @@ public final class BatchBackend implements Backend {
       boolean unused =
           jobs.open().stream()
               .filter(job -> job.request != null)
-              .allMatch(job -> steward.cancelQuietly(job, now()));
+              .allMatch(job -> orders.cancelQuietly(job, now()));
     }
   }
 

@@ -76,8 +76,17 @@ final class BatchJob {
   /** Those of them that AWS may have run and forgotten. */
   final Set<NativeJob> neverSentAgain = new HashSet<>();
 
+  /** Whether the user holds it. */
+  boolean held;
+
+  /** Whether AWS has ever been asked to give back what waits. */
+  boolean askedBack;
+
   /** Whether nothing of it is sent before this program has seen what it depends on. */
   boolean awaitsOthers;
+
+  /** Since when it has waited for capacity alone, if it has a limit for that. */
+  @Nullable Instant readySince;
 
   /** Why the user has cancelled all of it. */
   @Nullable String cancelReason;
@@ -118,12 +127,11 @@ final class BatchJob {
     this.submittedAt = submittedAt;
   }
 
-  /** Whether nothing more of it is sent before this program has seen what it depends on. */
-  void awaitOthers(boolean value) {
-    awaitsOthers = value;
+  /** It waits here, before AWS has anything of it. */
+  void keep() {
     forEach(
         (index, task) -> {
-          if (value && task.piece == null) {
+          if (task.piece == null) {
             task.isIn(JobState.PENDING);
           }
         });
@@ -240,13 +248,21 @@ final class BatchJob {
     }
     task.endedBy(at);
     Sentence sentence = sentence(index);
+    if (sentence == null && request != null) {
+      sentence = Limits.told(request, now.statusReason()).orElse(null);
+    }
     if (sentence != null && isOurs(now, sentence)) {
       task.end(sentence, at);
+    } else if (sentence == null && request != null && isTakenBack(now)) {
+      awaitsOthers |= !request.dependencies().isEmpty(); // AWS does not let it wait again
+      task.takeBack();
     } else if (sentence == null && retriesHere()) {
       task.retry = next(task, now).orElse(null);
     } else if (request == null && task.piece != null) {
       task.mayBeTriedElsewhere =
-          elsewhere.mayFollow(task.piece.what.attempt(), now.reason().orElse(Reason.UNKNOWN));
+          isTakenBack(now)
+              || elsewhere.mayFollow(
+                  task.piece.what.attempt(), now.reason().orElse(Reason.UNKNOWN));
     }
   }
 
@@ -258,6 +274,13 @@ final class BatchJob {
         || (failed
             && !sentence.message().isEmpty()
             && now.statusReason().startsWith(sentence.message()));
+  }
+
+  /** AWS gives no reason yet for what is going to end because it is to be given back. */
+  private boolean isTakenBack(Seen now) {
+    boolean goingTo = askedBack && !now.hasEndedThere();
+    return !now.state().equals(Optional.of(JobState.SUCCEEDED))
+        && (goingTo || now.statusReason().startsWith(Piece.TAKEN_BACK));
   }
 
   private Optional<RetryPolicy.Retry> next(Task task, Seen now) {
@@ -339,7 +362,8 @@ final class BatchJob {
     return awaitsOthers
         || !unsent.isEmpty()
         || !condemned.isEmpty()
-        || (retriesHere() && tasks.any(task -> task.retry != null));
+        || (request != null && Limits.has(request))
+        || ((askedBack || retriesHere()) && tasks.any(task -> task.retry != null));
   }
 
   /** What this program is to see before it sends more of it. */
@@ -349,9 +373,14 @@ final class BatchJob {
         : request.dependencies().stream().map(Dependency::on).toList();
   }
 
-  /** Whether AWS has, or had, all of it. */
+  /** Whether AWS has, or had, all of it, and nothing of it twice. */
   boolean isAllThere() {
-    return missing() == 0 && tasks.all(task -> task.piece != null);
+    int carried = pieces.stream().mapToInt(piece -> Math.max(1, piece.indices().size())).sum();
+    return missing() == 0
+        && unsent.isEmpty()
+        && !held
+        && tasks.all(task -> task.piece != null && !task.isFollowed())
+        && carried == Math.max(1, tasks.indices().size());
   }
 
   /** The elements in one of these states, as far as they are known one by one. */

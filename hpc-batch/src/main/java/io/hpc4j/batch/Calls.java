@@ -220,6 +220,11 @@ final class Calls implements DefinitionCache.Service {
                 client.terminateJob(r -> r.jobId(id).reason(cut).overrideConfiguration(override)));
   }
 
+  /** Takes a job back that waits; AWS leaves alone what runs. */
+  void cancel(String id, String reason) {
+    Object unused = ask("CancelJob", () -> client.cancelJob(r -> r.jobId(id).reason(reason)));
+  }
+
   @Override
   public List<JobDefinition> active(String name) {
     return ask(

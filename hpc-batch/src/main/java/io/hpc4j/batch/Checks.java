@@ -18,6 +18,8 @@ import io.hpc4j.model.Problem;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.Work;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,10 +44,12 @@ final class Checks {
 
   private final Site site;
   private final Function<JobId, BatchJob> known;
+  private final InstantSource time;
 
-  Checks(Site site, Function<JobId, BatchJob> known) {
+  Checks(Site site, Function<JobId, BatchJob> known, InstantSource time) {
     this.site = site;
     this.known = known;
+    this.time = time;
   }
 
   /** Everything but what {@link #sizes} finds. */
@@ -83,6 +87,11 @@ final class Checks {
     if (request.sequential() && Retries.natively(d.retry()).isEmpty()) {
       add(problems, "sequential", true, "AWS Batch would not wait for an element's next attempt");
     }
+    Instant now = time.instant();
+    request
+        .deadline()
+        .filter(deadline -> !deadline.isAfter(now))
+        .ifPresent(deadline -> add(problems, "deadline", deadline, "has passed, at " + now));
     request.dependencies().forEach(each -> depends(request, each, problems));
     if (request.isArray() && d.work().isPresent()) {
       byIndex(request, Parts.of(request, Options.form(request, image, fargate)), problems);

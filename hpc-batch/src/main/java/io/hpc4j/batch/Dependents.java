@@ -62,7 +62,7 @@ final class Dependents {
         return Optional.empty();
       }
       synchronized (on) {
-        if (on.isRetriedByProgram() || !on.unsent.isEmpty() || !on.isAllThere()) {
+        if (on.isRetriedByProgram() || !on.isAllThere()) {
           return Optional.empty();
         }
         if (each) {

@@ -44,6 +44,8 @@ final class Observer {
   private final Duration lostAfter;
 
   /**
+   * Observes by these calls.
+   *
    * @param lostAfter how long an element may be unknown to AWS before it is lost
    */
   Observer(Calls calls, Duration lostAfter) {
@@ -142,7 +144,9 @@ final class Observer {
     Seen seen = StatusMapper.of(Calls.withContainer(detail, main));
     piece.seen = seen;
     if (piece == job.pieces.get(0)) {
-      seen.created().ifPresent(at -> job.submittedAt = at);
+      seen.created()
+          .filter(at -> at.isBefore(job.submittedAt.plus(GRACE))) // else it was kept here before
+          .ifPresent(at -> job.submittedAt = at);
     }
     if (!piece.isArray()) {
       job.forEach(piece, (index, task) -> job.see(index, task, seen, now));

@@ -168,7 +168,7 @@ final class Questions {
       if (task == null) {
         return Optional.empty();
       }
-      reason = whole ? Waits.ofArray(job, task) : Waits.of(job, task);
+      reason = whole ? Waits.ofArray(job, task, now()) : Waits.of(job, task, now());
       nativeId = task.piece == null ? "" : task.piece.nativeId;
     }
     return reason.map(why -> waiters.explain(job.queue, nativeId, why));

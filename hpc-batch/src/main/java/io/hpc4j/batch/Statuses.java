@@ -44,7 +44,7 @@ final class Statuses {
             .queue(job.queue)
             .attempt(task.attempt())
             .source(SOURCE)
-            .waitReason(Waits.of(job, task).orElse(null))
+            .waitReason(Waits.of(job, task, now).orElse(null))
             .startedAt(seen.flatMap(Seen::started).orElse(null))
             .nodes(seen.map(Seen::nodes).orElse(List.of()))
             .nativeId(piece == null ? null : piece.nativeId(id.index().orElse(0)))

@@ -1,12 +1,11 @@
 package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.NativeJob;
+import io.hpc4j.batch.request.NativeName;
 import io.hpc4j.batch.request.Parts;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
-import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
-import io.hpc4j.model.JobState;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
@@ -31,8 +30,8 @@ import software.amazon.awssdk.services.batch.model.JobDetail;
 
 /**
  * Does for a job what AWS Batch does not: further attempts by rules that AWS cannot tell apart,
- * dependencies on jobs that have such, failure budgets. Each step is decided by what is known of
- * the job, so a step that failed is taken again. Thread-safe.
+ * dependencies that it does not know, begin times, holds, limits, failure budgets. Each step is
+ * decided by what is known of the job, so a step that failed is taken again. Thread-safe.
  */
 final class Steward {
   private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
@@ -41,35 +40,51 @@ final class Steward {
   private final Sender sender;
   private final Observer observer;
   private final Dependents dependents;
+  private final Orders orders;
+  private final Holding holding;
+  private final Limits limits;
   private final InstantSource time;
 
   Steward(
-      Calls calls, Sender sender, Observer observer, Dependents dependents, InstantSource time) {
+      Calls calls,
+      Sender sender,
+      Observer observer,
+      Dependents dependents,
+      Orders orders,
+      Holding holding,
+      InstantSource time) {
     this.calls = calls;
     this.sender = sender;
     this.observer = observer;
     this.dependents = dependents;
+    this.orders = orders;
+    this.holding = holding;
     this.time = time;
+    limits = new Limits(calls);
   }
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */
   void tend(BatchJob job, Instant now) {
     try {
       synchronized (job) {
-        terminateAll(job);
+        orders.terminateAll(job);
         if (job.request == null) {
           return;
         }
         if (job.awaitsOthers) {
           judge(job, now);
         }
+        limits.apply(job, now);
         giveUpInVain(job, now);
-        retry(job, now);
-        if (!job.awaitsOthers) {
+        holding.takeBack(job);
+        if (!job.held && !job.awaitsOthers) {
+          retry(job, now);
+        }
+        if (Gate.isOpen(job, now)) {
           sendRest(job, now);
         }
         spend(job, now);
-        terminateAll(job);
+        orders.terminateAll(job);
       }
     } catch (BackendException e) {
       LOG.debug("job {} is tended to later", job.id, e);
@@ -77,9 +92,14 @@ final class Steward {
   }
 
   /** When something is to be done for a job that nobody else will tell of. */
-  static Optional<Instant> nextStep(BatchJob job) {
+  static Optional<Instant> nextStep(BatchJob job, Instant now) {
     synchronized (job) {
-      Instant[] next = {job.condemned.isEmpty() ? Instant.MAX : Instant.MIN};
+      Instant limit = Limits.next(job, now).orElse(Instant.MAX);
+      Instant[] next = {job.condemned.isEmpty() ? limit : Instant.MIN};
+      if (job.held || job.awaitsOthers) {
+        return Optional.of(next[0]).filter(due -> due.isBefore(Instant.MAX));
+      }
+      next[0] = Gate.opensAt(job).filter(next[0]::isAfter).orElse(next[0]);
       job.forEach(
           (index, task) -> {
             if (task.retry != null) {
@@ -105,11 +125,11 @@ final class Steward {
     Judgement whole = dependents.judgeWhole(job, now);
     boolean[] waits = {whole.verdict() == Judgement.Verdict.WAITS};
     if (whole.verdict() == Judgement.Verdict.NEVER) {
-      endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), now);
+      Orders.endUnsent(job, Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words()), now);
     } else {
       job.forEach(
           (index, task) -> {
-            if (task.piece == null && !task.isEnded()) {
+            if ((task.piece == null && !task.isEnded()) || task.isTakenBack()) {
               waits[0] |= judge(job, index, task, now) == Judgement.Verdict.WAITS;
             }
           });
@@ -121,11 +141,11 @@ final class Steward {
     Judgement each = dependents.judgeEach(job, index, now);
     if (each.verdict() == Judgement.Verdict.NEVER) {
       Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, each.words());
-      if (isUncertain(job, index)) {
+      if (Orders.isUncertain(job, index)) {
         job.sentences.putIfAbsent(index, end);
       } else {
         task.end(end, now);
-        without(job, index);
+        Orders.without(job, index);
       }
     }
     return each.verdict();
@@ -149,20 +169,7 @@ final class Steward {
         job.condemned.put(piece.nativeId, end.message());
       }
     }
-    terminateAll(job);
-  }
-
-  /** Tells AWS what it is to end; what it could not be told, it is told the next time. */
-  private void terminateAll(BatchJob job) {
-    for (Map.Entry<String, String> one : List.copyOf(job.condemned.entrySet())) {
-      try {
-        calls.terminate(one.getKey(), one.getValue());
-      } catch (Calls.Refused e) {
-        job.condemned.remove(one.getKey());
-        throw e;
-      }
-      job.condemned.remove(one.getKey());
-    }
+    orders.terminateAll(job);
   }
 
   /** What is the same for elements that are tried again. */
@@ -197,7 +204,7 @@ final class Steward {
     Set<String> known = job.pieces.stream().map(p -> p.nativeId).collect(Collectors.toSet());
     Map<String, Sender.Found> unknown = new LinkedHashMap<>();
     sender.find(job.queue, job.id.token()).stream()
-        .filter(one -> one.name().attempt() > 1 && !known.contains(one.nativeId()))
+        .filter(one -> isLater(job, one.name()) && !known.contains(one.nativeId()))
         .sorted(Comparator.comparing(one -> one.name().part()))
         .forEach(one -> unknown.put(one.nativeId(), one));
     Map<String, JobDetail> details = calls.describeWithMainNodes(unknown.keySet());
@@ -219,12 +226,16 @@ final class Steward {
     }
   }
 
+  private static boolean isLater(BatchJob job, NativeName name) {
+    return name.attempt() > 1 || name.part() >= job.parts().size();
+  }
+
   private Map<Again, BitSet> due(BatchJob job, Instant now) {
     Map<Again, BitSet> due = new HashMap<>();
     job.forEach(
         (index, task) -> {
           RetryPolicy.Retry retry = task.retry;
-          boolean waits = job.unsent.stream().anyMatch(part -> carries(job, part, index));
+          boolean waits = job.unsent.stream().anyMatch(part -> Orders.carries(job, part, index));
           if (retry != null && !waits && !now.isBefore(due(job, task, retry))) {
             due.computeIfAbsent(
                     new Again(retry.memoryPerNode(), task.attempt()), key -> new BitSet())
@@ -232,10 +243,6 @@ final class Steward {
           }
         });
     return due;
-  }
-
-  private static boolean carries(BatchJob job, NativeJob part, int index) {
-    return !job.isArray() || part.indices().contains(index);
   }
 
   /** Sends what AWS has not got yet. What it may have got is looked for first. */
@@ -256,7 +263,7 @@ final class Steward {
         Sentence refused = Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage()));
         end(job, part, refused, now);
         if (job.pieces.isEmpty() && job.unsent.isEmpty()) {
-          condemnBarriers(job, refused.message());
+          orders.condemnBarriers(job, refused.message());
         }
       } catch (BackendException e) {
         if (e.outcomeUnknown()) {
@@ -292,9 +299,9 @@ final class Steward {
     job.forEach(
         (index, task) -> {
           Sentence end = job.sentence(index);
-          if (end != null && carries(job, part, index)) {
+          if (end != null && Orders.carries(job, part, index)) {
             task.end(end, now);
-            without(job, index);
+            Orders.without(job, index);
           }
         });
     return true;
@@ -305,7 +312,7 @@ final class Steward {
     job.unsent.remove(part);
     job.forEach(
         (index, task) -> {
-          if (carries(job, part, index)) {
+          if (Orders.carries(job, part, index)) {
             task.end(how, now);
           }
         });
@@ -319,7 +326,7 @@ final class Steward {
       return;
     }
     Sentence sentence = budget.get().sentence();
-    endUnsent(job, sentence, now);
+    Orders.endUnsent(job, sentence, now);
     for (Piece piece : job.pieces) {
       if (piece.over) {
         continue;
@@ -344,142 +351,5 @@ final class Steward {
   private static boolean condemn(BatchJob job, int index, Sentence sentence) {
     return job.task(index).filter(task -> !task.isEnded()).isPresent()
         && job.sentences.putIfAbsent(index, sentence) == null;
-  }
-
-  /**
-   * Ends what AWS has not got. What it may have got is looked for first, and ended when it is known
-   * to be there or not.
-   */
-  private static void endUnsent(BatchJob job, Sentence sentence, Instant now) {
-    job.unsent.removeIf(part -> !job.uncertain.containsKey(part));
-    job.forEach(
-        (index, task) -> {
-          if (isUncertain(job, index)) {
-            job.sentences.putIfAbsent(index, sentence);
-          } else if (!task.isEnded() && (task.piece == null || task.retry != null)) {
-            task.end(sentence, now);
-          }
-        });
-  }
-
-  private static boolean isUncertain(BatchJob job, int index) {
-    return job.uncertain.keySet().stream().anyMatch(part -> carries(job, part, index));
-  }
-
-  // ---- cancelling
-
-  /** Cancels all of a job; the first reason stays. */
-  void cancel(BatchJob job, String reason, Instant now) {
-    synchronized (job) {
-      if (job.isOver()) {
-        return;
-      }
-      if (job.cancelReason == null) {
-        job.cancelReason = reason;
-      }
-      job.awaitsOthers = false;
-      endUnsent(job, Sentence.cancelled(job.cancelReason), now);
-      for (Piece piece : job.pieces) {
-        if (!piece.over) {
-          job.condemned.put(piece.nativeId, job.cancelReason);
-        }
-      }
-      condemnBarriers(job, job.cancelReason);
-      terminateAll(job);
-    }
-  }
-
-  /** What only gathers what a job waits for goes with it. */
-  private void condemnBarriers(BatchJob job, String reason) {
-    try {
-      if (job.mayHaveBarriers()) {
-        job.barriers.putAll(sender.barriers(job));
-      }
-    } catch (BackendException e) {
-      LOG.debug("barriers of job {} are not looked for", job.id, e);
-    }
-    job.barriers.values().forEach(id -> job.condemned.put(id, reason));
-    job.barriers.clear();
-  }
-
-  /**
-   * Cancels all of a job, if AWS can be reached.
-   *
-   * @return whether it could
-   */
-  boolean cancelQuietly(BatchJob job, Instant now) {
-    try {
-      cancel(job, "the backend was closed", now);
-      return true;
-    } catch (BackendException e) {
-      LOG.warn("job {} could not be cancelled", job.id, e);
-      return false;
-    }
-  }
-
-  /** Notes how a person has decided that what AWS does not know any more counts. */
-  void settle(BatchJob job, JobId id, JobState state, Instant now) {
-    Reason reason =
-        state == JobState.SUCCEEDED
-            ? Reason.SUCCESS
-            : state == JobState.CANCELLED ? Reason.CANCELLED : Reason.LOST;
-    Sentence end = new Sentence(state, reason, "settled by a person");
-    synchronized (job) {
-      job.forEach(
-          (index, task) -> {
-            boolean meant = id.index().isEmpty() || id.index().getAsInt() == index;
-            Piece piece = task.piece;
-            boolean unknown = !task.isEnded() && piece != null && piece.unknownSince != null;
-            if (meant && (unknown || task.state() == JobState.LOST)) {
-              task.end(end, now);
-            }
-          });
-    }
-  }
-
-  /** Cancels one element. */
-  void cancel(BatchJob job, int index, String reason, Instant now) {
-    synchronized (job) {
-      Task task = job.task(index).orElseThrow();
-      if (task.isEnded()) {
-        return;
-      }
-      job.sentences.putIfAbsent(index, Sentence.cancelled(reason));
-      Sentence sentence = Objects.requireNonNull(job.sentence(index));
-      Piece piece = task.piece;
-      if (isUncertain(job, index)) {
-        return; // it is looked for first
-      }
-      if (piece == null || task.retry != null) {
-        task.end(sentence, now);
-        without(job, index);
-      } else {
-        job.condemned.put(piece.nativeId(index), sentence.message());
-        terminateAll(job);
-      }
-    }
-  }
-
-  private static void without(BatchJob job, int index) {
-    if (!job.isArray()) {
-      job.unsent.clear();
-      return;
-    }
-    List<NativeJob> rest =
-        job.unsent.stream()
-            .filter(part -> part.indices().size() != 1 || !part.indices().contains(index))
-            .map(
-                part ->
-                    part.indices().contains(index)
-                        ? new NativeJob(
-                            part.part(),
-                            IndexSet.of(part.indices().stream().filter(i -> i != index).toArray()),
-                            part.attempt(),
-                            part.memory(),
-                            part.dependsOn())
-                        : part)
-            .toList();
-    job.unsent.clear();
-    job.unsent.addAll(rest);
   }
 }

@@ -30,7 +30,7 @@ final class Submissions {
   private final Settings settings;
   private final Site site;
   private final Sender sender;
-  private final Steward steward;
+  private final Orders orders;
   private final Dependents dependents;
   private final Watch watch;
   private final Map<String, Instant> lookedForSince = new ConcurrentHashMap<>();
@@ -39,13 +39,13 @@ final class Submissions {
       Settings settings,
       Site site,
       Sender sender,
-      Steward steward,
+      Orders orders,
       Dependents dependents,
       Watch watch) {
     this.settings = settings;
     this.site = site;
     this.sender = sender;
-    this.steward = steward;
+    this.orders = orders;
     this.dependents = dependents;
     this.watch = watch;
   }
@@ -111,22 +111,30 @@ final class Submissions {
     job.told = submission::accepted;
     Instant now = now();
     watch.look(submission.request().dependencies().stream().map(d -> d.on().job()).toList());
+    boolean kept;
     synchronized (job) {
       List<NativeJob> parts = job.parts();
-      Optional<List<List<JobDependency>>> natively = dependents.natively(job, parts, now);
-      job.awaitOthers(natively.isEmpty());
-      for (int i = 0; i < parts.size(); i++) {
-        job.unsent.add(
-            natively.isEmpty() ? parts.get(i) : parts.get(i).after(natively.get().get(i)));
-      }
-      if (!job.awaitsOthers) {
+      job.held = submission.request().hold();
+      Optional<List<List<JobDependency>>> natively =
+          Gate.isShut(job, now) ? Optional.empty() : dependents.natively(job, parts, now);
+      if (natively.isPresent()) {
+        for (int i = 0; i < parts.size(); i++) {
+          job.unsent.add(parts.get(i).after(natively.get().get(i)));
+        }
         sendAll(job, now);
+      } else {
+        job.awaitsOthers = !submission.request().dependencies().isEmpty();
+        job.unsent.addAll(parts);
+        job.keep();
+        submission.accepted(Piece.kept(parts.get(0), job.submittedAt));
       }
+      kept = natively.isEmpty();
     }
     watch.jobs().put(job);
-    if (job.awaitsOthers) {
-      submission.accepted(Piece.kept(job.unsent.getFirst(), job.submittedAt));
-      steward.tend(job, now);
+    if (kept) {
+      watch.look(job);
+    } else if (Limits.has(submission.request())) {
+      watch.planAgain();
     }
   }
 
@@ -154,7 +162,7 @@ final class Submissions {
 
   private String takenBack(BatchJob job, Instant now) {
     try {
-      steward.cancel(job, "the job was not accepted as a whole", now);
+      orders.cancel(job, "the job was not accepted as a whole", now);
       return "cancelled again: ";
     } catch (BackendException e) {
       LOG.warn("job {} could not be cancelled", job.id, e);
@@ -219,13 +227,24 @@ final class Submissions {
           .sorted(Comparator.comparing(piece -> piece.what.part()))
           .forEach(job::add);
       job.adoptedAt = now;
+      job.askedBack = parts.contains(Piece.HELD);
+      job.held = Piece.isHeld(parts, submission.request().hold());
       job.awaitsOthers = !job.unsent.isEmpty() && !submission.request().dependencies().isEmpty();
-      job.unsent.forEach(part -> job.uncertain.put(part, now));
-      if (mayBeForgotten(job.submittedAt, now)) {
-        job.neverSentAgain.addAll(job.unsent);
+      if (!Gate.isShut(job, now)) {
+        job.unsent.forEach(part -> job.uncertain.put(part, now));
+      }
+      if (mayBeForgotten(sentAtTheEarliest(job), now)) {
+        job.neverSentAgain.addAll(job.uncertain.keySet());
+      }
+      if (!Gate.isOpen(job, now)) {
+        job.keep();
       }
       job.told = submission::accepted;
     }
     watch.jobs().put(job);
+  }
+
+  private static Instant sentAtTheEarliest(BatchJob job) {
+    return Gate.begin(job).filter(job.submittedAt::isBefore).orElse(job.submittedAt);
   }
 }

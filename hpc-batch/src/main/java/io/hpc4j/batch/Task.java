@@ -5,10 +5,12 @@ import io.hpc4j.model.Attempt;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.spi.Sentence;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ final class Task {
   /** Whether it was ended between two attempts. */
   private boolean between;
 
+  /** Whether the attempt that is to follow is one that was taken back before it ran. */
+  private boolean takenBack;
+
   private List<Attempt> earlier = List.of();
   private Map<Integer, String> earlierStreams = Map.of(); // mostly none: an element costs little
 
@@ -54,8 +59,9 @@ final class Task {
           .map(Seen::logStreams)
           .ifPresent(some -> some.forEach((n, stream) -> streams.put(base + n, stream)));
       earlierStreams = streams;
-      tries++;
+      tries += takenBack ? 0 : 1;
     }
+    takenBack = false;
     piece = by;
     seen = null;
     retry = null;
@@ -85,7 +91,7 @@ final class Task {
     verdict = how;
     state = how.state();
     if (retry != null) {
-      between = true;
+      between = !takenBack;
       retry = null;
       endedHere = at;
     }
@@ -106,6 +112,16 @@ final class Task {
       verdict = null;
       endedHere = null;
     }
+  }
+
+  /** AWS has given it back before it ran: it is to be sent again. */
+  void takeBack() {
+    takenBack = true;
+    retry = new RetryPolicy.Retry(Duration.ZERO, Objects.requireNonNull(piece).what.memory());
+  }
+
+  boolean isTakenBack() {
+    return takenBack && retry != null;
   }
 
   /** AWS does not say when something ended that never ran: it is when that was seen. */
@@ -138,6 +154,9 @@ final class Task {
   /** The number of the present attempt, or of the one that is to follow. */
   int attempt() {
     int base = piece == null ? 1 : piece.what.attempt();
+    if (takenBack) {
+      return base + (seen == null ? 0 : seen.attempts().size());
+    }
     int now = base - 1 + (seen == null ? 1 : seen.attempt());
     return !isFollowed() && !between ? now : now + 1;
   }

@@ -17,6 +17,8 @@ final class Tasks {
   private Task @Nullable [] all;
 
   /**
+   * Tasks that nobody has looked at yet.
+   *
    * @param indices the elements; none outside an array
    */
   Tasks(IndexSet indices) {

@@ -66,6 +66,11 @@ final class Watch {
     look(all);
   }
 
+  /** Asks where a job is, and does what is to be done for it. */
+  void look(BatchJob job) {
+    look(List.of(job.id));
+  }
+
   /** Asks AWS where these jobs and elements alone are. */
   void look(Collection<JobId> ids) {
     Set<BatchJob> some = new LinkedHashSet<>();
@@ -92,19 +97,32 @@ final class Watch {
     }
   }
 
-  /** Comes back by itself when a further attempt is due, or something uncertain has settled. */
+  /** Plans for a job that is new here. */
+  void planAgain() {
+    observing.lock();
+    try {
+      plan();
+    } finally {
+      observing.unlock();
+    }
+  }
+
+  /**
+   * Comes back by itself when a further attempt is due, something uncertain has settled, or a limit
+   * is reached.
+   */
   private void plan() {
     if (next != null) {
       next.cancel();
       next = null;
     }
+    Instant now = time.instant();
     Instant due =
         jobs.open().stream()
-            .flatMap(job -> Steward.nextStep(job).stream())
+            .flatMap(job -> Steward.nextStep(job, now).stream())
             .min(Instant::compareTo)
             .orElse(Instant.MAX);
     if (!closed && due.isBefore(Instant.MAX)) {
-      Instant now = time.instant();
       Instant at = due.isAfter(now) ? due : now.plusSeconds(1);
       next = time.schedule(at, Phase.SUBMIT, this::again);
     }

@@ -70,6 +70,23 @@ class BatchEndpointOtherProgramsTest extends EndpointCases {
     }
 
     @Test
+    void a_job_that_is_held_and_taken_back_has_not_ended() {
+      Job blocker =
+          hpc.submit(endless("blocker"), r -> r.array(fixture.nodes() * fixture.cpusPerNode()));
+      Job job = hpc.submit(quick("held"));
+      pass(Duration.ofMinutes(10));
+      job.hold();
+      pass(Duration.ofMinutes(10));
+
+      assertThat(seen(job.id()).state()).isEqualTo(JobState.PENDING);
+      blocker.cancel();
+      job.release();
+      end(job);
+
+      assertThat(seen(job.id()).state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
     void the_last_failure_is_the_end() {
       Job job = end(hpc.submit(failing("twice").toBuilder().retry(LATER).build()));
 

@@ -57,6 +57,20 @@ class PollingTest extends ScriptedCases {
     assertThat(faults.lastAsked()).isEqualTo(3);
   }
 
+  /** It may be there in part, which looks like all of it. */
+  @Test
+  void what_is_still_being_submitted_is_not_asked_for() {
+    faults.loseReplies(1).lateVisibility(Duration.ofSeconds(45));
+
+    Job job = submit(Duration.ofMinutes(30));
+
+    assertThat(time.instant()).isAfterOrEqualTo(START.plusSeconds(45));
+    assertThat(faults.describeCalls()).isZero();
+    seconds(2);
+    assertThat(faults.describeCalls()).isEqualTo(1);
+    assertThat(job.state()).isEqualTo(JobState.RUNNING);
+  }
+
   @Test
   void nothing_is_asked_when_nothing_is_open() {
     minutes(60);

@@ -4,6 +4,7 @@ import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Resources;
+import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.model.Work;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,8 +95,7 @@ public final class RequestMapper {
             .jobName(name)
             .jobQueue(queue)
             .jobDefinition(definition)
-            .retryStrategy(
-                Retries.natively(d.retry()).orElse(RetryStrategy.builder().attempts(1).build()));
+            .retryStrategy(left(d.retry(), job.attempt()));
     request.share().ifPresent(b::shareIdentifier);
     if (request.share().isPresent()) {
       b.schedulingPriorityOverride(request.priority());
@@ -118,6 +118,13 @@ public final class RequestMapper {
     overrides(request, form, token, job, b);
     form.submission().accept(b);
     return b.jobName(name).jobQueue(queue).build(); // by which it is found again
+  }
+
+  /** The attempts that are left to AWS: those before the first that it makes have been made. */
+  private static RetryStrategy left(RetryPolicy policy, int first) {
+    return Retries.natively(policy)
+        .map(all -> all.toBuilder().attempts(Math.max(1, all.attempts() - first + 1)).build())
+        .orElse(RetryStrategy.builder().attempts(1).build());
   }
 
   private static void consumables(Resources resources, SubmitJobRequest.Builder b) {
