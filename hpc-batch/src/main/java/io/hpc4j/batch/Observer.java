@@ -38,7 +38,7 @@ final class Observer {
       Set.of("RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED");
 
   /** Where what has not begun can be. */
-  static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
+  private static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
 
   private final Calls calls;
   private final Duration lostAfter;
@@ -295,13 +295,19 @@ final class Observer {
     }
   }
 
-  /** Whether elements may wait that were not listed yet: AWS's counts are late. */
-  static boolean mayWait(Piece piece) {
+  /** The elements that wait, once for each change of AWS's counts, which are late. */
+  IndexSet waiting(BatchJob job, Piece piece) {
     Map<String, Integer> counts = piece.seen == null ? Map.of() : piece.seen.summary();
-    boolean may =
-        WAITING.stream().anyMatch(word -> piece.count(word) > 0) || !counts.equals(piece.listedAt);
+    int[] left = {WAITING.stream().mapToInt(piece::count).sum()};
+    job.forEach(
+        piece,
+        (index, task) -> left[0] -= !task.isEnded() && job.sentence(index) != null ? 1 : 0);
+    if (left[0] <= 0 && counts.equals(piece.listedAt)) {
+      return IndexSet.empty();
+    }
+    IndexSet some = elements(piece, WAITING);
     piece.listedAt = counts;
-    return may;
+    return some;
   }
 
   /** The elements of a piece that are in one of AWS's states. */

@@ -332,10 +332,7 @@ final class Steward {
         continue;
       }
       boolean all = request.failFast() || !piece.isArray();
-      if (!all && !Observer.mayWait(piece)) {
-        continue;
-      }
-      IndexSet some = all ? piece.indices() : observer.elements(piece, Observer.WAITING);
+      IndexSet some = all ? piece.indices() : observer.waiting(job, piece);
       int[] condemned = some.stream().filter(index -> condemn(job, index, sentence)).toArray();
       if (all && condemned.length > 0) {
         job.condemned.put(piece.nativeId, sentence.message());
