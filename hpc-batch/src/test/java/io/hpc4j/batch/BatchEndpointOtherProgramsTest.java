@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.KeyValuePair;
 
 /** What another program sees of jobs, which knows only what AWS tells of them. */
 class BatchEndpointOtherProgramsTest extends EndpointCases {
@@ -315,6 +316,7 @@ class BatchEndpointOtherProgramsTest extends EndpointCases {
     @Test
     void a_job_that_only_looks_like_ours_is_none() {
       String definition = register("theirs");
+      KeyValuePair indices = KeyValuePair.builder().name("HPC4J_INDICES").value("abc").build();
       Job ours = hpc.submit(endless("ours"));
       Object unused =
           fixture
@@ -328,7 +330,7 @@ class BatchEndpointOtherProgramsTest extends EndpointCases {
                           .containerOverrides(
                               c ->
                                   c.command(ContractWork.endless().command())
-                                      .environment(e -> e.name("HPC4J_INDICES").value("abc"))));
+                                      .environment(List.of(indices))));
 
       assertThat(other.list(JobFilter.open()))
           .extracting(JobStatus::id)
