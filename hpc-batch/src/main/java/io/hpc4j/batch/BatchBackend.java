@@ -63,9 +63,8 @@ public final class BatchBackend implements Backend {
   private final Settings settings;
   private final Calls calls;
   private final Site site;
-  private final JobTable<BatchJob> jobs =
-      new JobTable<>(MOST_OVER, job -> job.id, job -> Optional.ofNullable(job.request));
-  private final Dependents dependents = new Dependents(jobs);
+  private final JobTable<BatchJob> jobs;
+  private final Dependents dependents;
   private final Orders orders;
   private final Holding holding;
   private final Sender sender;
@@ -81,19 +80,25 @@ public final class BatchBackend implements Backend {
   private volatile boolean closed;
 
   private BatchBackend(
-      Settings settings, Calls calls, @Nullable LogReader logs, Provisioning.Blueprint blueprint) {
+      Settings settings,
+      Calls calls,
+      @Nullable LogReader logs,
+      Provisioning.Blueprint blueprint,
+      int mostOver) {
+    jobs = new JobTable<>(mostOver, job -> job.id, job -> Optional.ofNullable(job.request));
+    dependents = new Dependents(jobs);
     this.settings = settings;
     this.calls = calls;
     hasLogs = logs != null;
     site = new Site(calls, settings);
     sender = new Sender(calls, new DefinitionCache(calls, settings.time()), settings.time());
-    Observer observer = new Observer(calls);
-    orders = new Orders(calls);
+    Observer observer = new Observer(calls, settings.pollPolicy().lostAfter());
+    orders = new Orders(calls, sender);
     holding = new Holding(calls, jobs);
     Steward steward = new Steward(calls, sender, observer, dependents, orders, holding, settings);
-    watch = new Watch(settings, observer, steward, jobs);
-    submissions = new Submissions(settings, site, sender, orders, dependents, watch);
     Locator locator = new Locator(calls, sender, site, settings);
+    watch = new Watch(settings, observer, locator, steward, jobs);
+    submissions = new Submissions(settings, site, sender, orders, dependents, watch);
     questions = new Questions(settings, calls, site, jobs, watch, observer, locator, logs);
     checks = new Checks(site, questions::known, settings.time());
     catalogue = new Catalogue(calls, site);
@@ -256,10 +261,16 @@ public final class BatchBackend implements Backend {
   public void cancel(JobId id, String reason) {
     open();
     BatchJob job = questions.known(id);
-    if (id.index().isPresent()) {
-      synchronized (job) {
-        Object unused = job.task(id);
+    synchronized (job) {
+      if (job.isBetweenAttemptsElsewhere(id)) {
+        throw new BackendException(
+            "AWS Batch has nothing of job "
+                + id
+                + " to end: only the program that has submitted it can cancel it now",
+            null);
       }
+    }
+    if (id.index().isPresent()) {
       orders.cancel(job, id.index().getAsInt(), reason, now());
     } else {
       orders.cancel(job, reason, now());
@@ -421,6 +432,7 @@ public final class BatchBackend implements Backend {
     private final Map<String, BatchEnvironment> environments = new LinkedHashMap<>();
     private final Map<String, Duration> timeLimits = new LinkedHashMap<>();
     private TimeSource time = TimeSource.system();
+    private int mostOver = MOST_OVER;
 
     private Builder(BatchClient client) {
       this.client = Objects.requireNonNull(client, "client");
@@ -466,8 +478,9 @@ public final class BatchBackend implements Backend {
     }
 
     /**
-     * Sets how many calls are made in a second at most; AWS allows an account 50 submissions.
-     * Default: 40 submissions and 20 others.
+     * Sets how many calls are made in a second at most, by all backends of this client together; of
+     * several the lowest counts. AWS allows an account 50 submissions. Default: 40 submissions and
+     * 20 others.
      */
     public Builder callsPerSecond(double submissions, double others) {
       if (!(submissions > 0) || !(others > 0)) {
@@ -523,6 +536,12 @@ public final class BatchBackend implements Backend {
       return this;
     }
 
+    /** Sets how many jobs that are over are kept in memory, for tests. */
+    Builder mostOver(int value) {
+      mostOver = value;
+      return this;
+    }
+
     /** Returns the backend; does no I/O. */
     public BatchBackend build() {
       return new BatchBackend(
@@ -536,7 +555,8 @@ public final class BatchBackend implements Backend {
               time),
           new Calls(client, time, callsPerSecond, submitsPerSecond),
           logs,
-          new Provisioning.Blueprint(environments, timeLimits));
+          new Provisioning.Blueprint(environments, timeLimits),
+          mostOver);
     }
   }
 }

@@ -1,10 +1,13 @@
 package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.Form;
+import io.hpc4j.batch.request.FurtherAttempts;
 import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.batch.request.Parts;
+import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.batch.request.Retries;
 import io.hpc4j.batch.status.Seen;
+import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
@@ -19,6 +22,7 @@ import io.hpc4j.spi.Sentence;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One job or array of ours, with the jobs of AWS Batch's that carry it. Guarded by itself. */
 final class BatchJob {
+  private static final Comparator<NativeJob> ORDER =
+      Comparator.comparing(NativeJob::attempt).thenComparing(NativeJob::part);
+
   final JobId id;
   final String name;
   final String queue;
@@ -43,14 +50,21 @@ final class BatchJob {
 
   final @Nullable Form form;
 
-  /** The elements; none outside an array. */
-  final IndexSet indices;
+  /** How many elements there are in all. */
+  int size;
+
+  /** What its own program does after a failure, where that is another one. */
+  FurtherAttempts elsewhere = FurtherAttempts.NONE;
+
+  /** Whether only the main nodes of AWS's jobs tell of their containers. */
+  boolean multiNode;
 
   Instant submittedAt;
 
   /** Since when this program has it from an earlier one, which may have sent more than it noted. */
   @Nullable Instant adoptedAt;
 
+  /** By attempt and part, in whatever order they were found. */
   final List<Piece> pieces = new ArrayList<>();
 
   /** What AWS has not taken yet, in the order in which it is to get it. */
@@ -95,11 +109,14 @@ final class BatchJob {
   /** Whether it was noted as kept here before anything of it was sent. */
   boolean kept;
 
+  /** AWS's jobs that only gather what it waits for, by their names. */
+  final Map<String, String> barriers = new HashMap<>();
+
   /** Who is told of each job of AWS's, to remember it. */
   Consumer<Accepted> told = part -> {};
 
-  /** One for each element; made when somebody looks, since a job that is only planned has none. */
-  private Task @Nullable [] tasks;
+  /** Of a job of another program those that were found. */
+  final Tasks tasks;
 
   private int nextPart;
 
@@ -114,22 +131,12 @@ final class BatchJob {
     this.id = id;
     this.request = request;
     this.form = form;
-    this.indices = indices;
+    tasks = new Tasks(indices);
+    size = indices.size();
+    multiNode = request != null && RequestMapper.isMultiNode(request);
     this.name = name;
     this.queue = queue;
     this.submittedAt = submittedAt;
-  }
-
-  private Task[] tasks() {
-    Task[] all = tasks;
-    if (all == null) {
-      all = new Task[Math.max(1, indices.size())];
-      for (int i = 0; i < all.length; i++) {
-        all[i] = new Task();
-      }
-      tasks = all;
-    }
-    return all;
   }
 
   /** It waits here, before AWS has anything of it. */
@@ -143,7 +150,7 @@ final class BatchJob {
   }
 
   boolean isArray() {
-    return !indices.isEmpty();
+    return tasks.isArray();
   }
 
   /** The first of AWS's jobs that are to carry it. */
@@ -151,9 +158,21 @@ final class BatchJob {
     return Parts.of(Objects.requireNonNull(request), Objects.requireNonNull(form));
   }
 
+  /** Whether further attempts are the work of a program, this one or another. */
+  boolean isRetriedByProgram() {
+    return retriesHere() || elsewhere.isAny();
+  }
+
   /** Whether further attempts are this program's work. */
   boolean retriesHere() {
     return request != null && Retries.natively(request.effective().retry()).isEmpty();
+  }
+
+  /** Whether there may be jobs that gather what it waits for. */
+  boolean mayHaveBarriers() {
+    return request != null
+        && !request.dependencies().isEmpty()
+        && tasks.any(task -> task.piece != null && task.state().isWaiting());
   }
 
   /** The number of the next part, for a further attempt. */
@@ -166,16 +185,63 @@ final class BatchJob {
     if (pieces.stream().anyMatch(known -> known.nativeId.equals(piece.nativeId))) {
       return;
     }
-    pieces.add(piece);
+    pieces.add(before(piece.what).size(), piece);
     nextPart = Math.max(nextPart, piece.what.part());
     unsent.removeIf(part -> isSame(part, piece.what));
     uncertain.keySet().removeIf(part -> isSame(part, piece.what));
+    if (request == null && isArray()) {
+      tasks.widen(piece.indices());
+    }
     if (isArray()) {
-      piece.indices().forEach(index -> task(index).ifPresent(task -> task.sent(piece)));
+      piece.indices().forEach(index -> task(index).ifPresent(task -> sent(task, piece)));
     } else {
-      tasks()[0].sent(piece);
+      task(0).ifPresent(task -> sent(task, piece));
     }
     told.accept(piece.toAccepted(submittedAt));
+  }
+
+  /** How many elements of a job of another program were not found: nobody knows where they are. */
+  int missing() {
+    return Math.max(0, size - tasks.indices().size());
+  }
+
+  /** Whether its own program, another one, may send more of it. */
+  boolean mayGrowElsewhere() {
+    return request == null && (missing() > 0 || tasks.any(task -> task.mayBeTriedElsewhere));
+  }
+
+  /**
+   * Whether all that is left of a job or an element is attempts that another program may make.
+   *
+   * @throws NotFoundException if it has no such element
+   */
+  boolean isBetweenAttemptsElsewhere(JobId any) {
+    if (any.index().isPresent() || !isArray()) {
+      return task(any).mayBeTriedElsewhere;
+    }
+    return mayGrowElsewhere()
+        && missing() == 0
+        && tasks.all(task -> task.isEnded() || task.mayBeTriedElsewhere);
+  }
+
+  /** An attempt that is found after a later one does not take its place. */
+  private static void sent(Task task, Piece by) {
+    Piece present = task.piece;
+    if (present == null || present.what.attempt() <= by.what.attempt()) {
+      task.sent(by);
+    }
+  }
+
+  /** Those of AWS's jobs that were to be sent before another. */
+  List<Piece> before(NativeJob what) {
+    return pieces.stream().filter(piece -> ORDER.compare(piece.what, what) < 0).toList();
+  }
+
+  /** The one that is the first attempt of a part. */
+  Optional<Piece> first(int part) {
+    return pieces.stream()
+        .filter(piece -> piece.what.part() == part && piece.what.attempt() == 1)
+        .findFirst();
   }
 
   private static boolean isSame(NativeJob a, NativeJob b) {
@@ -207,6 +273,11 @@ final class BatchJob {
       if (sentence != null && isBetween(task)) {
         task.end(sentence, at); // it gets no further attempt
       }
+    } else if (request == null && task.piece != null) {
+      task.mayBeTriedElsewhere =
+          isTakenBack(now)
+              || elsewhere.mayFollow(
+                  task.piece.what.attempt(), now.reason().orElse(Reason.UNKNOWN));
     }
   }
 
@@ -270,25 +341,13 @@ final class BatchJob {
     return request.effective().retry().next(task.tries, reason, now.exit(), memory);
   }
 
-  /** Looks at a task. */
-  @FunctionalInterface
-  interface Visitor {
-    void visit(int index, Task task);
-  }
-
   /** All tasks with their indices; 0 outside an array. */
-  void forEach(Visitor visitor) {
-    Task[] all = tasks();
-    if (!isArray()) {
-      visitor.visit(0, all[0]);
-    } else {
-      int[] rank = {0};
-      indices.forEach(index -> visitor.visit(index, all[rank[0]++]));
-    }
+  void forEach(Tasks.Visitor visitor) {
+    tasks.forEach(visitor);
   }
 
   /** The tasks that a piece carries now: those that were sent again since are in another. */
-  void forEach(Piece piece, Visitor visitor) {
+  void forEach(Piece piece, Tasks.Visitor visitor) {
     IntConsumer visit =
         index ->
             task(index)
@@ -303,8 +362,7 @@ final class BatchJob {
 
   /** The task of an index; of any index outside an array. */
   Optional<Task> task(int index) {
-    int rank = isArray() ? indices.rankOf(index).orElse(-1) : 0;
-    return rank < 0 ? Optional.empty() : Optional.of(tasks()[rank]);
+    return tasks.find(index);
   }
 
   /** Whether it has such an element, or is the job that is meant. */
@@ -342,17 +400,35 @@ final class BatchJob {
 
   /** Whether nothing can change any more. */
   boolean isOver() {
-    boolean[] over = {unsent.isEmpty()};
-    forEach((index, task) -> over[0] &= task.isEnded() && task.state().isFinal());
-    return over[0];
+    return unsent.isEmpty()
+        && missing() == 0
+        && tasks.all(task -> task.isEnded() && task.state().isFinal());
+  }
+
+  /** Whether this program has something to do for it. */
+  boolean isWorkedOnHere() {
+    return awaitsOthers
+        || !unsent.isEmpty()
+        || !condemned.isEmpty()
+        || (request != null && Limits.has(request))
+        || ((askedBack || retriesHere()) && tasks.any(task -> task.retry != null));
+  }
+
+  /** What this program is to see before it sends more of it. */
+  List<JobId> awaited() {
+    return request == null || !awaitsOthers
+        ? List.of()
+        : request.dependencies().stream().map(Dependency::on).toList();
   }
 
   /** Whether AWS has, or had, all of it, and nothing of it twice. */
   boolean isAllThere() {
-    boolean[] there = {unsent.isEmpty() && !held};
-    forEach((index, task) -> there[0] &= task.piece != null && task.retry == null);
     int carried = pieces.stream().mapToInt(piece -> Math.max(1, piece.indices().size())).sum();
-    return there[0] && carried == Math.max(1, indices.size());
+    return missing() == 0
+        && unsent.isEmpty()
+        && !held
+        && tasks.all(task -> task.piece != null && !task.isFollowed())
+        && carried == Math.max(1, tasks.indices().size());
   }
 
   /** The elements in one of these states, as far as they are known one by one. */

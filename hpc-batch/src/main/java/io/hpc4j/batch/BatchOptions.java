@@ -261,7 +261,8 @@ public final class BatchOptions implements BackendOptions {
 
   /**
    * Returns these with a change of each submission, made after all others. It has to do the same
-   * each time, and cannot be kept in the JSON form of a request.
+   * each time, and cannot be kept in the JSON form of a request. The name and the queue stay as
+   * they are: a job is found again by them.
    */
   public BatchOptions changeSubmission(Consumer<SubmitJobRequest.Builder> change) {
     Objects.requireNonNull(change, "change");

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
@@ -37,20 +38,23 @@ import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
  * neither waits behind the other. Thread-safe.
  */
 final class Calls implements DefinitionCache.Service {
+  /** What the id of the main node ends with. */
+  static final String MAIN_NODE = "#0";
+
   private static final int MOST_IDS = 100;
   private static final int LONGEST_REASON = 1024;
   private static final int PAGE = 100;
   private static final String ACTIVE = "ACTIVE";
 
   private final BatchClient client;
-  private final Throttle submits;
-  private final Throttle others;
+  private final TimeSource time;
+  private final Buckets rates;
   private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
 
   Calls(BatchClient client, TimeSource time, double callsPerSecond, double submitsPerSecond) {
     this.client = client;
-    submits = new Throttle(time, submitsPerSecond);
-    others = new Throttle(time, callsPerSecond);
+    this.time = time;
+    rates = Buckets.of(client, callsPerSecond, submitsPerSecond);
   }
 
   /** AWS has refused what it was told. */
@@ -92,7 +96,17 @@ final class Calls implements DefinitionCache.Service {
 
   /** Makes a call that can be repeated. */
   <T> T ask(String operation, Supplier<T> call) {
-    others.take();
+    rates.others().take(time);
+    return made(operation, call);
+  }
+
+  /** Makes one that is made often, and kept to its rate when the SDK repeats it, too. */
+  private <T> T askOften(String operation, Function<AwsRequestOverrideConfiguration, T> call) {
+    Sends sends = new Sends(rates.others(), time);
+    return made(operation, () -> call.apply(sends.override()));
+  }
+
+  private <T> T made(String operation, Supplier<T> call) {
     count(operation);
     try {
       return call.get();
@@ -117,12 +131,15 @@ final class Calls implements DefinitionCache.Service {
    * @throws BackendException if AWS has not taken it, or may not have
    */
   String submit(SubmitJobRequest request) {
-    submits.take();
+    Sends sends = new Sends(rates.submissions(), time);
     count("SubmitJob");
     try {
       String id =
           client
-              .submitJob(request.toBuilder().overrideConfiguration(OnceOnly.OVERRIDE).build())
+              .submitJob(
+                  request.toBuilder()
+                      .overrideConfiguration(sends.override(OnceOnly.STRATEGY))
+                      .build())
               .jobId();
       if (id == null) {
         throw BackendException.outcomeUnknown(
@@ -131,7 +148,7 @@ final class Calls implements DefinitionCache.Service {
       return id;
     } catch (SdkException e) {
       String message = "SubmitJob of " + request.jobName() + " failed: " + e.getMessage();
-      if (!OnceOnly.isWithoutEffect(e)) {
+      if (sends.isAny() && !OnceOnly.isWithoutEffect(e)) {
         throw BackendException.outcomeUnknown(message, e);
       }
       if (e instanceof SdkServiceException service && !service.isThrottlingException()) {
@@ -147,11 +164,33 @@ final class Calls implements DefinitionCache.Service {
     Map<String, JobDetail> found = new LinkedHashMap<>();
     for (int from = 0; from < all.size(); from += MOST_IDS) {
       List<String> some = all.subList(from, Math.min(all.size(), from + MOST_IDS));
-      ask("DescribeJobs", () -> client.describeJobs(r -> r.jobs(some)))
+      askOften(
+              "DescribeJobs",
+              override -> client.describeJobs(r -> r.jobs(some).overrideConfiguration(override)))
           .jobs()
           .forEach(job -> found.put(job.jobId(), job));
     }
     return found;
+  }
+
+  /** Describes jobs; only the main node of one of several nodes tells of the container. */
+  Map<String, JobDetail> describeWithMainNodes(Collection<String> ids) {
+    Map<String, JobDetail> found = describe(ids);
+    Map<String, JobDetail> mains =
+        describe(
+            found.values().stream()
+                .filter(Label::isMultiNode)
+                .map(job -> job.jobId() + MAIN_NODE)
+                .toList());
+    found.replaceAll((id, job) -> withContainer(job, mains.get(id + MAIN_NODE)));
+    return found;
+  }
+
+  /** A job of several nodes with the container of its main node, where that is known. */
+  static JobDetail withContainer(JobDetail job, @Nullable JobDetail main) {
+    return main == null || job.container() != null
+        ? job
+        : job.toBuilder().container(main.container()).build();
   }
 
   /** The elements of an array in one of AWS's states. */
@@ -183,8 +222,15 @@ final class Calls implements DefinitionCache.Service {
 
   private List<JobSummary> list(ListJobsRequest request) {
     return pages(
-        "ListJobs",
-        token -> client.listJobs(request.toBuilder().nextToken(token).build()),
+        token ->
+            askOften(
+                "ListJobs",
+                override ->
+                    client.listJobs(
+                        request.toBuilder()
+                            .nextToken(token)
+                            .overrideConfiguration(override)
+                            .build())),
         ListJobsResponse::nextToken,
         ListJobsResponse::jobSummaryList);
   }
@@ -217,11 +263,17 @@ final class Calls implements DefinitionCache.Service {
       Function<@Nullable String, R> page,
       Function<R, @Nullable String> next,
       Function<R, List<T>> items) {
+    return pages(token -> ask(operation, () -> page.apply(token)), next, items);
+  }
+
+  private static <R, T> List<T> pages(
+      Function<@Nullable String, R> page,
+      Function<R, @Nullable String> next,
+      Function<R, List<T>> items) {
     List<T> all = new ArrayList<>();
     String token = null;
     do {
-      String from = token;
-      R some = ask(operation, () -> page.apply(from));
+      R some = page.apply(token);
       all.addAll(items.apply(some));
       token = next.apply(some);
     } while (token != null);
@@ -232,7 +284,11 @@ final class Calls implements DefinitionCache.Service {
   void terminate(String id, String reason) {
     String said = reason.isBlank() ? "cancelled" : reason;
     String cut = said.substring(0, Math.min(said.length(), LONGEST_REASON));
-    Object unused = ask("TerminateJob", () -> client.terminateJob(r -> r.jobId(id).reason(cut)));
+    Object unused =
+        askOften(
+            "TerminateJob",
+            override ->
+                client.terminateJob(r -> r.jobId(id).reason(cut).overrideConfiguration(override)));
   }
 
   /** Takes a job back that waits; AWS leaves alone what runs. */

@@ -282,7 +282,7 @@ final class Checks {
   private static void each(
       JobRequest request, BatchJob on, Dependency dependency, List<Problem> problems) {
     IndexSet mine = request.array().orElse(IndexSet.empty());
-    if (!on.isArray() || !mine.equals(on.indices)) {
+    if (!on.isArray() || !mine.equals(on.tasks.indices())) {
       add(
           problems,
           "dependencies",
@@ -290,9 +290,9 @@ final class Checks {
           "index by index needs equal indices: "
               + text(mine)
               + " here, "
-              + text(on.indices)
+              + text(on.tasks.indices())
               + " there");
-    } else if (on.retriesHere()) {
+    } else if (on.isRetriedByProgram()) {
       add(
           problems,
           "dependencies",

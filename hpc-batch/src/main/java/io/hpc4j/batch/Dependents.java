@@ -2,7 +2,6 @@ package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.model.Dependency;
-import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.spi.Ended;
@@ -41,8 +40,8 @@ final class Dependents {
 
   /**
    * The dependencies of each part, as AWS is told of them: those that are not met yet. AWS waits
-   * for successes alone, and knows nothing of attempts that this program makes or of what it has
-   * not got: what depends on such waits here.
+   * for successes alone, and knows nothing of attempts that a program makes or of what it has not
+   * got: what depends on such waits here.
    *
    * @return empty if AWS cannot be trusted with them
    */
@@ -63,7 +62,7 @@ final class Dependents {
         return Optional.empty();
       }
       synchronized (on) {
-        if (on.retriesHere() || !on.isAllThere() || isUnknown(on)) {
+        if (on.isRetriedByProgram() || !on.isAllThere() || isUnknown(on)) {
           return Optional.empty();
         }
         if (each) {
@@ -71,7 +70,7 @@ final class Dependents {
             return Optional.empty();
           }
           for (int i = 0; i < all.size(); i++) {
-            all.get(i).add(each(on.pieces.get(i)));
+            all.get(i).add(each(on.first(parts.get(i).part()).orElseThrow()));
           }
         } else {
           List<JobDependency> some = whole(on, d.on());
@@ -103,8 +102,13 @@ final class Dependents {
 
   /** Whether the elements of a part are those of one of AWS's jobs there. */
   private static boolean isSplitAlike(BatchJob on, List<NativeJob> parts) {
-    List<IndexSet> there = on.pieces.stream().map(Piece::indices).toList();
-    return there.equals(parts.stream().map(NativeJob::indices).toList());
+    return on.pieces.size() == parts.size()
+        && parts.stream()
+            .allMatch(
+                part ->
+                    on.first(part.part())
+                        .filter(piece -> piece.indices().equals(part.indices()))
+                        .isPresent());
   }
 
   private static JobDependency each(Piece piece) {

@@ -21,7 +21,7 @@ final class JobLogs {
 
   /** The logs of a job or element; called under the job's lock. */
   static Logs of(BatchJob job, Task task, LogReader reader) {
-    String group = Options.of(job).logOptions().getOrDefault("awslogs-group", GROUP);
+    String group = group(job, task);
     int base = task.piece == null ? 0 : task.piece.what.attempt() - 1;
     TreeMap<Integer, String> streams = new TreeMap<>(task.earlierStreams());
     task.told()
@@ -39,6 +39,14 @@ final class JobLogs {
                     group + ":" + stream,
                     new Stream(reader, group, stream))));
     return new Logs(entries);
+  }
+
+  /** AWS tells it of jobs of other programs too. */
+  private static String group(BatchJob job, Task task) {
+    return task.told()
+        .map(Seen::logGroup)
+        .filter(named -> !named.isEmpty())
+        .orElseGet(() -> Options.of(job).logOptions().getOrDefault("awslogs-group", GROUP));
   }
 
   /** A stream, which is read on from where it was last read to. Thread-safe. */

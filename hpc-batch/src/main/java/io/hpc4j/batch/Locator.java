@@ -1,8 +1,6 @@
 package io.hpc4j.batch;
 
-import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.batch.request.NativeName;
-import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.Memory;
@@ -14,13 +12,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.batch.model.JobDetail;
 import software.amazon.awssdk.services.batch.model.JobSummary;
-import software.amazon.awssdk.services.batch.model.KeyValuePair;
 
 /** Finds jobs that another program has submitted, by what it has told AWS Batch of them. */
 final class Locator {
@@ -97,62 +93,67 @@ final class Locator {
   }
 
   private List<BatchJob> jobs(Collection<String> nativeIds) {
-    Map<String, List<JobDetail>> byToken = new LinkedHashMap<>();
-    calls.describe(nativeIds).values().stream()
-        .sorted(Comparator.comparing(JobDetail::createdAt))
-        .forEach(
-            detail ->
-                NativeName.parse(detail.jobName())
-                    .ifPresent(
-                        name ->
-                            byToken
-                                .computeIfAbsent(name.token(), token -> new ArrayList<>())
-                                .add(detail)));
-    return byToken.entrySet().stream().map(e -> job(e.getKey(), e.getValue())).toList();
+    Map<String, List<Label>> byToken = new LinkedHashMap<>();
+    labels(nativeIds)
+        .forEach(one -> byToken.computeIfAbsent(one.token(), t -> new ArrayList<>()).add(one));
+    return byToken.values().stream().map(this::job).toList();
   }
 
-  private BatchJob job(String token, List<JobDetail> details) {
-    List<IndexSet> sets = details.stream().map(Locator::indices).toList();
-    int[] all = sets.stream().flatMapToInt(IndexSet::stream).distinct().toArray();
-    JobDetail first = details.get(0);
-    String name = RequestMapper.name(environment(first));
+  /** What AWS's jobs say of ours, in the order in which they were to be sent. */
+  List<Label> labels(Collection<String> nativeIds) {
+    return calls.describeWithMainNodes(nativeIds).values().stream()
+        .flatMap(detail -> Label.of(detail).stream())
+        .sorted(
+            Comparator.comparing((Label one) -> one.mark().attempt())
+                .thenComparing(one -> one.mark().part()))
+        .toList();
+  }
+
+  private BatchJob job(List<Label> labels) {
+    Label first = labels.get(0);
+    int[] all = labels.stream().flatMapToInt(one -> one.indices().stream()).distinct().toArray();
     BatchJob job =
         new BatchJob(
-            JobId.of(BatchOptions.BACKEND, settings.scope(), token),
+            JobId.of(BatchOptions.BACKEND, settings.scope(), first.token()),
             null,
             null,
             IndexSet.of(all),
-            name.isEmpty() ? NativeName.parse(first.jobName()).orElseThrow().rest() : name,
-            name(first.jobQueue()),
-            Instant.ofEpochMilli(first.createdAt()));
-    for (int i = 0; i < details.size(); i++) {
-      NativeName mark = NativeName.parse(details.get(i).jobName()).orElseThrow();
-      NativeJob what =
-          new NativeJob(mark.part(), sets.get(i), mark.attempt(), Memory.ofBytes(0), List.of());
-      job.add(new Piece(details.get(i).jobId(), what, job.submittedAt));
-    }
+            first.name(),
+            name(first.detail().jobQueue()),
+            first.created().orElse(settings.time().instant()));
+    job.size = Math.max(first.size(), all.length);
+    job.elsewhere = first.further();
+    job.multiNode = first.isMultiNode();
+    add(job, labels);
     return job;
   }
 
-  /** The elements that one of AWS's jobs carries. */
-  static IndexSet indices(JobDetail detail) {
-    return Optional.of(RequestMapper.indices(environment(detail)))
-        .filter(text -> !text.isEmpty())
-        .map(IndexSet::parse)
-        .orElse(IndexSet.empty());
+  private void add(BatchJob job, List<Label> labels) {
+    Instant now = settings.time().instant();
+    for (Label one : labels) {
+      Piece piece = new Piece(one.detail().jobId(), one.what(Memory.ofBytes(0)), job.submittedAt);
+      job.add(piece);
+      if (job.pieces.contains(piece)) {
+        // before the next attempt takes its place
+        Observer.see(job, piece, Map.of(piece.nativeId, one.detail()), now);
+      }
+    }
   }
 
-  private static List<KeyValuePair> environment(JobDetail detail) {
-    if (detail.container() != null) {
-      return detail.container().environment();
+  /** Looks for what other programs have sent since of jobs of which they may send more. */
+  void complete(Collection<BatchJob> some) {
+    for (BatchJob job : some) {
+      synchronized (job) {
+        if (job.mayGrowElsewhere()) {
+          Set<String> known = job.pieces.stream().map(p -> p.nativeId).collect(Collectors.toSet());
+          List<String> more =
+              sender.find(job.queue, job.id.token()).stream()
+                  .map(Sender.Found::nativeId)
+                  .filter(id -> !known.contains(id))
+                  .toList();
+          add(job, labels(more));
+        }
+      }
     }
-    if (detail.nodeProperties() != null) {
-      return detail.nodeProperties().nodeRangeProperties().stream()
-          .filter(range -> range.container() != null)
-          .findFirst()
-          .map(range -> range.container().environment())
-          .orElse(List.of());
-    }
-    return List.of();
   }
 }

@@ -1,11 +1,11 @@
 package io.hpc4j.batch;
 
-import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.batch.status.Seen;
 import io.hpc4j.batch.status.StatusMapper;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
+import io.hpc4j.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,13 +17,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import software.amazon.awssdk.services.batch.model.JobDetail;
 import software.amazon.awssdk.services.batch.model.JobSummary;
 
 /**
  * Finds out where jobs are, by DescribeJobs in hundreds: jobs and arrays each as one, elements only
  * when they are asked for. Of an array that has ended, those that failed are looked at one by one,
- * once; the others have succeeded.
+ * once; the others have succeeded, but for those that AWS lists as out of memory.
  */
 final class Observer {
   /** How long a new job may not be known yet. */
@@ -36,12 +37,20 @@ final class Observer {
   private static final Set<String> BEGUN =
       Set.of("RUNNABLE", "STARTING", "RUNNING", "SUCCEEDED", "FAILED");
 
-  private static final String MAIN_NODE = "#0";
+  /** Where what has not begun can be. */
+  private static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
 
   private final Calls calls;
+  private final Duration lostAfter;
 
-  Observer(Calls calls) {
+  /**
+   * Observes by these calls.
+   *
+   * @param lostAfter how long an element may be unknown to AWS before it is lost
+   */
+  Observer(Calls calls, Duration lostAfter) {
     this.calls = calls;
+    this.lostAfter = lostAfter;
   }
 
   /** An element that is to be looked at. */
@@ -57,6 +66,10 @@ final class Observer {
    * @param elements the elements that are to be looked at one by one
    */
   void observe(Collection<BatchJob> jobs, Collection<JobId> elements, Instant now) {
+    Map<String, List<JobId>> byToken =
+        elements.stream()
+            .filter(id -> id.index().isPresent())
+            .collect(Collectors.groupingBy(JobId::token));
     Set<String> ids = new LinkedHashSet<>();
     List<Child> children = new ArrayList<>();
     for (BatchJob job : jobs) {
@@ -64,13 +77,13 @@ final class Observer {
         for (Piece piece : job.pieces) {
           if (!piece.over) {
             ids.add(piece.nativeId);
-            if (isMultiNode(job)) {
-              ids.add(piece.nativeId + MAIN_NODE);
+            if (job.multiNode) {
+              ids.add(piece.nativeId + Calls.MAIN_NODE);
             }
           }
         }
-        elements.stream()
-            .filter(id -> id.token().equals(job.id.token()))
+        byToken
+            .getOrDefault(job.id.token(), List.of())
             .forEach(id -> child(job, id).ifPresent(children::add));
       }
     }
@@ -81,6 +94,7 @@ final class Observer {
         for (Piece piece : List.copyOf(job.pieces)) {
           if (!piece.over) {
             see(job, piece, details, now);
+            lose(job, piece, now);
           }
         }
       }
@@ -90,15 +104,11 @@ final class Observer {
     jobs.forEach(this::settleArrays);
   }
 
-  private static boolean isMultiNode(BatchJob job) {
-    return job.request != null && RequestMapper.isMultiNode(job.request);
-  }
-
   private static Optional<Child> child(BatchJob job, JobId id) {
-    if (!job.isArray() || id.index().isEmpty()) {
+    int index = id.index().orElseThrow();
+    if (!job.isArray()) {
       return Optional.empty();
     }
-    int index = id.index().getAsInt();
     return job.task(index)
         .filter(task -> task.piece != null && task.piece.isArray() && !isDone(task))
         .map(task -> new Child(job, Objects.requireNonNull(task.piece), index));
@@ -107,6 +117,14 @@ final class Observer {
   /** Whether AWS has told all that there is to tell of an element. */
   private static boolean isDone(Task task) {
     return task.attemptHasEnded() && task.told().isPresent();
+  }
+
+  /** Of an array the other parts go on; what is no array is lost as a whole, by its client. */
+  private void lose(BatchJob job, Piece piece, Instant now) {
+    Instant since = piece.unknownSince;
+    if (job.isArray() && since != null && !now.isBefore(TimeSource.plus(since, lostAfter))) {
+      job.forEach(piece, (index, task) -> task.lose(now));
+    }
   }
 
   /** Moves a piece to where AWS says that it is, if it does. */
@@ -118,9 +136,12 @@ final class Observer {
       }
       return;
     }
-    piece.unknownSince = null;
-    JobDetail main = details.get(piece.nativeId + MAIN_NODE);
-    Seen seen = StatusMapper.of(main == null ? detail : withContainer(detail, main));
+    if (piece.unknownSince != null) {
+      piece.unknownSince = null;
+      job.forEach(piece, (index, task) -> task.findAgain());
+    }
+    JobDetail main = details.get(piece.nativeId + Calls.MAIN_NODE);
+    Seen seen = StatusMapper.of(Calls.withContainer(detail, main));
     piece.seen = seen;
     if (piece == job.pieces.get(0)) {
       seen.created()
@@ -131,11 +152,6 @@ final class Observer {
       job.forEach(piece, (index, task) -> job.see(index, task, seen, now));
       piece.over = seen.state().map(JobState::isEnded).orElse(false);
     }
-  }
-
-  /** Only the main node's own description tells of its container. */
-  private static JobDetail withContainer(JobDetail job, JobDetail main) {
-    return job.container() == null ? job.toBuilder().container(main.container()).build() : job;
   }
 
   private static void see(Child child, Map<String, JobDetail> details, Instant now) {
@@ -158,8 +174,8 @@ final class Observer {
     for (BatchJob job : jobs) {
       synchronized (job) {
         for (Piece piece : job.pieces) {
-          if (piece.isArray() && !piece.over && hasNewFailures(job, piece)) {
-            for (JobSummary one : calls.children(piece.nativeId, "FAILED")) {
+          if (piece.isArray() && !piece.over) {
+            for (JobSummary one : failed(job, piece)) {
               element(piece, one)
                   .filter(index -> job.task(index).filter(Observer::isDone).isEmpty())
                   .ifPresent(index -> unknown.put(one.jobId(), new Child(job, piece, index)));
@@ -174,6 +190,20 @@ final class Observer {
     }
   }
 
+  private List<JobSummary> failed(BatchJob job, Piece piece) {
+    List<JobSummary> all = new ArrayList<>();
+    if (hasNewFailures(job, piece)) {
+      all.addAll(calls.children(piece.nativeId, "FAILED"));
+    }
+    if (hasEnded(piece) && !piece.successesRead && piece.mayHaveSucceeded()) {
+      calls.children(piece.nativeId, "SUCCEEDED").stream()
+          .filter(StatusMapper::failedAllTheSame)
+          .forEach(all::add);
+      piece.successesRead = true;
+    }
+    return all;
+  }
+
   private static boolean hasNewFailures(BatchJob job, Piece piece) {
     return piece.count("FAILED") > knownFailures(job, piece)
         || (hasEnded(piece) && !hasSucceeded(piece));
@@ -185,10 +215,16 @@ final class Observer {
     job.forEach(
         piece,
         (index, task) -> {
-          boolean failed = task.attemptHasEnded() && task.state() != JobState.SUCCEEDED;
-          known[0] -= failed ? 0 : 1;
+          known[0] -= isFailure(task) ? 0 : 1;
         });
     return known[0];
+  }
+
+  /** Whether AWS counts it as failed; it counts some as succeeded that were out of memory. */
+  private static boolean isFailure(Task task) {
+    return task.attemptHasEnded()
+        && task.state() != JobState.SUCCEEDED
+        && task.told().filter(seen -> seen.nativeState().startsWith("SUCCEEDED")).isEmpty();
   }
 
   private static boolean hasEnded(Piece piece) {
@@ -257,6 +293,20 @@ final class Observer {
           .filter(task -> task.piece == piece)
           .ifPresent(task -> StatusMapper.state(status).ifPresent(task::isIn));
     }
+  }
+
+  /** The elements that wait, once for each change of AWS's counts, which are late. */
+  IndexSet waiting(BatchJob job, Piece piece) {
+    Map<String, Integer> counts = piece.seen == null ? Map.of() : piece.seen.summary();
+    int[] left = {WAITING.stream().mapToInt(piece::count).sum()};
+    job.forEach(
+        piece, (index, task) -> left[0] -= !task.isEnded() && job.sentence(index) != null ? 1 : 0);
+    if (left[0] <= 0 && counts.equals(piece.listedAt)) {
+      return IndexSet.empty();
+    }
+    IndexSet some = elements(piece, WAITING);
+    piece.listedAt = counts;
+    return some;
   }
 
   /** The elements of a piece that are in one of AWS's states. */

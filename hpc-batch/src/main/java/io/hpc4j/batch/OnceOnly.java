@@ -4,8 +4,6 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -21,23 +19,13 @@ final class OnceOnly {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-  private static final RetryStrategy STRATEGY =
+  static final RetryStrategy STRATEGY =
       DefaultRetryStrategy.standardStrategyBuilder()
           .maxAttempts(MOST_SENDS)
           .circuitBreakerEnabled(false)
           .retryOnException(OnceOnly::isWithoutEffectForNow)
           .backoffStrategy(BackoffStrategy.exponentialDelay(FIRST_PAUSE, LONGEST_PAUSE))
           .throttlingBackoffStrategy(BackoffStrategy.exponentialDelay(FIRST_PAUSE, LONGEST_PAUSE))
-          .build();
-
-  /** The client's other settings stay as they are. */
-  private static final ClientOverrideConfiguration SETTING =
-      ClientOverrideConfiguration.builder().retryStrategy(STRATEGY).build();
-
-  /** What is said with each such call, whatever the client's own strategy. */
-  static final AwsRequestOverrideConfiguration OVERRIDE =
-      AwsRequestOverrideConfiguration.builder()
-          .addPlugin(client -> client.overrideConfiguration(SETTING))
           .build();
 
   private OnceOnly() {}

@@ -23,9 +23,11 @@ final class Orders {
   private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
 
   private final Calls calls;
+  private final Sender sender;
 
-  Orders(Calls calls) {
+  Orders(Calls calls, Sender sender) {
     this.calls = calls;
+    this.sender = sender;
   }
 
   /** Cancels all of a job; the first reason stays. */
@@ -40,6 +42,7 @@ final class Orders {
       job.awaitsOthers = false;
       job.held = false;
       carryOut(job, index -> true, now);
+      condemnBarriers(job, reason);
       terminateAll(job);
     }
   }
@@ -56,6 +59,19 @@ final class Orders {
       carryOut(job, some -> some == index, now);
       terminateAll(job);
     }
+  }
+
+  /** What only gathers what a job waits for goes with it. */
+  void condemnBarriers(BatchJob job, String reason) {
+    try {
+      if (job.mayHaveBarriers()) {
+        job.barriers.putAll(sender.barriers(job));
+      }
+    } catch (BackendException e) {
+      LOG.debug("barriers of job {} are not looked for", job.id, e);
+    }
+    job.barriers.values().forEach(id -> job.condemned.put(id, reason));
+    job.barriers.clear();
   }
 
   /**

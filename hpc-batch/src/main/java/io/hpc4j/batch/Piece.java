@@ -7,6 +7,7 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.spi.Accepted;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +37,12 @@ final class Piece {
 
   /** Since when AWS has not known it, while it does not. */
   @Nullable Instant unknownSince;
+
+  /** How many elements were in each state when those that wait were last listed. */
+  @Nullable Map<String, Integer> listedAt;
+
+  /** Whether it was asked which elements AWS lists as successes that are none. */
+  boolean successesRead;
 
   /** Whether all of it has ended and AWS need not be asked again. */
   boolean over;
@@ -129,6 +136,11 @@ final class Piece {
   /** How many of its elements AWS says are in a state. */
   int count(String status) {
     return seen == null ? 0 : seen.summary().getOrDefault(status, 0);
+  }
+
+  /** Whether AWS does not say that none of its elements has succeeded; it counts late. */
+  boolean mayHaveSucceeded() {
+    return seen == null || count("FAILED") < indices().size();
   }
 
   @Override

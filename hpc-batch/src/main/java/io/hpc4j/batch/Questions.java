@@ -86,32 +86,32 @@ final class Questions {
 
   Map<JobId, JobStatus> describe(Collection<JobId> ids) {
     locator.find(ids.stream().filter(id -> jobs.find(id).isEmpty()).toList()).forEach(jobs::found);
-    if (ids.stream().anyMatch(id -> jobs.find(id).isPresent())) {
+    Map<JobId, BatchJob> known = new LinkedHashMap<>(); // some are forgotten once they are over
+    ids.forEach(id -> jobs.find(id).ifPresent(job -> known.put(id, job)));
+    if (!known.isEmpty()) {
       watch.observe(ids);
     }
     Map<JobId, JobStatus> answer = new LinkedHashMap<>();
     Instant now = now();
-    for (JobId id : ids) {
-      jobs.find(id)
-          .ifPresent(
-              job -> {
-                synchronized (job) {
-                  if (job.has(id) && isKnown(job, id)) {
-                    answer.put(id, Statuses.of(job, id, now));
-                  }
-                }
-              });
-    }
+    known.forEach(
+        (id, job) -> {
+          synchronized (job) {
+            if (job.has(id) && isKnown(job, id)) {
+              answer.put(id, Statuses.of(job, id, now));
+            }
+          }
+        });
     return answer;
   }
 
-  /** Whether AWS knows it, or has told how it ended. */
+  /** Whether AWS knows it, or any part of an array, or has told how it ended. */
   private static boolean isKnown(BatchJob job, JobId id) {
     if (id.index().isPresent() || !job.isArray()) {
       Task task = job.task(id);
       return task.isEnded() || task.piece == null || task.piece.unknownSince == null;
     }
-    return job.pieces.stream().allMatch(piece -> piece.over || piece.unknownSince == null);
+    return job.pieces.isEmpty()
+        || job.pieces.stream().anyMatch(piece -> piece.over || piece.unknownSince == null);
   }
 
   IndexSet indices(JobId array, Set<JobState> states) {
@@ -143,7 +143,7 @@ final class Questions {
             });
     List<String> queues = filter.queue().map(List::of).orElseGet(site::queueNames);
     locator.all(queues, jobs.tokens()).forEach(jobs::found);
-    watch.observe(List.of());
+    watch.observe(jobs.open().stream().map(job -> job.id).toList());
     Instant now = now();
     List<JobStatus> all = new ArrayList<>();
     for (BatchJob job : jobs.all()) {
@@ -163,11 +163,12 @@ final class Questions {
     Optional<WaitReason> reason;
     String nativeId;
     synchronized (job) {
-      Task task = job.isArray() && id.index().isEmpty() ? waiting(job) : job.task(id);
+      boolean whole = job.isArray() && id.index().isEmpty();
+      Task task = whole ? waiting(job) : job.task(id);
       if (task == null) {
         return Optional.empty();
       }
-      reason = Waits.of(job, task, now());
+      reason = whole ? Waits.ofArray(job, task, now()) : Waits.of(job, task, now());
       nativeId = task.piece == null ? "" : task.piece.nativeId;
     }
     return reason.map(why -> waiters.explain(job.queue, nativeId, why));
@@ -182,9 +183,6 @@ final class Questions {
     job.forEach(
         (index, task) -> {
           if (all.isEmpty() && !task.isEnded()) {
-            if (task.piece != null && task.piece.seen != null && task.retry == null) {
-              task.see(task.piece.seen);
-            }
             all.add(task);
           }
         });

@@ -5,10 +5,13 @@ import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.batch.request.NativeName;
 import io.hpc4j.batch.request.RequestMapper;
 import io.hpc4j.model.BackendException;
+import io.hpc4j.model.RetryPolicy;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -104,8 +107,9 @@ final class Sender {
     if (part.isArray()) {
       on.add(JobDependency.builder().type(ArrayJobDependency.SEQUENTIAL).build());
     }
-    if (!job.pieces.isEmpty()) {
-      on.add(on(job.pieces.get(job.pieces.size() - 1).nativeId));
+    List<Piece> before = job.before(part);
+    if (!before.isEmpty()) {
+      on.add(on(before.get(before.size() - 1).nativeId));
     }
     return part.after(on);
   }
@@ -123,17 +127,41 @@ final class Sender {
     List<JobDependency> all = part.dependsOn();
     List<JobDependency> plain = all.stream().filter(on -> on.type() == null).toList();
     List<JobDependency> rest = all.stream().filter(on -> on.type() != null).toList();
-    for (int round = 0; plain.size() + rest.size() > MOST_DEPENDENCIES; round++) {
+    while (plain.size() + rest.size() > MOST_DEPENDENCIES) {
       List<JobDependency> fewer = new ArrayList<>();
       for (int from = 0; from < plain.size(); from += MOST_DEPENDENCIES) {
         List<JobDependency> some =
             plain.subList(from, Math.min(plain.size(), from + MOST_DEPENDENCIES));
-        String name = "barrier-" + job.id.token() + "-" + part.part() + "-" + round + "-" + from;
-        fewer.add(on(calls.submit(barrier(job, part, existing, name, some))));
+        fewer.add(on(barrier(job, part, existing, some)));
       }
       plain = fewer;
     }
     return part.after(Stream.concat(plain.stream(), rest.stream()).toList());
+  }
+
+  /** One that waits for these, which may be there: a reply may have been lost. */
+  private String barrier(
+      BatchJob job, NativeJob part, Optional<String> existing, List<JobDependency> on) {
+    String name = NativeName.barrier(job.id.token(), on.stream().map(d -> d.jobId()).toList());
+    if (!job.barriers.containsKey(name)) {
+      job.barriers.putAll(barriers(job));
+    }
+    String known = job.barriers.get(name);
+    if (known != null) {
+      return known;
+    }
+    String sent = calls.submit(barrier(job, part, existing, name, on));
+    job.barriers.put(name, sent);
+    return sent;
+  }
+
+  /** The jobs that do nothing but gather what a job waits for, by their names. */
+  Map<String, String> barriers(BatchJob job) {
+    Map<String, String> found = new LinkedHashMap<>();
+    calls
+        .named(job.queue, NativeName.barriers(job.id.token()))
+        .forEach(one -> found.put(one.jobName(), one.jobId()));
+    return found;
   }
 
   private SubmitJobRequest barrier(
@@ -150,6 +178,7 @@ final class Sender {
             .jobDefinition(like.jobDefinition())
             .shareIdentifier(like.shareIdentifier())
             .schedulingPriorityOverride(like.schedulingPriorityOverride())
+            .retryStrategy(r -> r.attempts(RetryPolicy.MAX_ATTEMPTS))
             .dependsOn(on);
     ContainerOverrides nothing =
         ContainerOverrides.builder().command("/bin/sh", "-c", "exit 0").build();

@@ -24,7 +24,7 @@ final class Site {
   private final Settings settings;
   private final Map<String, Queue> queues = new ConcurrentHashMap<>();
   private final Map<String, Instant> seenAt = new ConcurrentHashMap<>(); // what else there is
-  private volatile boolean mayNotAsk;
+  private volatile Instant refusedAt = Instant.MIN;
 
   Site(Calls calls, Settings settings) {
     this.calls = calls;
@@ -75,7 +75,7 @@ final class Site {
     if (cached != null && now.isBefore(cached.at().plus(KEPT)) && cached.isEnabled()) {
       return new Answer(true, Optional.of(cached));
     }
-    if (mayNotAsk) {
+    if (now.isBefore(refusedAt.plus(KEPT))) {
       return new Answer(false, Optional.empty());
     }
     try {
@@ -96,7 +96,7 @@ final class Site {
       if (!e.isForbidden()) {
         throw e;
       }
-      mayNotAsk = true;
+      refusedAt = now; // a right may be given, and a token renewed
       return new Answer(false, Optional.empty());
     }
   }

@@ -7,13 +7,10 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Ends what waits of an array that has had too many failures; what runs only if told so. */
 final class Spending {
-  private static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
-
   private final Observer observer;
 
   Spending(Observer observer) {
@@ -36,7 +33,7 @@ final class Spending {
     if (!request.failFast()) {
       job.pieces.stream()
           .filter(piece -> !piece.over)
-          .flatMapToInt(this::waiting)
+          .flatMapToInt(piece -> waiting(job, piece))
           .forEach(some::set);
     }
     job.forEach(
@@ -52,9 +49,9 @@ final class Spending {
   }
 
   /** The elements of a piece that wait on AWS; one that begins meanwhile is left alone there. */
-  private IntStream waiting(Piece piece) {
+  private IntStream waiting(BatchJob job, Piece piece) {
     if (piece.isArray()) {
-      return observer.elements(piece, WAITING).stream();
+      return observer.waiting(job, piece).stream();
     }
     boolean begun =
         piece.seen != null && piece.seen.state().filter(s -> !s.isWaiting()).isPresent();

@@ -100,8 +100,9 @@ final class Statuses {
   }
 
   /**
-   * The elements by their states. What waits or runs is counted by AWS, which may be late; what has
-   * ended is known one by one, but for successes, which are counted too.
+   * The elements by their states. Those that another program has not sent, or AWS does not show,
+   * have not ended as far as anybody knows. What waits or runs is counted by AWS, which may be
+   * late; what has ended is known one by one, but for successes, which are counted too.
    */
   static Map<JobState, Integer> counts(BatchJob job) {
     Map<JobState, Integer> counts = new EnumMap<>(JobState.class);
@@ -110,7 +111,7 @@ final class Statuses {
     job.forEach(
         (index, task) -> {
           Piece piece = task.piece;
-          if (task.retry != null || piece == null || !piece.isArray()) {
+          if (task.isFollowed() || piece == null || !piece.isArray()) {
             add(counts, task.state(), 1);
           } else if (task.isEnded() && task.state() != JobState.SUCCEEDED) {
             add(counts, task.state(), 1);
@@ -119,6 +120,7 @@ final class Statuses {
             succeeded.merge(piece, task.isEnded() ? 1 : 0, Integer::sum);
           }
         });
+    add(counts, JobState.SUBMITTED, job.missing());
     open.forEach((piece, size) -> count(piece, size, succeeded.getOrDefault(piece, 0), counts));
     return counts;
   }

@@ -141,7 +141,7 @@ final class Steward {
   private static Instant due(BatchJob job, int index, Task task) {
     RetryPolicy.Retry retry = Objects.requireNonNull(task.retry);
     Instant known = job.adoptedAt == null ? Instant.MIN : job.adoptedAt.plus(Observer.GRACE);
-    Instant due = TimeSource.plus(task.ended().orElse(Instant.MIN), retry.delay());
+    Instant due = TimeSource.plus(task.restsSince(), retry.delay());
     return job.sentence(index) != null || due.isBefore(known) ? known : due;
   }
 
@@ -167,7 +167,10 @@ final class Steward {
       Orders.carryOut(job, never::get, now);
     }
     job.awaitsOthers = waits[0];
-    if (waits[0] && job.kept && !job.uncertain.isEmpty() && dependents.areSeen(job)) { // an earlier program waited as well
+    if (waits[0]
+        && job.kept
+        && !job.uncertain.isEmpty()
+        && dependents.areSeen(job)) { // an earlier program waited as well
       job.uncertain.clear();
       job.neverSentAgain.clear();
       job.undone = true;
@@ -234,21 +237,20 @@ final class Steward {
         .filter(one -> isLater(job, one.name()) && !known.contains(one.nativeId()))
         .sorted(Comparator.comparing(one -> one.name().part()))
         .forEach(one -> unknown.put(one.nativeId(), one));
-    Map<String, JobDetail> details = calls.describe(unknown.keySet());
+    Map<String, JobDetail> details = calls.describeWithMainNodes(unknown.keySet());
     for (Sender.Found one : unknown.values()) {
       JobDetail detail = details.get(one.nativeId());
-      if (detail == null) {
-        throw new BackendException("AWS Batch lists a job that it does not know: " + one, null);
+      Optional<Label> label = Optional.ofNullable(detail).flatMap(Label::of);
+      if (label.isEmpty() || (job.isArray() && label.get().indices().isEmpty())) {
+        throw new BackendException("AWS Batch does not say what this job is: " + one, null);
       }
-      IndexSet indices = Locator.indices(detail);
+      IndexSet indices = label.get().indices();
       Memory memory =
           job.task(indices.isEmpty() ? 0 : indices.indexAt(0))
               .map(task -> task.retry)
               .map(RetryPolicy.Retry::memoryPerNode)
               .orElse(job.pieces.get(0).what.memory());
-      NativeJob what =
-          new NativeJob(one.name().part(), indices, one.name().attempt(), memory, List.of());
-      Piece piece = new Piece(one.nativeId(), what, settings.time().instant());
+      Piece piece = new Piece(one.nativeId(), label.get().what(memory), settings.time().instant());
       job.add(piece);
       Observer.see(job, piece, details, now); // before the next attempt takes its place
     }
@@ -288,7 +290,11 @@ final class Steward {
         if (e.isForNow()) {
           throw e;
         }
-        end(job, part, Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage())), now);
+        Sentence refused = Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage()));
+        end(job, part, refused, now);
+        if (job.pieces.isEmpty() && job.unsent.isEmpty()) {
+          orders.condemnBarriers(job, refused.message());
+        }
       } catch (BackendException e) {
         if (e.outcomeUnknown()) {
           job.uncertain.put(part, settings.time().instant()); // a call may have taken its time

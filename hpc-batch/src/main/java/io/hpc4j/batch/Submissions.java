@@ -165,7 +165,12 @@ final class Submissions {
         sender.send(job, part, Options.of(job).existing());
       }
     } catch (RuntimeException e) {
-      if ((e instanceof BackendException b && b.outcomeUnknown()) || job.pieces.isEmpty()) {
+      boolean unknown = e instanceof BackendException b && b.outcomeUnknown();
+      if (unknown || (job.pieces.isEmpty() && job.barriers.isEmpty())) {
+        throw e;
+      }
+      if (job.pieces.isEmpty()) {
+        LOG.debug("what was to gather for job {}: {}", job.id, takenBack(job, now));
         throw e;
       }
       if (!(e instanceof Calls.Refused)) { // what is there is found, and the rest sent

@@ -35,6 +35,9 @@ final class Task {
   /** The attempt that is to follow one that has failed, until AWS has it. */
   RetryPolicy.@Nullable Retry retry;
 
+  /** Whether the program that has submitted it, another one, may make another attempt. */
+  boolean mayBeTriedElsewhere;
+
   /** How many attempts have been submitted by this program. */
   int tries = 1;
 
@@ -63,6 +66,7 @@ final class Task {
     piece = by;
     seen = null;
     retry = null;
+    mayBeTriedElsewhere = false;
     verdict = null;
     endedHere = null;
     state = JobState.SUBMITTED;
@@ -95,6 +99,22 @@ final class Task {
     endedBy(at);
   }
 
+  /** AWS has not known it for too long; what had ended before has. */
+  void lose(Instant at) {
+    if (!state.isEnded()) {
+      end(Sentence.lost("AWS Batch does not know it any more"), at);
+    }
+  }
+
+  /** AWS knows it after all. */
+  void findAgain() {
+    if (state == JobState.LOST) {
+      state = JobState.SUBMITTED;
+      verdict = null;
+      endedHere = null;
+    }
+  }
+
   /** AWS has given it back before it ran: it is to be sent again. */
   void takeBack() {
     takenBack = true;
@@ -114,12 +134,17 @@ final class Task {
 
   /** The state to tell: a failure that is followed by another attempt is none yet. */
   JobState state() {
-    return retry == null ? state : JobState.PENDING;
+    return isFollowed() ? JobState.PENDING : state;
+  }
+
+  /** Whether another attempt follows, or may follow, one that has failed. */
+  boolean isFollowed() {
+    return retry != null || mayBeTriedElsewhere;
   }
 
   /** Whether it has ended, with no further attempt to follow. */
   boolean isEnded() {
-    return state.isEnded() && retry == null;
+    return state.isEnded() && !isFollowed();
   }
 
   /** Whether the present attempt has ended. */
@@ -139,12 +164,12 @@ final class Task {
       return base + (seen == null ? 0 : seen.attempts().size());
     }
     int now = base - 1 + (seen == null ? 1 : seen.attempt());
-    return retry == null && !between ? now : now + 1;
+    return !isFollowed() && !between ? now : now + 1;
   }
 
   /** What AWS has told of the present attempt. */
   Optional<Seen> present() {
-    return retry == null && !between ? told() : Optional.empty();
+    return !isFollowed() && !between ? told() : Optional.empty();
   }
 
   Optional<Seen> told() {
@@ -166,6 +191,12 @@ final class Task {
             .flatMap(Seen::ended)
             .or(() -> Optional.ofNullable(endedHere))
         : Optional.empty();
+  }
+
+  /** When a wait for the next attempt began; AWS's clock may be ahead of this one. */
+  Instant restsSince() {
+    Instant told = ended().orElse(Instant.MIN);
+    return endedHere != null && endedHere.isBefore(told) ? endedHere : told;
   }
 
   /** Its attempts that have run, those of earlier jobs of AWS's included. */

@@ -12,19 +12,25 @@ import java.util.concurrent.CompletableFuture;
  * take no time and none waits. Thread-safe.
  */
 final class Throttle {
-  private final TimeSource time;
-  private final long nanosEach;
-  private final long nanosAtOnce;
-  private Instant next = Instant.MIN; // when the bucket would be full again if nobody called
+  private long nanosEach;
+  private long debt; // how long nobody may call until the bucket is full again
+  private Instant last = Instant.MAX;
 
-  Throttle(TimeSource time, double callsPerSecond) {
-    this.time = time;
-    nanosEach = Math.round(1e9 / callsPerSecond);
-    nanosAtOnce = Math.max(0, 1_000_000_000L - nanosEach);
+  Throttle(double callsPerSecond) {
+    nanosEach = nanosEach(callsPerSecond);
+  }
+
+  private static long nanosEach(double callsPerSecond) {
+    return Math.round(1e9 / callsPerSecond);
+  }
+
+  /** Lets no more pass than this, or than it has let pass before. */
+  synchronized void atMost(double callsPerSecond) {
+    nanosEach = Math.max(nanosEach, nanosEach(callsPerSecond));
   }
 
   /** Waits until a call may be made. */
-  void take() {
+  void take(TimeSource time) {
     Duration wait = reserve(time.instant());
     if (!wait.isZero() && !(time instanceof VirtualTime)) {
       CompletableFuture<Void> over = new CompletableFuture<>();
@@ -33,11 +39,16 @@ final class Throttle {
     }
   }
 
-  /** Takes the next place and tells how long it is until then. */
+  /** Takes the next place and tells how long it is until then; a clock may be set back. */
   synchronized Duration reserve(Instant now) {
-    Instant base = next.isBefore(now) ? now : next;
-    next = base.plusNanos(nanosEach);
-    Duration ahead = Duration.between(now, base).minusNanos(nanosAtOnce);
-    return ahead.isNegative() ? Duration.ZERO : ahead;
+    if (last.isBefore(now)) {
+      Duration passed = Duration.between(last, now);
+      debt = passed.compareTo(Duration.ofNanos(debt)) < 0 ? debt - passed.toNanos() : 0;
+    }
+    last = now;
+    long atOnce = Math.max(0, 1_000_000_000L - nanosEach);
+    Duration wait = Duration.ofNanos(Math.max(0, debt - atOnce));
+    debt += nanosEach;
+    return wait;
   }
 }

@@ -15,6 +15,11 @@ final class Waits {
   private static final WaitReason NEXT_ATTEMPT =
       new WaitReason(WaitReason.Kind.RETRY_DELAY, "it waits for its next attempt after a failure");
 
+  private static final WaitReason PERHAPS_ANOTHER =
+      new WaitReason(
+          WaitReason.Kind.RETRY_DELAY,
+          "the program that has submitted it may make another attempt");
+
   private static final WaitReason HELD =
       new WaitReason(WaitReason.Kind.HELD, "it is held; release it");
 
@@ -33,6 +38,19 @@ final class Waits {
 
   /** Why a job or element waits; empty if it does not. */
   static Optional<WaitReason> of(BatchJob job, Task task, Instant now) {
+    return of(job, task, task.state(), task.told(), now);
+  }
+
+  /** Why an array waits, by its first element that does: AWS tells most of the whole. */
+  static Optional<WaitReason> ofArray(BatchJob job, Task first, Instant now) {
+    Seen whole = first.piece == null ? null : first.piece.seen;
+    return whole == null
+        ? of(job, first, now)
+        : of(job, first, whole.state().orElse(first.state()), Optional.of(whole), now);
+  }
+
+  private static Optional<WaitReason> of(
+      BatchJob job, Task task, JobState state, Optional<Seen> told, Instant now) {
     if (job.held && task.state().isWaiting()) {
       return Optional.of(HELD);
     }
@@ -48,20 +66,19 @@ final class Waits {
     if (task.isTakenBack()) {
       return Optional.of(SENT_AGAIN);
     }
-    if (task.retry != null) {
-      return Optional.of(NEXT_ATTEMPT);
+    if (task.isFollowed()) {
+      return Optional.of(task.retry == null ? PERHAPS_ANOTHER : NEXT_ATTEMPT);
     }
-    JobState state = task.state();
     if (state == JobState.PENDING) {
       return Optional.of(
           job.request == null || job.request.dependencies().isEmpty()
-              ? new WaitReason(WaitReason.Kind.OTHER, words(task, "it is pending"))
+              ? new WaitReason(WaitReason.Kind.OTHER, words(told, "it is pending"))
               : others(job));
     }
     if (state != JobState.RUNNABLE) {
       return Optional.empty();
     }
-    String words = words(task, "it waits for capacity");
+    String words = words(told, "it waits for capacity");
     WaitReason.Kind kind =
         BLOCKED.entrySet().stream()
             .filter(e -> words.startsWith(e.getKey()))
@@ -71,8 +88,8 @@ final class Waits {
     return Optional.of(new WaitReason(kind, words));
   }
 
-  private static String words(Task task, String otherwise) {
-    return task.told().map(Seen::statusReason).filter(w -> !w.isEmpty()).orElse(otherwise);
+  private static String words(Optional<Seen> told, String otherwise) {
+    return told.map(Seen::statusReason).filter(w -> !w.isEmpty()).orElse(otherwise);
   }
 
   private static WaitReason others(BatchJob job) {

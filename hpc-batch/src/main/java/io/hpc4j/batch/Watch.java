@@ -26,6 +26,7 @@ final class Watch {
   private final TimeSource time;
   private final Duration shortest;
   private final Observer observer;
+  private final Locator locator;
   private final Steward steward;
   private final JobTable<BatchJob> jobs;
   private final ReentrantLock observing = new ReentrantLock();
@@ -34,10 +35,16 @@ final class Watch {
   private volatile boolean closed;
   private Instant planned = Instant.EPOCH; // guarded by observing
 
-  Watch(Settings settings, Observer observer, Steward steward, JobTable<BatchJob> jobs) {
+  Watch(
+      Settings settings,
+      Observer observer,
+      Locator locator,
+      Steward steward,
+      JobTable<BatchJob> jobs) {
     time = settings.time();
     shortest = settings.pollPolicy().shortest();
     this.observer = observer;
+    this.locator = locator;
     this.steward = steward;
     this.jobs = jobs;
   }
@@ -47,36 +54,49 @@ final class Watch {
   }
 
   /**
-   * Asks AWS where all open jobs are, and does what is to be done for them.
-   *
-   * @param elements the elements to look at one by one
+   * Asks AWS where these jobs and elements are, those that this program has something to do for and
+   * what they wait for; and does it.
    */
-  void observe(Collection<JobId> elements) {
-    Set<BatchJob> some = new LinkedHashSet<>(jobs.open());
-    elements.forEach(id -> jobs.find(id).ifPresent(some::add));
-    look(some, elements);
+  void observe(Collection<JobId> ids) {
+    Set<JobId> all = new LinkedHashSet<>(ids);
+    all.addAll(withAwaited(jobs.open().stream().filter(Watch::isWorkedOn).toList()));
+    look(all);
+  }
+
+  private static boolean isWorkedOn(BatchJob job) {
+    synchronized (job) {
+      return job.isWorkedOnHere();
+    }
+  }
+
+  private static Set<JobId> withAwaited(List<BatchJob> some) {
+    Set<JobId> all = new LinkedHashSet<>();
+    for (BatchJob job : some) {
+      synchronized (job) {
+        all.add(job.id);
+        all.addAll(job.awaited());
+      }
+    }
+    return all;
+  }
+
+  /** Asks where a job is, and does what is to be done for it. */
+  void look(BatchJob job) {
+    look(List.of(job.id));
   }
 
   /** Asks AWS where these jobs and elements alone are. */
   void look(Collection<JobId> ids) {
     Set<BatchJob> some = new LinkedHashSet<>();
     ids.forEach(id -> jobs.find(id).ifPresent(some::add));
-    look(some, ids);
-  }
-
-  /** Asks where a job is, and does what is to be done for it. */
-  void look(BatchJob job) {
-    look(List.of(job), List.of());
-  }
-
-  private void look(Collection<BatchJob> some, Collection<JobId> elements) {
     if (some.isEmpty()) {
       return;
     }
     observing.lock();
     try {
       Instant now = time.instant();
-      observer.observe(some, elements, now);
+      locator.complete(some);
+      observer.observe(some, ids, now);
       for (BatchJob job : some) {
         if (!closed) {
           steward.tend(job, now);
@@ -173,7 +193,7 @@ final class Watch {
                   job -> Steward.nextStep(job, planned).filter(at -> !at.isAfter(now)).isPresent())
               .toList();
       if (!closed && !due.isEmpty()) {
-        look(due, List.of());
+        look(withAwaited(due));
       } else {
         plan();
       }

@@ -14,6 +14,8 @@ import software.amazon.awssdk.services.batch.model.DescribeJobQueuesResponse;
 import software.amazon.awssdk.services.batch.model.DescribeJobsResponse;
 import software.amazon.awssdk.services.batch.model.JobDetail;
 import software.amazon.awssdk.services.batch.model.JobQueueDetail;
+import software.amazon.awssdk.services.batch.model.JobSummary;
+import software.amazon.awssdk.services.batch.model.ListJobsResponse;
 
 /** Changes what the endpoint has answered into what AWS Batch says where the endpoint cannot. */
 final class Altered {
@@ -35,6 +37,27 @@ final class Altered {
     return new Answers<>(
         DescribeJobsResponse.class,
         all -> all.toBuilder().jobs(all.jobs().stream().map(told).toList()).build());
+  }
+
+  /** Tells of jobs in other words, where they are described and where they are listed. */
+  static ExecutionInterceptor telling(
+      UnaryOperator<JobDetail> told, UnaryOperator<JobSummary> listed) {
+    ExecutionInterceptor described = telling(told);
+    ExecutionInterceptor summed =
+        new Answers<>(
+            ListJobsResponse.class,
+            all ->
+                all.toBuilder()
+                    .jobSummaryList(all.jobSummaryList().stream().map(listed).toList())
+                    .build());
+    return new ExecutionInterceptor() {
+      @Override
+      public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes all) {
+        return context.response() instanceof ListJobsResponse
+            ? summed.modifyResponse(context, all)
+            : described.modifyResponse(context, all);
+      }
+    };
   }
 
   /** Tells of queues in other words. */

@@ -100,4 +100,15 @@ class BatchEndpointFaultsTest extends EndpointCases {
     assertThat(array.indices(JobState.SUCCEEDED)).isEqualTo(IndexSet.range(250, 999));
     assertThat(calls("DescribeJobs")).isEqualTo(before);
   }
+
+  @Test
+  void a_raw_change_of_the_name_does_not_send_a_job_twice_whose_reply_was_lost() {
+    endpoint.faults().loseReplies(1);
+    BatchOptions renamed = BatchOptions.create().changeSubmission(s -> s.jobName("mine"));
+
+    Job job = hpc.submit(quick("raw"), r -> r.options(renamed));
+
+    assertThat(end(job).state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(endpoint.jobs()).hasSize(1);
+  }
 }

@@ -70,7 +70,7 @@ class BatchEndpointScatteredTest {
     return fixture.endpoint().jobs().stream()
         .map(entry -> entry.id())
         .map(id -> fixture.client().describeJobs(r -> r.jobs(id)).jobs().get(0))
-        .map(job -> RequestMapper.indices(job.container().environment()))
+        .map(job -> RequestMapper.indices(job.container().environment()).orElse(""))
         .toList();
   }
 

@@ -95,7 +95,9 @@ abstract class EndpointCases {
   JobClient lasting(UnaryOperator<BatchBackend.Builder> change) {
     BatchBackend.Builder kept =
         EndpointFixture.builder(fixture.client(), fixture.time()).scope("kept");
-    return JobClient.builder(change.apply(kept).build()).store(JobStore.file(directory.resolve("store"))).build();
+    return JobClient.builder(change.apply(kept).build())
+        .store(JobStore.file(directory.resolve("store")))
+        .build();
   }
 
   /** Takes up again what the program before has left. */

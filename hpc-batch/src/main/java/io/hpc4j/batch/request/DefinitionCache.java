@@ -1,11 +1,7 @@
 package io.hpc4j.batch.request;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +19,6 @@ public final class DefinitionCache {
   private static final String BASE = "hpc4j-";
   private static final Pattern NAME = Pattern.compile("hpc4j-[0-9a-f]{32}");
   private static final String REGISTERED = "hpc4jRegistered";
-  private static final int HASH_BYTES = 16;
 
   private final Service service;
   private final InstantSource time;
@@ -46,13 +41,7 @@ public final class DefinitionCache {
 
   /** The name of a definition. */
   public static String name(RegisterJobDefinitionRequest unnamed) {
-    try {
-      byte[] content = CanonicalJson.of(unnamed).toString().getBytes(StandardCharsets.UTF_8);
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
-      return BASE + HexFormat.of().formatHex(hash, 0, HASH_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("each Java has SHA-256", e);
-    }
+    return BASE + Digest.of(CanonicalJson.of(unnamed).toString());
   }
 
   /** Whether a name is one that was made here. */

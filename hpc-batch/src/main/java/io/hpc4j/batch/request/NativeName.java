@@ -1,5 +1,6 @@
 package io.hpc4j.batch.request;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +37,16 @@ public record NativeName(String token, int part, int attempt, String rest) {
   /** What the names of all jobs begin with that carry the job of a token. */
   public static String prefix(String token) {
     return "h4j" + token;
+  }
+
+  /** What the names of jobs begin with that only gather what the job of a token waits for. */
+  public static String barriers(String token) {
+    return prefix(token) + "_b";
+  }
+
+  /** The name of one that waits for these of AWS's jobs, the same whenever they are the same. */
+  public static String barrier(String token, List<String> on) {
+    return barriers(token) + Digest.of(String.join(" ", on)) + "-barrier";
   }
 
   /** The name. */

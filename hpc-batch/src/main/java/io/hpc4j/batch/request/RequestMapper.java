@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.batch.model.ArrayProperties;
 import software.amazon.awssdk.services.batch.model.ConsumableResourceRequirement;
@@ -33,6 +34,7 @@ import software.amazon.awssdk.services.batch.model.SubmitJobRequest;
  * submissions, which hold the rest: so that equal jobs of any command share a definition. Pure.
  */
 public final class RequestMapper {
+  private static final String ARRAY_SIZE = "HPC4J_ARRAY_SIZE";
   private static final String ALL_NODES = "0:";
   private static final int PLACEHOLDER_NODES = 2;
 
@@ -86,11 +88,11 @@ public final class RequestMapper {
   public static SubmitJobRequest submission(
       JobRequest request, Form form, String token, NativeJob job, String queue, String definition) {
     JobDefinition d = request.effective();
+    String name =
+        new NativeName(token, job.part(), job.attempt(), request.definition().name()).text();
     SubmitJobRequest.Builder b =
         SubmitJobRequest.builder()
-            .jobName(
-                new NativeName(token, job.part(), job.attempt(), request.definition().name())
-                    .text())
+            .jobName(name)
             .jobQueue(queue)
             .jobDefinition(definition)
             .retryStrategy(left(d.retry(), job.attempt()));
@@ -115,7 +117,7 @@ public final class RequestMapper {
     consumables(d.resources(), b);
     overrides(request, form, token, job, b);
     form.submission().accept(b);
-    return b.build();
+    return b.jobName(name).jobQueue(queue).build(); // by which it is found again
   }
 
   /** The attempts that are left to AWS: those before the first that it makes have been made. */
@@ -190,8 +192,12 @@ public final class RequestMapper {
     all.put("HPC4J_JOB_NAME", request.definition().name());
     all.put("HPC4J_NUM_NODES", "" + d.resources().nodes());
     if (request.isArray()) {
-      all.put("HPC4J_ARRAY_SIZE", "" + request.size());
+      all.put(ARRAY_SIZE, "" + request.size());
       all.put(Shim.INDICES, job.indices().toString());
+    }
+    FurtherAttempts further = FurtherAttempts.of(d.retry());
+    if (further.isAny()) {
+      all.put(FurtherAttempts.VARIABLE, further.text());
     }
     if (job.attempt() > 1) {
       all.put(Shim.FIRST_ATTEMPT, "" + job.attempt());
@@ -210,8 +216,13 @@ public final class RequestMapper {
   }
 
   /** Our elements that a native job carries, by its environment; empty outside an array. */
-  public static String indices(List<KeyValuePair> environment) {
-    return value(environment, Shim.INDICES);
+  public static Optional<String> indices(List<KeyValuePair> environment) {
+    return found(environment, Shim.INDICES);
+  }
+
+  /** How many elements there are in all, by its environment; empty outside an array. */
+  public static Optional<String> arraySize(List<KeyValuePair> environment) {
+    return found(environment, ARRAY_SIZE);
   }
 
   /** The user's own name of a job, by its environment; empty if it is none of ours. */
@@ -219,11 +230,14 @@ public final class RequestMapper {
     return value(environment, "HPC4J_JOB_NAME");
   }
 
-  private static String value(List<KeyValuePair> environment, String name) {
+  static String value(List<KeyValuePair> environment, String name) {
+    return found(environment, name).orElse("");
+  }
+
+  private static Optional<String> found(List<KeyValuePair> environment, String name) {
     return environment.stream()
         .filter(pair -> name.equals(pair.name()))
         .map(KeyValuePair::value)
-        .findFirst()
-        .orElse("");
+        .findFirst();
   }
 }

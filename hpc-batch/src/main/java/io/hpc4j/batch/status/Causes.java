@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ record Causes(JobState state, Reason reason) {
           begins("your spot task was interrupted", Reason.SPOT_RECLAIMED),
           begins("cannotpull", Reason.IMAGE_PULL),
           begins("container overrides length", Reason.REJECTED));
+
+  /** What AWS itself ends so; whatever else was stopped was stopped by somebody. */
+  private static final Set<Reason> BY_AWS = Set.of(Reason.DEPENDENCY_FAILED, Reason.UNSCHEDULABLE);
 
   /** Words that tell the cause where there is no exit code. */
   private static final Map<String, Reason> WITHOUT_EXIT =
@@ -75,7 +79,7 @@ record Causes(JobState state, Reason reason) {
           : new Causes(JobState.SUCCEEDED, Reason.SUCCESS);
     }
     Optional<Reason> told = told(status, container);
-    if (stopped && told.filter(r -> r != Reason.OUT_OF_MEMORY).isEmpty()) {
+    if (stopped && told.filter(BY_AWS::contains).isEmpty()) { // the words are the user's
       return new Causes(JobState.CANCELLED, Reason.CANCELLED);
     }
     return new Causes(

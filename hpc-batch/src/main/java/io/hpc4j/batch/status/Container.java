@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.batch.model.EksAttemptDetail;
 import software.amazon.awssdk.services.batch.model.EksContainerDetail;
 import software.amazon.awssdk.services.batch.model.EksPodPropertiesDetail;
 import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.LogConfiguration;
 import software.amazon.awssdk.services.batch.model.TaskContainerDetails;
 
 /**
@@ -74,6 +75,12 @@ record Container(@Nullable Integer exitCode, String reason, String logStream, St
           .orElse(NONE);
     }
     return NONE;
+  }
+
+  /** The log group that a job names; empty if it names none. */
+  static String logGroup(JobDetail job) {
+    LogConfiguration logs = job.container() == null ? null : job.container().logConfiguration();
+    return logs == null ? "" : text(logs.options().get("awslogs-group"));
   }
 
   private static boolean isInessential(TaskContainerDetails container) {

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param statusReason AWS's reason for the state; may be empty
  * @param attempts those that have started, from 1
  * @param logStreams where each attempt writes, by the attempt
+ * @param logGroup where CloudWatch keeps them, where the job says so; may be empty
  * @param summary how many elements of an array are in each state, by AWS's words; empty for others
  */
 public record Seen(
@@ -39,6 +40,7 @@ public record Seen(
     String statusReason,
     List<Attempt> attempts,
     Map<Integer, String> logStreams,
+    String logGroup,
     Map<String, Integer> summary) {
   /** Copies the collections. */
   public Seen {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.batch.model.AttemptDetail;
 import software.amazon.awssdk.services.batch.model.EksAttemptDetail;
 import software.amazon.awssdk.services.batch.model.JobDetail;
+import software.amazon.awssdk.services.batch.model.JobSummary;
 
 /**
  * Reads AWS Batch's descriptions of jobs. Total: what it does not know it leaves out, and a state
@@ -103,6 +104,7 @@ public final class StatusMapper {
         statusReason,
         attempts,
         streams,
+        Container.logGroup(job),
         isArray(job) && job.arrayProperties().hasStatusSummary()
             ? job.arrayProperties().statusSummary()
             : Map.of());
@@ -125,6 +127,12 @@ public final class StatusMapper {
     return job.arrayProperties() != null
         && job.arrayProperties().size() != null
         && job.arrayProperties().index() == null;
+  }
+
+  /** Whether an element failed that AWS lists as a success: one out of memory may exit with 0. */
+  public static boolean failedAllTheSame(JobSummary element) {
+    String reason = element.container() == null ? "" : text(element.container().reason());
+    return Causes.of(true, false, "", reason, 0).state() == JobState.FAILED;
   }
 
   private static List<Try> tries(JobDetail job) {
