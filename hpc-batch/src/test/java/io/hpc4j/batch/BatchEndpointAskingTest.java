@@ -33,8 +33,8 @@ class BatchEndpointAskingTest extends EndpointCases {
     Job array = hpc.submit(endless("array"), r -> r.array(10));
     int before = calls("DescribeJobs");
 
-    Object one = hpc.status(jobs.subList(0, 1));
-    Job element = array.element(3);
+    assertThat(hpc.status(jobs.subList(0, 1))).hasSize(1);
+    assertThat(array.element(3).state().isEnded()).isFalse();
 
     assertThat(calls("DescribeJobs") - before).isEqualTo(2);
   }

@@ -13,6 +13,7 @@ import io.hpc4j.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -28,7 +29,7 @@ class BatchEndpointRatesTest extends EndpointCases {
   private record Jumping(AtomicReference<Instant> now) implements TimeSource {
     @Override
     public Instant instant() {
-      return now.get();
+      return Objects.requireNonNull(now.get());
     }
 
     @Override
@@ -52,9 +53,10 @@ class BatchEndpointRatesTest extends EndpointCases {
   }
 
   private Duration lasting(Runnable action) {
-    Instant before = now.get();
+    TimeSource clock = new Jumping(now);
+    Instant before = clock.instant();
     action.run();
-    return Duration.between(before, now.get());
+    return Duration.between(before, clock.instant());
   }
 
   @Test
@@ -103,10 +105,10 @@ class BatchEndpointRatesTest extends EndpointCases {
     RetryPolicy soon = RetryPolicy.attempts(2).delay(Duration.ofMinutes(1));
     JobId id = submit(one, failing("again").toBuilder().retry(soon).build());
     pass(Duration.ofSeconds(10));
-    Object seen = one.describe(List.of(id));
+    assertThat(one.describe(List.of(id))).hasSize(1);
 
     pass(Duration.ofMinutes(2));
-    Object tried = one.describe(List.of(id));
+    assertThat(one.describe(List.of(id))).hasSize(1);
 
     assertThat(endpoint.jobs()).hasSize(2);
   }
