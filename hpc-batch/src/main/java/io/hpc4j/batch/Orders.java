@@ -13,7 +13,6 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.IntPredicate;
 import org.slf4j.Logger;
@@ -164,35 +163,24 @@ final class Orders {
     }
   }
 
-  /**
-   * Tells AWS what it is to end. What it could not be told, or refuses to hear from this caller, it
-   * is told the next time.
-   */
+  /** Tells AWS what it is to end; what it could not be told, it is told the next time. */
   void terminateAll(BatchJob job) {
-    Optional<BackendException> refused = tell(job.condemned, calls::terminate);
-    tell(job.unwanted, calls::cancel).or(() -> refused).ifPresent(Orders::report);
+    tell(job.condemned, calls::terminate);
+    tell(job.unwanted, calls::cancel);
   }
 
-  private static void report(BackendException e) {
-    throw e;
-  }
-
-  private static Optional<BackendException> tell(
-      Map<String, String> all, BiConsumer<String, String> call) {
-    Optional<BackendException> refused = Optional.empty();
+  private static void tell(Map<String, String> all, BiConsumer<String, String> call) {
     for (Map.Entry<String, String> one : List.copyOf(all.entrySet())) {
-      boolean told = true;
       try {
         call.accept(one.getKey(), one.getValue());
       } catch (Calls.Refused e) {
-        told = !e.isForbidden();
-        refused = Optional.of(e);
+        if (!e.isForbidden()) { // forbidden it may be for now alone
+          all.remove(one.getKey());
+        }
+        throw e;
       }
-      if (told) {
-        all.remove(one.getKey());
-      }
+      all.remove(one.getKey());
     }
-    return refused;
   }
 
   /**

@@ -3,15 +3,11 @@ package io.hpc4j.batch;
 import io.hpc4j.batch.request.NativeJob;
 import io.hpc4j.batch.request.NativeName;
 import io.hpc4j.batch.request.Parts;
-import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
-import io.hpc4j.model.JobRequest;
-import io.hpc4j.model.JobState;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
-import io.hpc4j.spi.FailureBudget;
 import io.hpc4j.spi.Judgement;
 import io.hpc4j.spi.Sentence;
 import io.hpc4j.time.TimeSource;
@@ -26,7 +22,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.batch.model.JobDetail;
@@ -38,15 +33,14 @@ import software.amazon.awssdk.services.batch.model.JobDetail;
  */
 final class Steward {
   private static final Logger LOG = LoggerFactory.getLogger(Steward.class);
-  private static final Set<String> WAITING = Set.of("SUBMITTED", "PENDING", "RUNNABLE");
 
   private final Calls calls;
   private final Sender sender;
-  private final Observer observer;
   private final Dependents dependents;
   private final Orders orders;
   private final Holding holding;
   private final Limits limits;
+  private final Spending spending;
   private final Settings settings;
 
   Steward(
@@ -59,19 +53,20 @@ final class Steward {
       Settings settings) {
     this.calls = calls;
     this.sender = sender;
-    this.observer = observer;
     this.dependents = dependents;
     this.orders = orders;
     this.holding = holding;
     this.settings = settings;
     limits = new Limits(calls);
+    spending = new Spending(observer);
   }
 
   /** Does what is to be done for a job now; what cannot be done is left for the next time. */
   void tend(BatchJob job, Instant now) {
     synchronized (job) {
       boolean told = isDone(job, () -> orders.terminateAll(job));
-      if (isDone(job, () -> advance(job, now)) && told) {
+      boolean advanced = isDone(job, () -> advance(job, now));
+      if (told && advanced && isDone(job, () -> orders.terminateAll(job))) {
         job.pause.end();
       } else {
         job.pause.grow(now, settings.pollPolicy());
@@ -99,7 +94,7 @@ final class Steward {
     if (job.awaitsOthers) {
       judge(job, now);
     }
-    heed(job, now);
+    Elsewhere.cancellation(job).ifPresent(why -> orders.cancel(job, why, now));
     if (job.undone) {
       Orders.carryOut(job, index -> true, now);
       job.undone = false;
@@ -111,8 +106,7 @@ final class Steward {
     if (Gate.isOpen(job, now)) {
       sendRest(job, now);
     }
-    spend(job, now);
-    orders.terminateAll(job);
+    spending.apply(job, now);
   }
 
   /** When something is to be done for a job that nobody else will tell of. */
@@ -173,43 +167,14 @@ final class Steward {
       Orders.carryOut(job, never::get, now);
     }
     job.awaitsOthers = waits[0];
-    if (waits[0] && job.kept && dependents.areSeen(job)) { // an earlier program waited as well
+    if (waits[0]
+        && job.kept
+        && !job.uncertain.isEmpty()
+        && dependents.areSeen(job)) { // an earlier program waited as well
       job.uncertain.clear();
       job.neverSentAgain.clear();
       job.undone = true;
     }
-  }
-
-  /** An array that another program has cancelled is cancelled with all that AWS has not got. */
-  private void heed(BatchJob job, Instant now) {
-    if (job.cancelReason == null) {
-      job.pieces.stream()
-          .filter(piece -> isCancelledByOthers(job, piece))
-          .findFirst()
-          .map(piece -> Objects.requireNonNull(piece.seen).statusReason())
-          .ifPresent(why -> orders.cancel(job, why, now));
-    }
-  }
-
-  private static boolean isCancelledByOthers(BatchJob job, Piece piece) {
-    Seen seen = piece.seen;
-    if (seen == null
-        || !piece.isArray()
-        || !seen.state().equals(Optional.of(JobState.CANCELLED))
-        || seen.statusReason().isEmpty()
-        || job.isTakenBack(seen)
-        || Limits.told(Objects.requireNonNull(job.request), seen.statusReason()).isPresent()) {
-      return false;
-    }
-    boolean[] open = {false};
-    boolean[] ours = {false};
-    job.forEach(
-        piece,
-        (index, task) -> {
-          open[0] = true;
-          ours[0] |= job.sentence(index) != null;
-        });
-    return open[0] && !ours[0];
   }
 
   /**
@@ -369,46 +334,5 @@ final class Steward {
             task.end(how, now);
           }
         });
-  }
-
-  /** Ends what waits of an array that has had too many failures; what runs only if told so. */
-  private void spend(BatchJob job, Instant now) {
-    JobRequest request = Objects.requireNonNull(job.request);
-    Optional<FailureBudget> budget = FailureBudget.of(request);
-    if (budget.isEmpty() || !budget.get().isSpentBy(job.failures())) {
-      return;
-    }
-    BitSet some = new BitSet();
-    job.forEach(
-        (index, task) -> {
-          boolean here = task.piece == null || task.retry != null;
-          some.set(index, here || request.failFast());
-        });
-    if (!request.failFast()) {
-      job.pieces.stream()
-          .filter(piece -> !piece.over)
-          .flatMapToInt(this::waiting)
-          .forEach(some::set);
-    }
-    job.forEach(
-        (index, task) -> {
-          if (task.isEnded() || job.sentence(index) != null) {
-            some.clear(index);
-          }
-        });
-    if (!some.isEmpty()) {
-      job.decide(new Decision(IndexSet.of(some), budget.get().sentence()));
-      Orders.carryOut(job, some::get, now);
-    }
-  }
-
-  /** The elements of a piece that wait on AWS; none begins that it is told to end meanwhile. */
-  private IntStream waiting(Piece piece) {
-    if (piece.isArray()) {
-      return observer.elements(piece, WAITING).stream();
-    }
-    boolean begun =
-        piece.seen != null && piece.seen.state().filter(s -> !s.isWaiting()).isPresent();
-    return begun ? IntStream.empty() : piece.indices().stream();
   }
 }

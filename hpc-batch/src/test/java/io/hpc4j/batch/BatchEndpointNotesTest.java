@@ -14,6 +14,7 @@ import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.PollPolicy;
 import io.hpc4j.spi.Submission;
 import io.hpc4j.testkit.ContractWork;
 import java.time.Duration;
@@ -91,7 +92,8 @@ class BatchEndpointNotesTest extends EndpointCases {
 
   @Test
   void a_job_that_has_waited_here_for_more_than_a_week_is_sent_by_the_next_program() {
-    JobClient killed = lasting();
+    Duration hours = HOUR.multipliedBy(6);
+    JobClient killed = lasting(b -> b.pollPolicy(new PollPolicy(HOUR, hours, hours)));
     ContractWork work = ContractWork.lasting(Duration.ofDays(8).plusMinutes(5));
     Job first = killed.submit(fixture.work("long", work).retry(LATER).build());
     killed.submit(quick("second"), r -> r.after(first));

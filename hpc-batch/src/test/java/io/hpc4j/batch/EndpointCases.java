@@ -66,9 +66,15 @@ abstract class EndpointCases {
 
   /** A program with this test's store, to be closed as one that is killed. */
   JobClient lasting() {
-    BatchBackend kept =
-        EndpointFixture.builder(fixture.client(), fixture.time()).scope("kept").build();
-    return JobClient.builder(kept).store(JobStore.file(directory.resolve("store"))).build();
+    return lasting(b -> b);
+  }
+
+  JobClient lasting(UnaryOperator<BatchBackend.Builder> change) {
+    BatchBackend.Builder kept =
+        EndpointFixture.builder(fixture.client(), fixture.time()).scope("kept");
+    return JobClient.builder(change.apply(kept).build())
+        .store(JobStore.file(directory.resolve("store")))
+        .build();
   }
 
   /** Takes up again what the program before has left. */
