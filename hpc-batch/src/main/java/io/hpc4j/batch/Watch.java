@@ -154,8 +154,8 @@ final class Watch {
             .orElse(Instant.MAX);
     Cancellable step = null;
     if (due.isBefore(Instant.MAX)) {
-      Instant soonest = TimeSource.plus(now, shortest);
-      step = time.schedule(due.isAfter(soonest) ? due : soonest, Phase.SUBMIT, this::again);
+      Instant at = due.isAfter(now) ? due : now.plus(shortest);
+      step = time.schedule(at, Phase.SUBMIT, this::again);
     }
     cancel(next.getAndSet(step));
     if (closed) {
