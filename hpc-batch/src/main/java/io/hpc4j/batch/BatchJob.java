@@ -410,6 +410,8 @@ final class BatchJob {
     return awaitsOthers
         || !unsent.isEmpty()
         || !condemned.isEmpty()
+        || !unwanted.isEmpty()
+        || undone
         || (request != null && Limits.has(request))
         || ((askedBack || retriesHere()) && tasks.any(task -> task.retry != null));
   }

@@ -19,6 +19,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.batch.BatchClient;
+import software.amazon.awssdk.services.batch.model.BatchException;
 import software.amazon.awssdk.services.batch.model.ComputeEnvironmentDetail;
 import software.amazon.awssdk.services.batch.model.DescribeComputeEnvironmentsResponse;
 import software.amazon.awssdk.services.batch.model.DescribeJobDefinitionsResponse;
@@ -148,7 +149,8 @@ final class Calls implements DefinitionCache.Service {
       return id;
     } catch (SdkException e) {
       String message = "SubmitJob of " + request.jobName() + " failed: " + e.getMessage();
-      if (sends.isAny() && !OnceOnly.isWithoutEffect(e)) {
+      boolean sent = sends.isAny() || e instanceof BatchException; // which is AWS's answer
+      if (sent && !OnceOnly.isWithoutEffect(e)) {
         throw BackendException.outcomeUnknown(message, e);
       }
       if (e instanceof SdkServiceException service && !service.isThrottlingException()) {
