@@ -72,16 +72,23 @@ final class SlurmFixture implements BackendFixture {
     return Duration.ofSeconds(1);
   }
 
+  /** Removes the records when nothing runs any more: a job that begins makes their folder. */
   @Override
   public void close() {
+    try {
+      cluster.close();
+    } finally {
+      deleteRecords();
+    }
+  }
+
+  private void deleteRecords() {
     try (Stream<Path> files = Files.walk(records)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } finally {
-      cluster.close();
     }
   }
 
