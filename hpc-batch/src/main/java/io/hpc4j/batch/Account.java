@@ -1,5 +1,6 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.batch.status.Arn;
 import io.hpc4j.model.BackendException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -70,11 +71,6 @@ final class Account {
     patience.refuseInAction();
   }
 
-  /** The name in an ARN, or the name itself. */
-  static String name(String arn) {
-    return arn.substring(arn.lastIndexOf('/') + 1);
-  }
-
   static boolean isOurs(Map<String, String> tags) {
     return tags.containsKey(TAG);
   }
@@ -89,7 +85,7 @@ final class Account {
 
   /** The names of a queue's environments in their order. */
   static List<String> environments(JobQueueDetail queue) {
-    return Site.inOrder(queue).stream().map(Account::name).toList();
+    return Site.inOrder(queue).stream().map(Arn::name).toList();
   }
 
   static List<ComputeEnvironmentOrder> order(List<String> names) {
@@ -162,7 +158,7 @@ final class Account {
             ListSchedulingPoliciesResponse::schedulingPolicies)
         .stream()
         .map(SchedulingPolicyListingDetail::arn)
-        .filter(arn -> name(arn).equals(name))
+        .filter(arn -> Arn.name(arn).equals(name))
         .findFirst()
         .flatMap(this::policy);
   }

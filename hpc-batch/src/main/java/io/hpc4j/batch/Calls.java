@@ -1,6 +1,7 @@
 package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.DefinitionCache;
+import io.hpc4j.batch.status.Arn;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.time.TimeSource;
 import java.util.ArrayList;
@@ -320,7 +321,7 @@ final class Calls implements DefinitionCache.Service {
 
   /** Whether there is such an active definition: an ARN, or a name, with a revision or without. */
   boolean isActive(String definition) {
-    String name = definition.substring(definition.lastIndexOf('/') + 1);
+    String name = Arn.name(definition);
     List<JobDefinition> found =
         name.contains(":")
             ? ask(

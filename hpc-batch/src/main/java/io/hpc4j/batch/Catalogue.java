@@ -1,5 +1,6 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.batch.status.Arn;
 import io.hpc4j.model.Capacity;
 import io.hpc4j.model.ComputeEnvironment;
 import io.hpc4j.model.JobQueue;
@@ -29,7 +30,7 @@ final class Catalogue {
     if (all.isEmpty()) { // they may not be asked for
       queue.detail().computeEnvironmentOrder().stream()
           .map(ComputeEnvironmentOrder::computeEnvironment)
-          .map(arn -> arn.substring(arn.lastIndexOf('/') + 1))
+          .map(Arn::name)
           .map(name -> ComputeEnvironment.fixed(name, 1, Capacity.cpus(1)))
           .forEach(all::add);
     }

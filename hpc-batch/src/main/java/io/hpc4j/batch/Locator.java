@@ -1,6 +1,7 @@
 package io.hpc4j.batch;
 
 import io.hpc4j.batch.request.NativeName;
+import io.hpc4j.batch.status.Arn;
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.Memory;
@@ -53,7 +54,7 @@ final class Locator {
                 NativeName.parse(detail.jobName())
                     .map(NativeName::token)
                     .filter(tokens::contains)
-                    .ifPresent(token -> queues.put(token, name(detail.jobQueue()))));
+                    .ifPresent(token -> queues.put(token, Arn.name(detail.jobQueue()))));
     List<String> all = tokens.size() > queues.size() ? site.queueNames() : List.of();
     List<String> found = new ArrayList<>();
     for (String token : tokens) {
@@ -68,10 +69,6 @@ final class Locator {
   /** The id of an array, or of a job of several nodes, by the id of a part of it. */
   private static String whole(String nativeId) {
     return nativeId.replaceAll("[:#].*", "");
-  }
-
-  private static String name(String arn) {
-    return arn.substring(arn.lastIndexOf('/') + 1);
   }
 
   /** Finds all jobs of some queues but those of some tokens. */
@@ -119,7 +116,7 @@ final class Locator {
             null,
             IndexSet.of(all),
             first.name(),
-            name(first.detail().jobQueue()),
+            Arn.name(first.detail().jobQueue()),
             first.created().orElse(settings.time().instant()));
     job.size = Math.max(first.size(), all.length);
     job.elsewhere = first.further();

@@ -1,5 +1,6 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.batch.status.Arn;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.Problem;
@@ -268,7 +269,7 @@ final class QueuePlan {
     String attached = present.schedulingPolicyArn();
     boolean swaps = queue.policy().isFairShare() && attached != null && !attached.equals(policyArn);
     if (swaps) {
-      words.add("scheduling policy " + Account.name(attached) + " -> " + policyName(queue.name()));
+      words.add("scheduling policy " + Arn.name(attached) + " -> " + policyName(queue.name()));
     }
     if (!words.isEmpty()) {
       changes.add(

@@ -1,5 +1,6 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.batch.status.Arn;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.WaitReason;
 import java.util.List;
@@ -38,9 +39,6 @@ final class Waiters {
   }
 
   private static List<String> ids(FrontOfQueueDetail front) {
-    return front.jobs().stream()
-        .map(FrontOfQueueJobSummary::jobArn)
-        .map(arn -> arn.substring(arn.lastIndexOf('/') + 1))
-        .toList();
+    return front.jobs().stream().map(FrontOfQueueJobSummary::jobArn).map(Arn::name).toList();
   }
 }

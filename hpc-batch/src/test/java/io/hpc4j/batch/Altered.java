@@ -1,5 +1,8 @@
 package io.hpc4j.batch;
 
+import io.hpc4j.batch.status.StatusMapper;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.core.SdkRequest;
@@ -37,6 +40,24 @@ final class Altered {
     return new Answers<>(
         DescribeJobsResponse.class,
         all -> all.toBuilder().jobs(all.jobs().stream().map(told).toList()).build());
+  }
+
+  /**
+   * Counts no element of arrays of a size.
+   *
+   * @param late for how long
+   * @param told whether the arrays are said to be terminated
+   */
+  static ExecutionInterceptor uncounted(int size, AtomicBoolean late, AtomicBoolean told) {
+    return telling(
+        job ->
+            late.get() && StatusMapper.isArray(job)
+                ? job.toBuilder()
+                    .status("PENDING")
+                    .isTerminated(told.get())
+                    .arrayProperties(a -> a.size(size).statusSummary(Map.of()))
+                    .build()
+                : job);
   }
 
   /** Tells of jobs in other words, where they are described and where they are listed. */

@@ -36,16 +36,11 @@ record Container(@Nullable Integer exitCode, String reason, String logStream, St
       @Nullable String reason,
       @Nullable String logStream,
       @Nullable String node) {
-    return new Container(exitCode, text(reason), text(logStream), last(text(node)));
+    return new Container(exitCode, text(reason), text(logStream), Arn.name(text(node)));
   }
 
   private static String text(@Nullable String text) {
     return text == null ? "" : text;
-  }
-
-  /** The last part of an ARN. */
-  private static String last(String arn) {
-    return arn.substring(arn.lastIndexOf('/') + 1);
   }
 
   /** The present container of a job. */
