@@ -83,15 +83,33 @@ final class Cluster implements AutoCloseable {
     throw new AssertionError("there is no cluster " + kind + "; run .ci/slurm/cluster-up");
   }
 
-  /** Gives the cluster back, whole and idle. */
+  /** Gives the cluster back, whole and idle, and removes its folders. */
   @Override
   public void close() {
     boolean unused = Thread.interrupted(); // the next test is not to suffer from this one's timeout
     try {
       restore();
+      removeFolders();
     } finally {
       Objects.requireNonNull(FREE.get(kind)).add(this);
     }
+  }
+
+  /** Makes a folder that the nodes see, for as long as the cluster is not given back. */
+  Path makeFolder() {
+    try {
+      return Files.createTempDirectory(Files.createDirectories(folder.resolve("tests")), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A script that Slurm was starting when its job was cancelled can still run for a moment when
+   * Slurm calls the node idle. What it makes anew goes after the next test, or with the cluster.
+   */
+  private void removeFolders() {
+    CommandResult unused = tryTo("rm", "-rf", folder.resolve("tests").toString());
   }
 
   private Cluster restore() {

@@ -11,15 +11,11 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
 import io.hpc4j.spi.PollPolicy;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -39,21 +35,16 @@ abstract class ClusterCases {
   abstract Cluster.Kind kind();
 
   @BeforeEach
-  void takeCluster() throws IOException {
+  void takeCluster() {
     cluster = Cluster.take(kind());
-    directory = Files.createTempDirectory("hpc4j-slurm-").toRealPath();
+    directory = cluster.makeFolder();
     hpc = client(CommandRunner.local());
   }
 
   @AfterEach
-  void giveBackCluster() throws IOException {
+  void giveBackCluster() {
     clients.forEach(JobClient::close);
     cluster.close();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 
   /** A client of this cluster whose commands a runner runs; closed after the test. */

@@ -3,13 +3,8 @@ package io.hpc4j.slurm;
 import io.hpc4j.spi.Backend;
 import io.hpc4j.spi.PollPolicy;
 import io.hpc4j.testkit.BackendFixture;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** The contract's standard cluster on a real Slurm. */
 final class SlurmFixture implements BackendFixture {
@@ -19,12 +14,7 @@ final class SlurmFixture implements BackendFixture {
   /** Takes a cluster for itself. */
   SlurmFixture(Cluster.Kind kind) {
     cluster = Cluster.take(kind);
-    try {
-      records = Files.createTempDirectory("hpc4j-records-").toRealPath();
-    } catch (IOException e) {
-      cluster.close();
-      throw new UncheckedIOException(e);
-    }
+    records = cluster.makeFolder();
   }
 
   private SlurmBackend.Builder backend(Path directory) {
@@ -72,24 +62,9 @@ final class SlurmFixture implements BackendFixture {
     return Duration.ofSeconds(1);
   }
 
-  /** Removes the records when nothing runs any more: a job that begins makes their folder. */
   @Override
   public void close() {
-    try {
-      cluster.close();
-    } finally {
-      deleteRecords();
-    }
-  }
-
-  private void deleteRecords() {
-    try (Stream<Path> files = Files.walk(records)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    cluster.close();
   }
 
   @Override
