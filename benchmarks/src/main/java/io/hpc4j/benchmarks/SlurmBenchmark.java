@@ -19,7 +19,7 @@ final class SlurmBenchmark implements Suite {
 
   @Override
   public Report run(Options options) throws Exception {
-    int jobs = options.jobs(200, 5);
+    int jobs = options.jobs(600, 5);
     Rounds rounds =
         Rounds.run(
             options.rounds(),

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,9 +20,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs commands as processes of this machine. Thread-safe. */
 final class LocalRunner implements CommandRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalRunner.class);
+
+  /** The bytes that a pipe takes at once or not at all: POSIX's PIPE_BUF, as it is on Linux. */
+  private static final int PIPE_BUF = 4096;
+
   /** What a job or a user's settings for Slurm's commands leave in an environment. */
   private static final Pattern FOREIGN =
       Pattern.compile(
@@ -78,13 +86,29 @@ final class LocalRunner implements CommandRunner {
   }
 
   /**
-   * Starts a command that reads its input from a file: with a pipe, an sbatch that outlives this
-   * program would take for the whole script what it had been given of it.
+   * Starts a command. An sbatch that outlives this program must not take for the whole script what
+   * it had been given of it: what a pipe takes at once is there whole or not at all, and more than
+   * that is read from a file.
    */
   private static Process start(ProcessBuilder builder, String input) throws IOException {
     if (input.isEmpty()) {
       return builder.redirectInput(new File("/dev/null")).start();
     }
+    byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
+    return bytes.length <= PIPE_BUF ? startWithPipe(builder, bytes) : startWithFile(builder, bytes);
+  }
+
+  private static Process startWithPipe(ProcessBuilder builder, byte[] input) throws IOException {
+    Process process = builder.start();
+    try (OutputStream pipe = process.getOutputStream()) {
+      pipe.write(input);
+    } catch (IOException e) {
+      LOG.debug("{} did not read its input", builder.command().get(0), e); // its exit says why
+    }
+    return process;
+  }
+
+  private static Process startWithFile(ProcessBuilder builder, byte[] input) throws IOException {
     Path file = write(input, builder.command().get(0));
     try {
       return builder.redirectInput(file.toFile()).start();
@@ -93,10 +117,10 @@ final class LocalRunner implements CommandRunner {
     }
   }
 
-  private static Path write(String input, String program) throws IOException {
+  private static Path write(byte[] input, String program) throws IOException {
     try {
       Path file = Files.createTempFile("hpc4j-", ".input"); // nobody else may read it
-      return Files.write(file, input.getBytes(StandardCharsets.UTF_8));
+      return Files.write(file, input);
     } catch (IOException e) {
       throw new IOException("Cannot run program \"" + program + "\": no place for its input", e);
     }
