@@ -46,16 +46,26 @@ public final class BatchScript {
       trap 'h4j_asked=1' TERM
       h4j_record() {
         PATH=$h4j_path
-        [ "$1" != ran ] || [ -z "$h4j_asked" ] || set -- asked "$2"
+        [ "$1" = skipped ] || [ -z "$h4j_asked" ] || set -- asked "$2"
         printf 'v1 %s %s %s %s %s %s\\n' "$SLURM_JOB_ID" "${SLURM_RESTART_COUNT:-0}" "$1" "$2" \\
-          "$h4j_start" "$(date +%s)" \\
+          "${h4j_start:-$(date +%s)}" "$(date +%s)" \\
           >"$h4j_file.$$" && mv -f "$h4j_file.$$" "$h4j_file"
       } 2>/dev/null
       h4j_fail() {
+        # what asks it to end may have met a part of this before this
+        [ "$?" -le 128 ] || sleep 1
         h4j_record launch "$1"
+        h4j_exit "$1"
+      }
+      h4j_exit() {
+        # who asks it to end is about to cancel it, and Slurm is to say so
+        [ -z "$h4j_asked" ] || sleep 2
         exit "$1"
       }
       """;
+
+  /** What has been asked to end is not started any more. */
+  private static final String UNLESS_ASKED = "[ -z \"$h4j_asked\" ] || h4j_fail 143\n";
 
   private static final String NODES =
       """
@@ -130,7 +140,7 @@ public final class BatchScript {
     if (job.launch() == Launch.MAIN) {
       out.append("export HPC4J_NODE_INDEX=0 HPC4J_TASK_INDEX=0\n");
       open();
-      out.append("(\n");
+      out.append(UNLESS_ASKED).append("(\n");
       exec();
       out.append(")\nh4j_status=$?\n");
     } else {
@@ -144,9 +154,7 @@ public final class BatchScript {
     if (definition.work().orElse(null) instanceof Work.Script) {
       out.append("rm -f -- \"$h4j_script\"\n");
     }
-    // who asks it to end is about to cancel it, and Slurm is to say so
-    out.append("[ -z \"$h4j_asked\" ] || sleep 2\n");
-    return out.append("exit \"$h4j_status\"\n").toString();
+    return out.append("h4j_exit \"$h4j_status\"\n").toString();
   }
 
   /** What a job is always told; a requeue by Slurm is a further attempt. */
@@ -269,6 +277,7 @@ public final class BatchScript {
     out.append("unset SLURM_EXPORT_ENV\n");
     // not as an argument, which everybody on the node could read
     out.append("export h4j_task=").append(quote(task)).append('\n');
+    out.append(UNLESS_ASKED);
     out.append("srun --export=ALL --kill-on-bad-exit=1 --input=none");
     if (job.launch() == Launch.PER_NODE) {
       out.append(" --ntasks=").append(r.nodes()).append(" --ntasks-per-node=1");
@@ -294,15 +303,14 @@ public final class BatchScript {
           (set -C; echo "$1" >"$h4j_outcome") 2>/dev/null
           [ "$SLURM_PROCID" != 0 ] || PATH=$h4j_path scancel -Q -s KILL "$SLURM_JOB_ID.$SLURM_STEP_ID"
         }
-        h4j_fail() {
-          h4j_record launch "$1"
+        h4j_exit() {
           h4j_decide "$1"
           exit "$1"
         }
         """);
     open();
-    out.append("(\n");
+    out.append(UNLESS_ASKED).append("(\n");
     exec();
-    out.append(")\nh4j_status=$?\nh4j_decide \"$h4j_status\"\nexit \"$h4j_status\"\n");
+    out.append(")\nh4j_exit \"$?\"\n");
   }
 }

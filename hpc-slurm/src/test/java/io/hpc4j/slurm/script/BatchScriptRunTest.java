@@ -10,6 +10,7 @@ import io.hpc4j.model.Launch;
 import io.hpc4j.model.Resources;
 import io.hpc4j.slurm.query.ExitRecord;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -327,6 +328,62 @@ class BatchScriptRunTest {
           JobRequest next = array(r -> r.maxFailures(0), "true");
           assertThat(run(next, 2)).isZero();
         });
+  }
+
+  /** Slurm asks all processes of a job, of which some may be the script's own. */
+  @Test
+  void what_is_asked_to_end_before_it_has_begun_has_not_failed_and_does_not_begin()
+      throws Exception {
+    inEachShell(
+        () -> {
+          Process opening = opensItsOutput();
+          List<ProcessHandle> all = opening.descendants().toList();
+          all.forEach(ProcessHandle::destroy);
+          opening.toHandle().destroy();
+
+          assertThat(opening.waitFor()).isEqualTo(126);
+
+          assertThat(record("job.1").what()).isEqualTo(ExitRecord.What.ASKED);
+          assertThat(folder.resolve("begun")).doesNotExist();
+        });
+  }
+
+  @Test
+  void what_is_asked_to_end_while_its_output_is_opened_does_not_begin() throws Exception {
+    inEachShell(
+        () -> {
+          Process opening = opensItsOutput();
+          opening.toHandle().destroy(); // the shell alone
+          RandomAccessFile reader = new RandomAccessFile(folder.resolve("out").toFile(), "rw");
+
+          assertThat(opening.waitFor()).isEqualTo(143);
+
+          reader.close();
+          assertThat(record("job.1").what()).isEqualTo(ExitRecord.What.ASKED);
+          assertThat(folder.resolve("begun")).doesNotExist();
+        });
+  }
+
+  /** Starts a script, which waits while it opens its output. */
+  private Process opensItsOutput() throws IOException, InterruptedException {
+    Path out = folder.resolve("out");
+    assertThat(new ProcessBuilder("mkfifo", out.toString()).start().waitFor()).isZero();
+    Process process = process(JobRequest.of(sh("echo >begun").build()), 0).start();
+    Path started = records().resolve(ID.token()).resolve("job.1.start");
+    while (!Files.exists(started) || process.descendants().noneMatch(this::isAsleep)) {
+      assertThat(process.isAlive()).isTrue();
+      Thread.onSpinWait();
+    }
+    return process;
+  }
+
+  private boolean isAsleep(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+      return stat.contains(") S ");
+    } catch (IOException e) {
+      return false; // it has ended
+    }
   }
 
   @Test
