@@ -17,6 +17,7 @@ import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.Decision;
 import io.hpc4j.spi.FailureBudget;
 import io.hpc4j.spi.Sentence;
 import java.time.Instant;

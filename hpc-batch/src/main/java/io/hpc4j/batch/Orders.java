@@ -6,6 +6,7 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
+import io.hpc4j.spi.Decision;
 import io.hpc4j.spi.Sentence;
 import java.time.Instant;
 import java.util.ArrayList;

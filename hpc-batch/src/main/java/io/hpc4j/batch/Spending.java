@@ -2,6 +2,7 @@ package io.hpc4j.batch;
 
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobRequest;
+import io.hpc4j.spi.Decision;
 import io.hpc4j.spi.FailureBudget;
 import java.time.Instant;
 import java.util.BitSet;

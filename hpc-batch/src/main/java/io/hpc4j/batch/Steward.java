@@ -8,6 +8,7 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.spi.Decision;
 import io.hpc4j.spi.Judgement;
 import io.hpc4j.spi.Sentence;
 import io.hpc4j.time.TimeSource;

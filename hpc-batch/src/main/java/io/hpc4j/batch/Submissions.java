@@ -10,6 +10,7 @@ import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
 import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.Decision;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import java.time.Instant;

@@ -1,39 +1,46 @@
-package io.hpc4j.batch;
+package io.hpc4j.spi;
 
 import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
-import io.hpc4j.spi.Accepted;
-import io.hpc4j.spi.Sentence;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * That some of a job is to end. It is noted before AWS is told, so that the next program knows it
- * too. What follows from how other jobs have ended is no decision: the next program comes to the
- * same.
+ * That some of a job is to end. A backend notes it before its scheduler is told, so that the next
+ * program of the same store knows it too, though this one is killed between the two. What follows
+ * from how other jobs have ended is no decision: the next program comes to the same.
  *
  * @param indices the elements; empty: all of the job, which is no array if it is no cancellation
  * @param sentence what is said of them
  */
-record Decision(IndexSet indices, Sentence sentence) {
+public record Decision(IndexSet indices, Sentence sentence) {
   private static final String MARK = "end";
 
+  /** Checks for {@code null}. */
+  public Decision {
+    Objects.requireNonNull(indices, "indices");
+    Objects.requireNonNull(sentence, "sentence");
+  }
+
   /** A cancellation of all of a job. */
-  static Decision ofAll(String reason) {
+  public static Decision ofAll(String reason) {
     return new Decision(IndexSet.empty(), Sentence.cancelled(reason));
   }
 
-  boolean isOfAll() {
+  /** Whether it is the cancellation of all of a job. */
+  public boolean isOfAll() {
     return indices.isEmpty() && sentence.state() == JobState.CANCELLED;
   }
 
-  Accepted note() {
+  /** Returns it as {@link Submission#accepted} takes it. */
+  public Accepted note() {
     String memo = MARK + " " + sentence.state() + " " + sentence.reason() + " ";
     return new Accepted("", indices, memo + sentence.message());
   }
 
   /** The decision that a note is of, if it is. */
-  static Optional<Decision> of(Accepted note) {
+  public static Optional<Decision> of(Accepted note) {
     String[] words = note.memo().split(" ", 4);
     if (words.length < 4 || !words[0].equals(MARK)) {
       return Optional.empty();

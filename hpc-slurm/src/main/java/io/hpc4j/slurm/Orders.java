@@ -1,8 +1,10 @@
 package io.hpc4j.slurm;
 
+import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
+import io.hpc4j.spi.Decision;
 import io.hpc4j.spi.Sentence;
 import io.hpc4j.time.TimeSource;
 import java.util.BitSet;
@@ -26,8 +28,8 @@ final class Orders {
       if (job.isArray() && id.index().isPresent()) {
         cancelElement(job, id, reason);
       } else if (!job.isOver()) {
-        if (job.cancelReason == null) {
-          job.cancelReason = reason;
+        if (job.cancelReason().isEmpty()) {
+          job.decide(Decision.ofAll(reason));
         }
         steward.cancelAll(job, time.instant());
       }
@@ -38,7 +40,9 @@ final class Orders {
     Task task = job.task(id);
     if (!task.isEnded()) {
       int index = id.index().orElseThrow();
-      job.sentences.putIfAbsent(index, Sentence.cancelled(reason));
+      if (job.sentence(index) == null) {
+        job.decide(new Decision(IndexSet.of(index), Sentence.cancelled(reason)));
+      }
       task.retry = null;
       BitSet one = new BitSet();
       one.set(index);

@@ -37,6 +37,11 @@ record Piece(
         nativeId, part.indices(), part.offset(), part.attempt(), part.memory(), at, true);
   }
 
+  /** Whether what an earlier program has noted is one of Slurm's jobs. */
+  static boolean isSent(Accepted part) {
+    return !part.nativeId().isEmpty();
+  }
+
   /** Takes up again one that an earlier program was told of. */
   static Piece of(Accepted part) {
     String[] memo = part.memo().split(" ", -1);

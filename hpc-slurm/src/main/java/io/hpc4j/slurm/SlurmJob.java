@@ -9,6 +9,7 @@ import io.hpc4j.model.NotFoundException;
 import io.hpc4j.model.Reason;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.Decision;
 import io.hpc4j.spi.FailureBudget;
 import io.hpc4j.spi.Sentence;
 import java.time.Instant;
@@ -84,10 +85,10 @@ final class SlurmJob {
   boolean awaitsOthers;
 
   /** Why the user has cancelled all of it. */
-  @Nullable String cancelReason;
+  private @Nullable String cancelReason;
 
   /** What is to be said of tasks that were cancelled; by index. */
-  final Map<Integer, Sentence> sentences = new HashMap<>();
+  private final Map<Integer, Sentence> sentences = new HashMap<>();
 
   /** Elements whose own dependencies are met and that have been released. */
   final BitSet released = new BitSet();
@@ -275,6 +276,34 @@ final class SlurmJob {
     return task(element.index().orElse(0))
         .filter(task -> element.index().isPresent() == isArray())
         .orElseThrow(() -> new NotFoundException("job " + element + " is not known here"));
+  }
+
+  /** Notes that some of it is to end, before Slurm is told. */
+  void decide(Decision decision) {
+    told.accept(decision.note());
+    apply(decision);
+  }
+
+  /** Takes up a decision that has been noted; the first word on a task stays. */
+  void apply(Decision decision) {
+    Sentence sentence = decision.sentence();
+    if (decision.isOfAll()) {
+      cancelReason = cancelReason == null ? sentence.message() : cancelReason;
+    } else if (isArray()) {
+      decision.indices().forEach(index -> sentences.putIfAbsent(index, sentence));
+    } else {
+      sentences.putIfAbsent(0, sentence);
+    }
+  }
+
+  /** Why the user has cancelled all of it. */
+  Optional<String> cancelReason() {
+    return Optional.ofNullable(cancelReason);
+  }
+
+  /** Whether some of it is to end, or has been ended. */
+  boolean isCondemned() {
+    return cancelReason != null || !sentences.isEmpty();
   }
 
   /** What is to be said of a task that was cancelled; nothing if nobody here has done it. */

@@ -11,6 +11,7 @@ import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.slurm.query.SlurmError;
 import io.hpc4j.slurm.script.Budget;
 import io.hpc4j.slurm.script.NativeJob;
+import io.hpc4j.spi.Decision;
 import io.hpc4j.spi.Judgement;
 import io.hpc4j.spi.Sentence;
 import java.time.Duration;
@@ -91,11 +92,12 @@ final class Steward {
     }
     boolean taken = true;
     while (taken && !job.unsent.isEmpty()) {
-      if (!sender.lookBack(job, now, site.settling())) {
+      NativeJob next = job.unsent.getFirst();
+      if (!lookBack(job, now)) {
         return;
       }
-      if (job.unsent.isEmpty()) {
-        break;
+      if (!next.equals(job.unsent.peekFirst())) { // Slurm has some of it, or it is cancelled
+        continue;
       }
       try {
         taken = sender.sendNext(job, now);
@@ -107,12 +109,46 @@ final class Steward {
         Sentence sentence = Sentence.failed(Reason.REJECTED, String.valueOf(e.getMessage()));
         job.forEach(
             (index, task) -> {
-              if (refused.indices().contains(index) || !job.isArray()) {
+              if (refused.carries(index)) {
                 endUnsent(task, sentence, now);
               }
             });
       }
     }
+  }
+
+  /**
+   * Finds out whether an earlier program has sent the next part. What was cancelled of it is not
+   * sent if it was not, and cancelled the next time if it was.
+   */
+  private boolean lookBack(SlurmJob job, Instant now) {
+    if (job.adoptedAt == null) {
+      return true;
+    }
+    int parts = job.unsent.size();
+    if (!sender.lookBack(job, now, site.settling())) {
+      return false;
+    }
+    job.condemned = true;
+    if (job.unsent.size() == parts) {
+      NativeJob next = job.unsent.removeFirst();
+      BitSet condemned = condemned(job);
+      job.forEach(
+          (index, task) -> {
+            if (condemned.get(index) && next.carries(index)) {
+              endUnsent(task, job.sentence(index), now);
+            }
+          });
+      without(next, condemned).forEach(job.unsent::addFirst);
+    }
+    return true;
+  }
+
+  /** What is to end and has not. */
+  private static BitSet condemned(SlurmJob job) {
+    BitSet all = new BitSet();
+    job.forEach((index, task) -> all.set(index, !task.isEnded() && job.sentence(index) != null));
+    return all;
   }
 
   /** Finds out what has become of a part, and cancels what was to be cancelled meanwhile. */
@@ -124,8 +160,7 @@ final class Steward {
       job.condemned = true;
     }
     if (job.condemned) {
-      BitSet all = new BitSet();
-      job.forEach((index, task) -> all.set(index, !task.isEnded() && job.sentence(index) != null));
+      BitSet all = condemned(job);
       if (!all.isEmpty()) {
         cancelTasks(job, all, now);
       }
@@ -137,7 +172,7 @@ final class Steward {
   /** Lets start what was held until Slurm had all of it. */
   void gathered(SlurmJob job) {
     if (job.gathers && job.unsent.isEmpty() && job.uncertain == null) {
-      if (!job.held && !job.awaitsOthers) {
+      if (!job.held && !job.awaitsOthers && job.cancelReason().isEmpty()) {
         release(job);
       }
       job.gathers = false;
@@ -194,7 +229,6 @@ final class Steward {
       case NEVER -> {
         Sentence sentence = Sentence.failed(Reason.DEPENDENCY_FAILED, whole.words());
         cancel(job, sentence, task -> true, now);
-        job.forEach((index, task) -> sayWhy(job, index, task, sentence));
         job.awaitsOthers = false;
       }
       case MET -> {
@@ -230,7 +264,7 @@ final class Steward {
               Sentence sentence = Sentence.failed(Reason.DEPENDENCY_FAILED, one.words());
               sayWhy(job, index, task, sentence);
               never.set(index, !task.isEnded());
-              job.sentences.putIfAbsent(index, sentence);
+              job.apply(new Decision(IndexSet.of(index), sentence));
             }
             case WAITS -> waits[0] |= !task.isEnded();
           }
@@ -294,18 +328,20 @@ final class Steward {
                     now));
   }
 
-  /** Cancels what is open of a job and fits, and remembers why. */
+  /** Cancels what is open of a job and fits, and notes why. */
   private void cancel(SlurmJob job, Sentence sentence, Predicate<Task> which, Instant now) {
     BitSet all = new BitSet();
+    BitSet news = new BitSet();
     job.forEach(
         (index, task) -> {
           if (!task.isEnded() && which.test(task)) {
             all.set(index);
-            if (job.sentence(index) == null) {
-              job.sentences.put(index, sentence);
-            }
+            news.set(index, job.sentence(index) == null);
           }
         });
+    if (!news.isEmpty()) {
+      job.decide(new Decision(job.isArray() ? IndexSet.of(news) : IndexSet.empty(), sentence));
+    }
     if (!all.isEmpty()) {
       cancelTasks(job, all, now);
     }
@@ -314,7 +350,9 @@ final class Steward {
   /** Cancels all that is open of a job. */
   void cancelAll(SlurmJob job, Instant now) {
     job.forEach((index, task) -> task.retry = null);
-    job.unsent.clear();
+    if (job.adoptedAt == null) { // else an earlier program may have sent it
+      job.unsent.clear();
+    }
     job.forEach((index, task) -> endUnsent(job, index, task, now));
     scancel(job, job.pieces.stream().map(Piece::nativeId).toList());
   }
@@ -343,9 +381,9 @@ final class Steward {
   }
 
   private static void endUnsent(SlurmJob job, int index, Task task, Instant now) {
-    NativeJob uncertain = job.uncertain;
     boolean mayBeThere =
-        uncertain != null && (!job.isArray() || uncertain.indices().contains(index));
+        (job.uncertain != null && job.uncertain.carries(index))
+            || (job.adoptedAt != null && job.unsent.stream().anyMatch(part -> part.carries(index)));
     if (!mayBeThere) {
       endUnsent(task, job.sentence(index), now);
     }
@@ -362,9 +400,11 @@ final class Steward {
 
   /** Cancels tasks at Slurm. */
   void cancelTasks(SlurmJob job, BitSet indices, Instant now) {
-    List<NativeJob> rest = job.unsent.stream().flatMap(part -> without(part, indices)).toList();
-    job.unsent.clear();
-    job.unsent.addAll(rest);
+    if (job.adoptedAt == null) { // else an earlier program may have sent it
+      List<NativeJob> rest = job.unsent.stream().flatMap(part -> without(part, indices)).toList();
+      job.unsent.clear();
+      job.unsent.addAll(rest);
+    }
     job.forEach(
         (index, task) -> {
           if (indices.get(index)) {

@@ -9,6 +9,7 @@ import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
+import io.hpc4j.spi.Decision;
 import io.hpc4j.spi.JobTable;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
@@ -203,16 +204,19 @@ final class Submissions {
     synchronized (job) {
       job.held = request.hold();
       job.awaitsOthers = !request.dependencies().isEmpty();
+      List<Accepted> sent = parts.stream().filter(Piece::isSent).toList();
       job.submittedAt =
-          parts.isEmpty()
+          sent.isEmpty()
               ? submission.madeEarlier().orElseGet(this::now)
-              : Piece.submittedAt(parts.get(0));
-      parts.forEach(part -> job.add(Piece.of(part)));
+              : Piece.submittedAt(sent.get(0));
+      sent.forEach(part -> job.add(Piece.of(part)));
+      parts.forEach(part -> Decision.of(part).ifPresent(job::apply));
+      job.condemned = job.isCondemned(); // Slurm may not have been told
       job.adoptedAt = now();
       List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
-      job.gathers = windows.size() > 1 && !parts.isEmpty();
+      job.gathers = windows.size() > 1 && !sent.isEmpty();
       windows.stream().flatMap(job::missing).forEach(job::later);
-      if (parts.isEmpty()) {
+      if (sent.isEmpty()) {
         job.unsent.forEach(job::lose);
         job.unsent.clear();
       }

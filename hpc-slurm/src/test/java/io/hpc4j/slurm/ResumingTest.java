@@ -14,6 +14,7 @@ import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
+import io.hpc4j.model.JobStatus;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.slurm.ScriptedSlurm.NativeTask;
@@ -22,8 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -158,6 +161,118 @@ class ResumingTest extends SlurmCases {
 
       try (JobClient second = client(stored)) {
         assertThat(second.resume()).isEmpty();
+      }
+    }
+  }
+
+  /** What was to end stays so, though the program crashed before Slurm was told. */
+  @Nested
+  class Cancelled {
+    private JobId submitted(UnaryOperator<JobRequest.Builder> request, Consumer<Job> cancel) {
+      try (JobClient first = client(stored)) {
+        Job job = first.submit(WORK, request);
+        ScriptedSlurm.Fault crash = real -> crash(() -> ScriptedSlurm.error("it was killed"));
+        slurm.fail("scancel", crash, crash, crash);
+        assertThatExceptionOfType(BackendException.class).isThrownBy(() -> cancel.accept(job));
+        slurm.heal();
+        slurm.orders.clear();
+        slurm.mostTasks = Integer.MAX_VALUE;
+        return job.id();
+      }
+    }
+
+    @Test
+    void a_job_is_cancelled_for_the_reason_that_was_given() {
+      JobId id = submitted(r -> r, job -> job.cancel("not wanted"));
+      slurm.start("100");
+
+      try (JobClient second = client(left)) {
+        JobStatus end = second.resume().get(0).await().status();
+
+        assertThat(end.id()).isEqualTo(id);
+        assertThat(end.state()).isEqualTo(JobState.CANCELLED);
+        assertThat(end.message()).isEqualTo("not wanted");
+      }
+      assertThat(slurm.orders).contains(List.of("scancel", "-Q", "100"));
+    }
+
+    @Test
+    void what_Slurm_had_not_taken_of_an_array_is_not_sent() {
+      slurm.maxArraySize = 4;
+      slurm.mostTasks = 8;
+      JobId unused = submitted(r -> r.array(20), job -> job.cancel("not wanted"));
+
+      try (JobClient second = client(left)) {
+        Job end = second.resume().get(0).await();
+        pass(Duration.ofHours(1));
+
+        assertThat(end.indices(JobState.CANCELLED)).isEqualTo(IndexSet.range(0, 19));
+        assertThat(end.element(19).refresh().message()).isEqualTo("not wanted");
+        assertThat(end.element(0).refresh().message()).isEqualTo("not wanted");
+      }
+      assertThat(slurm.sent).hasSize(2);
+    }
+
+    @Test
+    void elements_that_Slurm_had_not_taken_are_not_sent_and_the_others_are() {
+      slurm.maxArraySize = 4;
+      slurm.mostTasks = 8;
+      JobId unused =
+          submitted(
+              r -> r.array(12),
+              job -> {
+                job.element(9).cancel("only this"); // there is nothing to tell Slurm
+                job.element(1).cancel("and this");
+              });
+
+      try (JobClient second = client(left)) {
+        Job array = second.resume().get(0);
+        pass(Duration.ofMinutes(2));
+        assertThat(slurm.all()).hasSize(10);
+        slurm.all().forEach(task -> slurm.succeed(task.id()));
+        array.await();
+
+        assertThat(array.indices(JobState.CANCELLED)).isEqualTo(IndexSet.of(1, 9));
+        assertThat(array.element(9).refresh().message()).isEqualTo("only this");
+        assertThat(array.element(1).refresh().message()).isEqualTo("and this");
+        assertThat(array.indices(JobState.SUCCEEDED).size()).isEqualTo(10);
+      }
+      assertThat(slurm.sent).hasSize(3);
+    }
+
+    @Test
+    void elements_that_Slurm_had_taken_unnoticed_are_cancelled() {
+      slurm.maxArraySize = 4;
+      slurm.fail("sbatch", ScriptedSlurm.Answer::get, ScriptedSlurm.REPLY_LOST);
+      JobId unused = submitted(r -> r.array(8), job -> job.cancel("not wanted"));
+
+      try (JobClient second = client(left)) {
+        Job end = second.resume().get(0).await();
+
+        assertThat(end.indices(JobState.CANCELLED)).isEqualTo(IndexSet.range(0, 7));
+      }
+      assertThat(slurm.sent).hasSize(2);
+      assertThat(slurm.all()).as("all were waiting, and have gone").isEmpty();
+    }
+
+    @Test
+    void what_had_not_ended_by_its_deadline_has_failed() {
+      Instant deadline = time.instant().plusSeconds(60);
+      JobId unused =
+          submitted(
+              r -> r.deadline(deadline),
+              job -> {
+                slurm.start("100");
+                pass(Duration.ofMinutes(2));
+                throw new BackendException("the deadline is not told by an exception", null);
+              });
+      slurm.end("100", "CANCELLED", "None", 15);
+
+      try (JobClient second = client(left)) {
+        Job job = second.resume().get(0);
+
+        assertThat(job.await().state()).isEqualTo(JobState.FAILED);
+        assertThat(job.status().reason()).contains(Reason.DEADLINE);
       }
     }
   }

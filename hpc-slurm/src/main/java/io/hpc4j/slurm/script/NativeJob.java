@@ -77,6 +77,11 @@ public record NativeJob(
     return new NativeJob(id, request, some, offset, attempt, memory, begin);
   }
 
+  /** Whether an element, or the job that is no array, is in it. */
+  public boolean carries(int index) {
+    return !isArray() || indices.contains(index);
+  }
+
   /** Whether it is of an array. */
   boolean isArray() {
     return request.isArray();
