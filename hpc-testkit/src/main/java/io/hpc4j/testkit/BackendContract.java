@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Nested;
  * }</pre>
  *
  * <p>The groups are S submit, L lifecycle, A arrays, D dependencies, C cancel, T timeout and retry,
- * M multi-node, K capabilities, X close. A name tells the rule's number and whether the rule
- * <em>must</em> or <em>should</em> be kept. A test that needs a capability which the backend does
- * not declare is skipped with the capability's name; group K checks that such requests are refused.
- * Backends that start real processes extend {@link ProcessContract}.
+ * M multi-node, K capabilities, R resume, X close. A name tells the rule's number and whether the
+ * rule <em>must</em> or <em>should</em> be kept. A test that needs a capability which the backend
+ * does not declare is skipped with the capability's name; group K checks that such requests are
+ * refused. Backends that start real processes extend {@link ProcessContract}.
  */
 public abstract class BackendContract {
   /** Creates one. */
@@ -95,6 +95,15 @@ public abstract class BackendContract {
   @Nested
   @DisplayName("K capabilities are truthful")
   class Capability extends CapabilityCases {
+    @Override
+    BackendFixture makeFixture() {
+      return BackendContract.this.fixture();
+    }
+  }
+
+  @Nested
+  @DisplayName("R resume")
+  class Resume extends ResumeCases {
     @Override
     BackendFixture makeFixture() {
       return BackendContract.this.fixture();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hpc4j.Job;
 import io.hpc4j.JobClient;
+import io.hpc4j.JobStore;
 import io.hpc4j.model.Capability;
 import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
@@ -105,7 +106,17 @@ abstract class Cases {
 
   /** A second client of the same jobs; closed after the test. */
   JobClient anotherClient() {
-    JobClient other = JobClient.on(fixture.reconnect(backend));
+    return remember(JobClient.on(fixture.reconnect(backend)));
+  }
+
+  /** A client of another program of the same jobs, which it keeps in a store. */
+  JobClient anotherClient(JobStore store) {
+    Backend other = fixture.reconnect(backend);
+    assumeTrue(other != backend, "needs a backend that more than one program can have");
+    return remember(JobClient.builder(other).store(store).build());
+  }
+
+  private JobClient remember(JobClient other) {
     others.add(other);
     return other;
   }
@@ -142,11 +153,16 @@ abstract class Cases {
   }
 
   Job submit(JobDefinition definition, UnaryOperator<JobRequest.Builder> request) {
-    return remember(hpc.submit(definition, request));
+    return submit(hpc, definition, request);
   }
 
   Job submit(JobClient client, JobDefinition definition) {
-    return remember(client.submit(definition));
+    return submit(client, definition, request -> request);
+  }
+
+  Job submit(
+      JobClient client, JobDefinition definition, UnaryOperator<JobRequest.Builder> request) {
+    return remember(client.submit(definition, request));
   }
 
   private Job remember(Job job) {
