@@ -3,6 +3,7 @@ package io.hpc4j.batch;
 import io.hpc4j.batch.status.Seen;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.JobState;
+import io.hpc4j.spi.Hold;
 import io.hpc4j.spi.JobTable;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +46,7 @@ final class Holding {
         job.held = false;
         throw e;
       }
-      job.told.accept(Piece.HELD);
+      job.told.accept(Hold.note(true));
     }
   }
 
@@ -54,7 +55,7 @@ final class Holding {
     synchronized (job) {
       boolean was = job.held;
       if (was) {
-        job.told.accept(Piece.RELEASED);
+        job.told.accept(Hold.note(false));
         job.held = false;
       }
       return was;

@@ -23,11 +23,6 @@ final class Piece {
   /** Why AWS is told to give back a job that is held; it repeats that to whoever asks. */
   static final String TAKEN_BACK = "taken back by hpc4j: the job is held";
 
-  /** Notes that a job was held, or released, since the notes before. */
-  static final Accepted HELD = new Accepted("", IndexSet.empty(), "held");
-
-  static final Accepted RELEASED = new Accepted("", IndexSet.empty(), "released");
-
   final String nativeId;
   final NativeJob what;
   final Instant acceptedAt;
@@ -96,15 +91,6 @@ final class Piece {
   /** Whether such a note is of one of AWS's jobs. */
   static boolean isSent(Accepted part) {
     return !part.nativeId().isEmpty();
-  }
-
-  /** Whether a job was held at last, by the notes of it. */
-  static boolean isHeld(List<Accepted> parts, boolean atFirst) {
-    boolean held = atFirst;
-    for (Accepted part : parts) {
-      held = part.equals(HELD) || (held && !part.equals(RELEASED));
-    }
-    return held;
   }
 
   private static Accepted accepted(String nativeId, NativeJob what, Instant submittedAt) {

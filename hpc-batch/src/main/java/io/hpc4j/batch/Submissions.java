@@ -11,6 +11,7 @@ import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Decision;
+import io.hpc4j.spi.Hold;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
 import java.time.Instant;
@@ -248,8 +249,8 @@ final class Submissions {
       parts.forEach(part -> Decision.of(part).ifPresent(job::apply));
       job.undone = true;
       job.kept = parts.stream().anyMatch(Piece::isKept);
-      job.askedBack = parts.contains(Piece.HELD);
-      job.held = job.cancelReason == null && Piece.isHeld(parts, submission.request().hold());
+      job.askedBack = parts.contains(Hold.note(true));
+      job.held = job.cancelReason == null && Hold.isOn(parts, submission.request().hold());
       job.awaitsOthers =
           job.cancelReason == null
               && !job.unsent.isEmpty()

@@ -5,6 +5,7 @@ import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Reason;
 import io.hpc4j.spi.Decision;
+import io.hpc4j.spi.Hold;
 import io.hpc4j.spi.Sentence;
 import io.hpc4j.time.TimeSource;
 import java.util.BitSet;
@@ -38,7 +39,7 @@ final class Orders {
 
   private void cancelElement(SlurmJob job, JobId id, String reason) {
     Task task = job.task(id);
-    if (!task.isEnded()) {
+    if (!task.isEnded() || task.sight.state() == JobState.LOST) {
       int index = id.index().orElseThrow();
       if (job.sentence(index) == null) {
         job.decide(new Decision(IndexSet.of(index), Sentence.cancelled(reason)));
@@ -75,11 +76,10 @@ final class Orders {
     }
   }
 
-  /** Holds a job, or ends that. */
+  /** Holds a job, or ends that; Slurm or an administrator may have done either meanwhile. */
   void hold(SlurmJob job, boolean held) {
     synchronized (job) {
-      boolean known = job.request != null; // else another program may have held it
-      if (job.isEnded() || (known && job.held == held)) {
+      if (job.isEnded()) {
         return;
       }
       if (held) {
@@ -88,6 +88,9 @@ final class Orders {
             piece -> commands.order("scontrol", List.of("hold"), List.of(piece.nativeId())));
       } else if (!job.awaitsOthers && !job.gathers) {
         steward.release(job);
+      }
+      if (job.held != held) {
+        job.told.accept(Hold.note(held));
       }
       job.held = held;
     }

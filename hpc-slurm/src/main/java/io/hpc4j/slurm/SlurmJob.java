@@ -81,6 +81,9 @@ final class SlurmJob {
   /** Whether the user holds it. */
   boolean held;
 
+  /** Since when some of it waits for nothing but nodes, while none of it has ever started. */
+  @Nullable Instant readySince;
+
   /** Whether it is held until this program has seen what it depends on. */
   boolean awaitsOthers;
 
@@ -163,14 +166,14 @@ final class SlurmJob {
 
   /** Adds a job of Slurm's: the first of its elements, or a further attempt of theirs. */
   void add(Piece piece) {
-    if (piece.isSent()) {
-      pieces.add(piece);
-      told.accept(piece.toAccepted(submittedAt));
-    }
     if (!isArray()) {
       put(0, piece);
     } else {
       piece.indices().forEach(index -> put(indices.rankOf(index).orElseThrow(), piece));
+    }
+    if (piece.isSent()) {
+      pieces.add(piece);
+      told.accept(piece.toAccepted(submittedAt));
     }
   }
 
@@ -226,7 +229,9 @@ final class SlurmJob {
 
   /** Notes what a source has told of a task, and decides whether another attempt follows. */
   void see(int index, Task task, Sight now, Instant at) {
+    boolean wasLost = task.sight.state() == JobState.LOST;
     task.see(now, at);
+    condemned |= wasLost && !task.isEnded() && sentence(index) != null; // Slurm forgot that too
     if (now.state().isEnded() && request != null && sentence(index) == null) {
       task.retry =
           request

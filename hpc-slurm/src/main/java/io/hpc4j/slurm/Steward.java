@@ -78,6 +78,8 @@ final class Steward {
       }
     } catch (BackendException e) {
       LOG.debug("job {} is tended to later", job.id, e);
+    } catch (RuntimeException e) { // whatever stops one job stops no other
+      LOG.warn("job {} could not be tended to", job.id, e);
     }
   }
 
@@ -259,7 +261,10 @@ final class Steward {
           }
           Judgement one = dependents.judge(job, index, now);
           switch (one.verdict()) {
-            case MET -> free.set(index, !task.isEnded());
+            case MET -> {
+              free.set(index, !task.isEnded() && task.piece.isSent());
+              waits[0] |= !task.piece.isSent();
+            }
             case NEVER -> {
               Sentence sentence = Sentence.failed(Reason.DEPENDENCY_FAILED, one.words());
               sayWhy(job, index, task, sentence);
@@ -305,27 +310,9 @@ final class Steward {
   }
 
   private void limits(SlurmJob job, JobRequest request, Instant now) {
-    request
-        .deadline()
-        .filter(deadline -> !now.isBefore(deadline))
-        .ifPresent(
-            deadline ->
-                cancel(
-                    job,
-                    Sentence.failed(Reason.DEADLINE, "it had not ended by " + deadline),
-                    task -> true,
-                    now));
-    request
-        .unschedulableLimit()
-        .filter(limit -> !now.isBefore(job.submittedAt.plus(limit)))
-        .ifPresent(
-            limit ->
-                cancel(
-                    job,
-                    Sentence.failed(
-                        Reason.UNSCHEDULABLE, "it could not be scheduled within " + limit),
-                    task -> task.sight.state() == JobState.RUNNABLE,
-                    now));
+    Limits.late(request, now).ifPresent(why -> cancel(job, why, task -> true, now));
+    Limits.unschedulable(job, request, now)
+        .ifPresent(why -> cancel(job, why, Limits::isReady, now));
   }
 
   /** Cancels what is open of a job and fits, and notes why. */

@@ -10,6 +10,7 @@ import io.hpc4j.model.Problem;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Decision;
+import io.hpc4j.spi.Hold;
 import io.hpc4j.spi.JobTable;
 import io.hpc4j.spi.Lookup;
 import io.hpc4j.spi.Submission;
@@ -119,6 +120,11 @@ final class Submissions {
         taken = sender.sendNext(job, now);
       }
     } catch (BackendException e) {
+      if (job.pieces.isEmpty() || e.outcomeUnknown()) {
+        throw e;
+      }
+      throw giveUp(job, e, now);
+    } catch (RuntimeException e) { // it could not be noted
       throw giveUp(job, e, now);
     }
     try {
@@ -129,10 +135,7 @@ final class Submissions {
   }
 
   /** Takes back what Slurm has accepted of a job that it does not accept as a whole. */
-  private BackendException giveUp(SlurmJob job, BackendException cause, Instant now) {
-    if (job.pieces.isEmpty()) {
-      return cause;
-    }
+  private BackendException giveUp(SlurmJob job, RuntimeException cause, Instant now) {
     List<String> accepted = job.pieces.stream().map(Piece::nativeId).toList();
     String rest =
         steward.cancelQuietly(job, now)
@@ -202,7 +205,7 @@ final class Submissions {
     JobRequest request = submission.request();
     SlurmJob job = newJob(submission.id(), request, queueOf(request));
     synchronized (job) {
-      job.held = request.hold();
+      job.held = Hold.isOn(parts, request.hold());
       job.awaitsOthers = !request.dependencies().isEmpty();
       List<Accepted> sent = parts.stream().filter(Piece::isSent).toList();
       job.submittedAt =

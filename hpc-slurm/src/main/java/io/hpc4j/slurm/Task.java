@@ -65,6 +65,10 @@ final class Task {
     return earlier.isEmpty() ? Optional.empty() : earlier.get(earlier.size() - 1).endedAt();
   }
 
+  boolean hasStarted() {
+    return sight.started().isPresent() || sight.attempt() > 1;
+  }
+
   boolean isEnded() {
     return sight.state().isEnded() && retry == null;
   }

@@ -130,6 +130,28 @@ class DependingTest extends SlurmCases {
     }
 
     @Test
+    void an_element_that_is_sent_after_its_own_index_has_ended_is_let_go() {
+      JobId mesh = submit(r -> r.array(4).retry(RetryPolicy.attempts(2)));
+      assertThat(state(mesh)).isEqualTo(JobState.RUNNABLE);
+      slurm.mostTasks = 6;
+      JobId solve = submit(r -> r.array(4).afterEach(() -> mesh));
+      slurm.foreign("900", "of somebody else");
+      slurm.foreign("901", "of somebody else");
+      slurm.succeed("100_0", "100_2");
+      assertThat(state(solve)).isEqualTo(JobState.PENDING);
+
+      slurm.mostTasks = Integer.MAX_VALUE;
+      slurm.succeed("100_1", "100_3");
+      for (int polls = 0; polls < 3; polls++) {
+        seconds(1);
+        assertThat(describe(solve)).hasSize(1);
+      }
+
+      assertThat(slurm.all()).hasSize(10);
+      assertThat(slurm.all()).noneMatch(task -> task.reason.equals("JobHeldUser"));
+    }
+
+    @Test
     void a_hold_and_a_release_forget_none_that_were_let_go() {
       JobId mesh = submit(r -> r.array(2).retry(RetryPolicy.attempts(2)));
       JobId solve = submit(r -> r.array(2).afterEach(() -> mesh));
@@ -173,6 +195,47 @@ class DependingTest extends SlurmCases {
     assertThat(reason(late)).isEqualTo(Reason.DEADLINE);
     assertThat(reason(never)).isEqualTo(Reason.UNSCHEDULABLE);
     assertThat(status(never).state()).isEqualTo(JobState.FAILED);
+  }
+
+  /** It counts from when a job is ready, as long as it has never started. */
+  @Nested
+  class A_limit_of_waiting {
+    private static final Duration LIMIT = Duration.ofHours(1);
+
+    @Test
+    void does_not_count_a_hold() {
+      JobId id = submit(r -> r.hold().failIfUnschedulableFor(LIMIT));
+      pass(LIMIT.multipliedBy(2));
+      assertThat(state(id)).isEqualTo(JobState.PENDING);
+
+      backend.release(id);
+
+      assertThat(state(id)).isEqualTo(JobState.RUNNABLE);
+      pass(LIMIT.minusMinutes(1));
+      assertThat(state(id)).isEqualTo(JobState.RUNNABLE);
+      pass(Duration.ofMinutes(1));
+      assertThat(state(id)).as("it is told to Slurm").isEqualTo(JobState.RUNNABLE);
+      assertThat(state(id)).isEqualTo(JobState.FAILED);
+      assertThat(reason(id)).isEqualTo(Reason.UNSCHEDULABLE);
+    }
+
+    @Test
+    void does_not_count_after_a_start() {
+      JobId retried = submit(r -> r.retry(RetryPolicy.attempts(2)).failIfUnschedulableFor(LIMIT));
+      JobId requeued = submit(r -> r.failIfUnschedulableFor(LIMIT));
+      slurm.startAll();
+      assertThat(state(retried)).isEqualTo(JobState.RUNNING);
+      slurm.fail("100", 3);
+      slurm.requeue("101", "PREEMPTED");
+      slurm.task("101").reason = "Priority";
+      assertThat(state(requeued)).isEqualTo(JobState.RUNNABLE);
+
+      pass(LIMIT.multipliedBy(3));
+
+      assertThat(state(retried)).isEqualTo(JobState.RUNNABLE);
+      assertThat(state(requeued)).isEqualTo(JobState.RUNNABLE);
+      assertThat(state(requeued)).isEqualTo(JobState.RUNNABLE);
+    }
   }
 
   @Test

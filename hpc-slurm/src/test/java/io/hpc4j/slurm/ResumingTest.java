@@ -277,6 +277,60 @@ class ResumingTest extends SlurmCases {
     }
   }
 
+  @Nested
+  class Held {
+    @Test
+    void what_was_held_by_an_earlier_program_can_be_released() {
+      try (JobClient first = client(stored)) {
+        first.submit(WORK).hold();
+      }
+
+      try (JobClient second = client(stored)) {
+        Job job = second.resume().get(0);
+        pass(Duration.ofMinutes(1));
+        assertThat(job.state()).isEqualTo(JobState.PENDING);
+        job.release();
+
+        assertThat(slurm.task("100").reason).isEqualTo("Priority");
+      }
+    }
+
+    @Test
+    void what_was_released_by_an_earlier_program_starts_when_what_it_waits_for_has_ended() {
+      try (JobClient first = client(stored)) {
+        Job mesh = first.submit(WORK.toBuilder().retry(RetryPolicy.attempts(2)).build());
+        first.submit(WORK, r -> r.hold().after(mesh)).release();
+      }
+
+      try (JobClient second = client(stored)) {
+        assertThat(second.resume()).hasSize(2);
+        slurm.succeed("100");
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.task("101").reason).isEqualTo("Priority");
+      }
+    }
+
+    @Test
+    void what_was_held_by_an_earlier_program_stays_so_when_what_it_waits_for_has_ended() {
+      try (JobClient first = client(stored)) {
+        Job mesh = first.submit(WORK.toBuilder().retry(RetryPolicy.attempts(2)).build());
+        first.submit(WORK, r -> r.after(mesh)).hold();
+      }
+
+      try (JobClient second = client(stored)) {
+        Job solve = second.resume().get(1);
+        slurm.succeed("100");
+        pass(Duration.ofMinutes(1));
+        assertThat(slurm.task("101").reason).isEqualTo("JobHeldUser");
+        solve.release();
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.task("101").reason).isEqualTo("Priority");
+      }
+    }
+  }
+
   /** Long after a crash Slurm, which keeps no accounts here, has forgotten what has ended. */
   @Nested
   class Without_accounts {

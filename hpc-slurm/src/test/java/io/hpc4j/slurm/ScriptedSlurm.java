@@ -248,6 +248,17 @@ final class ScriptedSlurm implements CommandRunner {
     tasks.remove(id);
   }
 
+  /** A controller that knows nothing of a task until it is given it back. */
+  NativeTask forget(String id) {
+    NativeTask task = task(id);
+    tasks.remove(id);
+    return task;
+  }
+
+  void recall(NativeTask task) {
+    tasks.put(task.id(), task);
+  }
+
   /** Adds a record to the accounts. */
   void record(String id, String state, String exit, Instant submitted, String ended) {
     records.add(

@@ -9,6 +9,7 @@ import io.hpc4j.JobStore;
 import io.hpc4j.model.Attempt;
 import io.hpc4j.model.BackendException;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
@@ -18,12 +19,15 @@ import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.model.RetryPolicy;
+import io.hpc4j.model.StoreException;
 import io.hpc4j.model.WaitReason;
+import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Submission;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -156,6 +160,53 @@ class SubmittingTest extends SlurmCases {
 
       assertThat(state(id)).isEqualTo(JobState.CANCELLED);
       assertThat(slurm.all()).allMatch(ScriptedSlurm.NativeTask::hasEnded);
+    }
+  }
+
+  /** The disk of a store is full, say. */
+  @Nested
+  class A_note_that_cannot_be_made {
+    private final JobDefinition twice = WORK.toBuilder().retry(RetryPolicy.attempts(2)).build();
+
+    private Submission failing(int note) {
+      List<Accepted> notes = new ArrayList<>();
+      return new Submission(
+          JobId.create("slurm", "default"),
+          JobRequest.of(twice),
+          part -> {
+            notes.add(part);
+            if (notes.size() == note) {
+              throw new StoreException(StoreException.Kind.IO, "disk full", null);
+            }
+          });
+    }
+
+    @Test
+    void of_the_first_attempt_takes_the_job_back() {
+      assertThatExceptionOfType(BackendException.class)
+          .isThrownBy(() -> backend.submit(failing(1)))
+          .withMessageContaining("cancelled again")
+          .withRootCauseInstanceOf(StoreException.class)
+          .matches(e -> !e.outcomeUnknown());
+
+      assertThat(slurm.task("100").state).isEqualTo("CANCELLED");
+    }
+
+    @Test
+    void of_a_further_attempt_stops_neither_it_nor_other_jobs() {
+      Submission job = failing(2);
+      backend.submit(job);
+      JobId other = submit(r -> r.definition(twice));
+      slurm.fail("100", 3);
+      slurm.fail("101", 3);
+
+      assertThat(state(other)).as("it is sent again").isEqualTo(JobState.SUBMITTED);
+      assertThat(state(other)).isEqualTo(JobState.RUNNABLE);
+      assertThat(state(job.id())).isEqualTo(JobState.RUNNABLE);
+      slurm.succeed("102");
+
+      assertThat(state(job.id())).isEqualTo(JobState.SUCCEEDED);
+      assertThat(slurm.sent).hasSize(4);
     }
   }
 

@@ -38,6 +38,8 @@ public final class WaitReasons {
           word("BeginTime", Kind.BEGIN_TIME, "its start time has not come"),
           word("JobHeldUser", Kind.HELD, "its user holds it; release it"),
           word("JobHeldAdmin", Kind.HELD, "an administrator holds it; only they can release it"),
+          word("job requeued in held state", Kind.HELD, "it was requeued and is held; release it"),
+          word("launch failed requeued held", Kind.HELD, "it could not be launched and is held"),
           word("JobHoldMaxRequeue", Kind.HELD, "it was requeued too often and is held"),
           word("ReservationDeleted", Kind.HELD, "its reservation was deleted"),
           word("JobArrayTaskLimit", Kind.THROTTLE, "as many tasks run as its array allows"),
