@@ -87,13 +87,18 @@ final class Observer {
         job.giveUp(lastTaken);
         Set<String> known = new HashSet<>();
         for (Piece piece : job.pieces) {
-          for (QueueRow row : rows.getOrDefault(piece.nativeId(), List.of())) {
+          List<QueueRow> under = rows.getOrDefault(piece.nativeId(), List.of());
+          for (QueueRow row : under) {
             if (identity.isOurs(job, piece, row.submitted(), row.restarts() > 0)) {
               known.add(piece.nativeId());
               apply(job, piece, row, now);
             }
           }
+          if (!under.isEmpty() && !identity.failed()) {
+            job.saw(piece.nativeId(), known.contains(piece.nativeId()));
+          }
         }
+        job.looked |= !identity.failed();
         job.forEach(
             (index, task) -> {
               if (task.piece.isSent()

@@ -86,9 +86,9 @@ public final class SlurmBackend implements Backend {
         new Sender(commands, records, new Search(commands, site, records), time, settings.nice());
     dependents = new Dependents(jobs);
     Steward steward = new Steward(commands, sender, site, dependents);
-    orders = new Orders(commands, steward, time);
     observer = new Observer(commands, site, records);
     watch = new Watch(settings, observer, steward, records, jobs);
+    orders = new Orders(commands, steward, watch, time);
     catalogue = new Catalogue(commands, site);
     submissions = new Submissions(settings, site, catalogue, sender, steward, watch);
     checks = new Checks(site, catalogue, this::known);

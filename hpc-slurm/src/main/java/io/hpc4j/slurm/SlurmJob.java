@@ -53,6 +53,12 @@ final class SlurmJob {
   /** When Slurm says that it has taken each of its jobs, by their ids. */
   private final Map<String, Instant> taken = new HashMap<>();
 
+  /** Whether anybody has looked yet what Slurm has under its ids. */
+  boolean looked;
+
+  /** Whether what Slurm was last seen to have under its ids carries this one. */
+  private final Map<String, Boolean> seen = new HashMap<>();
+
   /** What Slurm has not taken yet, in the order in which it is to get it. */
   final Deque<NativeJob> unsent = new ArrayDeque<>();
 
@@ -211,6 +217,16 @@ final class SlurmJob {
   /** Notes that what Slurm has under an id does not carry this one. */
   void forget(String nativeId) {
     taken.putIfAbsent(nativeId, Instant.MIN);
+  }
+
+  /** Notes whether what Slurm has under an id now carries this one. */
+  void saw(String nativeId, boolean carries) {
+    seen.put(nativeId, carries);
+  }
+
+  /** Whether orders for a piece meet it, and not another job that was given its id since. */
+  boolean mayOrder(Piece piece) {
+    return seen.getOrDefault(piece.nativeId(), true);
   }
 
   /**

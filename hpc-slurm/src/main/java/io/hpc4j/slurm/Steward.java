@@ -305,7 +305,9 @@ final class Steward {
   /** Releases all that Slurm holds of a job. */
   void release(SlurmJob job) {
     for (Piece piece : job.pieces) {
-      commands.order("scontrol", List.of("release"), List.of(piece.nativeId()));
+      if (job.mayOrder(piece)) {
+        commands.order("scontrol", List.of("release"), List.of(piece.nativeId()));
+      }
     }
   }
 
@@ -341,7 +343,7 @@ final class Steward {
       job.unsent.clear();
     }
     job.forEach((index, task) -> endUnsent(job, index, task, now));
-    scancel(job, job.pieces.stream().map(Piece::nativeId).toList());
+    scancel(job, job.pieces.stream().filter(job::mayOrder).map(Piece::nativeId).toList());
   }
 
   /**
@@ -421,6 +423,9 @@ final class Steward {
 
   /** Slurm's ids of some tasks of a piece. */
   private static List<String> ids(SlurmJob job, Piece piece, BitSet indices) {
+    if (!job.mayOrder(piece)) {
+      return List.of();
+    }
     if (!job.isArray()) {
       return job.task(0).filter(task -> task.piece.equals(piece)).stream()
           .map(task -> piece.nativeId())

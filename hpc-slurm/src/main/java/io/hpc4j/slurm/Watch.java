@@ -51,6 +51,16 @@ final class Watch {
     }
   }
 
+  /** Asks Slurm where all open jobs are, and does no more. */
+  void look() {
+    observing.lock();
+    try {
+      observer.observe(jobs.open(), settings.time().instant(), settings.pollPolicy().lostAfter());
+    } finally {
+      observing.unlock();
+    }
+  }
+
   /** Lets go of what can no longer change. */
   private void retire() {
     List<SlurmJob> over = new ArrayList<>();
