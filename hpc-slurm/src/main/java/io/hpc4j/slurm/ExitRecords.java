@@ -36,14 +36,18 @@ final class ExitRecords {
     return folder.toString();
   }
 
-  /** Reads the record of a task's attempt. */
-  Optional<ExitRecord> of(SlurmJob job, int index, Piece piece) {
+  /**
+   * Reads the record that a piece has left of a task's attempt or of a later one: that of a run
+   * before is there until the next one starts.
+   */
+  Optional<ExitRecord> of(SlurmJob job, int index, Piece piece, int attempt) {
     Path file =
         folder
             .resolve(job.id.token())
             .resolve((job.isArray() ? index : "job") + "." + piece.attempt());
     try {
-      return ExitRecord.parse(Files.readString(file, StandardCharsets.UTF_8));
+      return ExitRecord.parse(Files.readString(file, StandardCharsets.UTF_8))
+          .filter(record -> piece.attempt() + record.restarts() >= attempt);
     } catch (IOException e) {
       return Optional.empty();
     }

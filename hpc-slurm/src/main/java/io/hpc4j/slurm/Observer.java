@@ -194,14 +194,14 @@ final class Observer {
     if (sight.state() == JobState.CANCELLED
         || (sentence != null
             && sight.state().isEnded()
-            && (diedOfTerm(sight) || wasAsked(job, index, piece)))) {
+            && (diedOfTerm(sight) || wasAsked(job, index, piece, sight)))) {
       return sentence == null
           ? sight.ending(JobState.CANCELLED, Reason.CANCELLED, "cancelled: " + sight.nativeState())
           : sight.ending(sentence.state(), sentence.reason(), sentence.message());
     }
     if (sight.state() == JobState.FAILED && isOurs(sight.exit())) {
       return records
-          .of(job, index, piece)
+          .of(job, index, piece, sight.attempt())
           .map(record -> byRecord(job, sight, record))
           .orElse(sight);
     }
@@ -216,9 +216,9 @@ final class Observer {
   }
 
   /** Whether the work ended because it was asked to, before Slurm ended it. */
-  private boolean wasAsked(SlurmJob job, int index, Piece piece) {
+  private boolean wasAsked(SlurmJob job, int index, Piece piece, Sight sight) {
     return records
-        .of(job, index, piece)
+        .of(job, index, piece, sight.attempt())
         .filter(record -> record.what() == ExitRecord.What.ASKED)
         .isPresent();
   }
@@ -383,21 +383,24 @@ final class Observer {
   }
 
   private Optional<Sight> byRecord(Missing one) {
+    Piece piece = one.task.piece;
+    Sight last = one.task.sight;
     return records
-        .of(one.job, one.index, one.task.piece)
+        .of(one.job, one.index, piece, last.attempt())
         .map(
             record -> {
+              int attempt = piece.attempt() + record.restarts();
               boolean succeeded = record.what() == ExitRecord.What.RAN && record.status() == 0;
               Sight ended =
                   new Sight(
-                      one.task.sight.attempt(),
+                      attempt,
                       succeeded ? JobState.SUCCEEDED : JobState.FAILED,
                       Optional.of(succeeded ? Reason.SUCCESS : Reason.NON_ZERO_EXIT),
                       Optional.of(record.exit()),
                       Optional.empty(),
                       Optional.of(record.started()),
                       Optional.of(record.ended()),
-                      one.task.sight.nodes(),
+                      attempt == last.attempt() ? last.nodes() : List.of(),
                       "",
                       "exit record " + record.status(),
                       "exit record",

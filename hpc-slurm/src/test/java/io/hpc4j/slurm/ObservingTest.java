@@ -28,12 +28,16 @@ import org.junit.jupiter.api.Test;
 /** Where jobs are, and by what evidence they end. */
 class ObservingTest extends SlurmCases {
   private void leaveRecord(JobId id, String name, String what, int status) {
+    leaveRecord(id, name, 0, what, status);
+  }
+
+  private void leaveRecord(JobId id, String name, int restarts, String what, int status) {
     try {
       Path folderOfJob = Files.createDirectories(folder.resolve(id.token()));
       long now = time.instant().getEpochSecond();
       Files.writeString(
           folderOfJob.resolve(name),
-          "v1 100 0 " + what + " " + status + " " + (now - 5) + " " + now + "\n");
+          "v1 100 " + restarts + " " + what + " " + status + " " + (now - 5) + " " + now + "\n");
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -251,6 +255,40 @@ class ObservingTest extends SlurmCases {
     }
 
     @Test
+    void the_record_of_a_run_before_the_present_one() {
+      slurm.accounting = false;
+      JobId id = runAgain();
+      leaveRecord(id, "job.1", "ran", 0);
+      slurm.purge("100");
+
+      assertThat(state(id)).isEqualTo(JobState.RUNNABLE);
+      leaveRecord(id, "job.1", "asked", 143);
+      assertThat(state(id)).as("nor that it was asked to end").isEqualTo(JobState.RUNNABLE);
+    }
+
+    @Test
+    void that_an_earlier_run_was_asked_to_end() {
+      slurm.accounting = false;
+      JobId id = runAgain();
+      leaveRecord(id, "job.1", "asked", 143);
+      slurm.start("100");
+      backend.cancel(id, "too late");
+      slurm.fail("100", 3);
+
+      assertThat(state(id)).isEqualTo(JobState.FAILED);
+    }
+
+    private JobId runAgain() {
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      slurm.requeue("100", "PREEMPTED");
+      slurm.task("100").reason = "Priority";
+      assertThat(state(id)).isEqualTo(JobState.RUNNABLE);
+      return id;
+    }
+
+    @Test
     void a_word_that_nobody_knows() {
       JobId id = submit(r -> r);
       slurm.start("100");
@@ -439,6 +477,19 @@ class ObservingTest extends SlurmCases {
       assertThat(status(budget.element(0)).state()).isEqualTo(JobState.CANCELLED);
       assertThat(status(good).source()).isEqualTo("exit record");
       assertThat(folder).as("records of what has ended are removed").isEmptyDirectory();
+    }
+
+    @Test
+    void the_record_of_a_run_that_nobody_has_seen() {
+      slurm.accounting = false;
+      JobId id = submit(r -> r);
+      slurm.start("100");
+      assertThat(state(id)).isEqualTo(JobState.RUNNING);
+      leaveRecord(id, "job.1", 1, "ran", 0);
+      slurm.purge("100");
+
+      assertThat(state(id)).isEqualTo(JobState.SUCCEEDED);
+      assertThat(backend.attempts(id)).extracting(Attempt::number).containsExactly(1, 2);
     }
 
     @Test
