@@ -60,7 +60,7 @@ final class Identity {
     if (before != null) {
       return !before.equals(Instant.MIN) && (again || before.equals(at));
     }
-    boolean wasFoundByName = job.request == null;
+    boolean wasFoundByName = job.request == null || (again && job.isCarriedBy(piece));
     if (wasFoundByName || (!again && isTold(piece, at)) || isNamed(job, piece.nativeId())) {
       if (!again) {
         job.take(piece.nativeId(), at);

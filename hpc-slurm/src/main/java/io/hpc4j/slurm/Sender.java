@@ -178,6 +178,7 @@ final class Sender {
             job.lose(some);
           }
         });
+    job.know(part);
     return true;
   }
 
@@ -185,7 +186,7 @@ final class Sender {
    * The earliest time at which a part whose reply was lost, or noted by nobody, may have been sent.
    */
   private static Instant mayBeSentSince(SlurmJob job, NativeJob part) {
-    if (job.adoptedAt == null) {
+    if (!job.mayBeSent(part)) {
       return job.uncertainSince;
     }
     return job.tasks(part)
@@ -205,12 +206,8 @@ final class Sender {
    * @return whether it is known now; the part is still to be sent if it was not
    */
   boolean lookBack(SlurmJob job, Instant now, Duration settling) {
-    Instant adopted = job.adoptedAt;
-    if (adopted == null) {
-      return true;
-    }
     job.uncertain = job.unsent.removeFirst();
-    job.uncertainSince = adopted;
+    job.uncertainSince = Objects.requireNonNull(job.adoptedAt);
     return resolve(job, now, settling);
   }
 

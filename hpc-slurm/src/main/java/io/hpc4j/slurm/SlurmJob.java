@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,9 @@ final class SlurmJob {
    * When this program has taken it up from an earlier one, which may have sent more than it noted.
    */
   @Nullable Instant adoptedAt;
+
+  /** Of which an earlier program may have sent what is not sent yet; 0 outside an array. */
+  private final BitSet mayBeSent = new BitSet();
 
   /** The dependencies that Slurm itself is told of. */
   List<String> dependencies = List.of();
@@ -157,15 +161,30 @@ final class SlurmJob {
     tasks(part).forEach(Task::lose);
   }
 
+  /** Whether an earlier program may have sent a part: only this one can have sent the others. */
+  boolean mayBeSent(NativeJob part) {
+    return indices(part).anyMatch(mayBeSent::get);
+  }
+
+  /** Notes that it is known what an earlier program has sent of a part. */
+  void know(NativeJob part) {
+    indices(part).forEach(mayBeSent::clear);
+  }
+
+  private IntStream indices(NativeJob part) {
+    return isArray() ? part.indices().stream() : IntStream.of(0);
+  }
+
   /** The tasks of a part. */
   Stream<Task> tasks(NativeJob part) {
-    return isArray()
-        ? part.indices().stream().mapToObj(this::task).flatMap(Optional::stream)
-        : task(0).stream();
+    return indices(part).mapToObj(this::task).flatMap(Optional::stream);
   }
 
   /** Keeps a part to be sent. */
   void later(NativeJob part) {
+    indices(part)
+        .filter(index -> adoptedAt != null && !task(index).map(Task::wasSeenOpen).orElse(false))
+        .forEach(mayBeSent::set);
     unsent.addLast(part);
     add(Piece.unsent(part));
   }
@@ -222,6 +241,11 @@ final class SlurmJob {
   /** Notes whether what Slurm has under an id now carries this one. */
   void saw(String nativeId, boolean carries) {
     seen.put(nativeId, carries);
+  }
+
+  /** Whether Slurm was last seen to have, under the id of a piece, what carries this one. */
+  boolean isCarriedBy(Piece piece) {
+    return seen.getOrDefault(piece.nativeId(), false);
   }
 
   /** Whether orders for a piece meet it, and not another job that was given its id since. */

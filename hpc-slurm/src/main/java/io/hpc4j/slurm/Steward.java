@@ -120,30 +120,18 @@ final class Steward {
   }
 
   /**
-   * Finds out whether an earlier program has sent the next part. What was cancelled of it is not
-   * sent if it was not, and cancelled the next time if it was.
+   * Finds out whether an earlier program has sent the next part, and cancels of it what was to be
+   * cancelled.
    */
   private boolean lookBack(SlurmJob job, Instant now) {
-    if (job.adoptedAt == null) {
+    if (!job.mayBeSent(job.unsent.getFirst())) {
       return true;
     }
-    int parts = job.unsent.size();
     if (!sender.lookBack(job, now, site.settling())) {
       return false;
     }
     job.condemned = true;
-    if (job.unsent.size() == parts) {
-      NativeJob next = job.unsent.removeFirst();
-      BitSet condemned = condemned(job);
-      job.forEach(
-          (index, task) -> {
-            if (condemned.get(index) && next.carries(index)) {
-              endUnsent(task, job.sentence(index), now);
-            }
-          });
-      without(next, condemned).forEach(job.unsent::addFirst);
-    }
-    return true;
+    return resolve(job, now);
   }
 
   /** What is to end and has not. */
@@ -339,9 +327,7 @@ final class Steward {
   /** Cancels all that is open of a job. */
   void cancelAll(SlurmJob job, Instant now) {
     job.forEach((index, task) -> task.retry = null);
-    if (job.adoptedAt == null) { // else an earlier program may have sent it
-      job.unsent.clear();
-    }
+    job.unsent.removeIf(part -> !job.mayBeSent(part));
     job.forEach((index, task) -> endUnsent(job, index, task, now));
     scancel(job, job.pieces.stream().filter(job::mayOrder).map(Piece::nativeId).toList());
   }
@@ -372,7 +358,7 @@ final class Steward {
   private static void endUnsent(SlurmJob job, int index, Task task, Instant now) {
     boolean mayBeThere =
         (job.uncertain != null && job.uncertain.carries(index))
-            || (job.adoptedAt != null && job.unsent.stream().anyMatch(part -> part.carries(index)));
+            || job.unsent.stream().anyMatch(part -> part.carries(index) && job.mayBeSent(part));
     if (!mayBeThere) {
       endUnsent(task, job.sentence(index), now);
     }
@@ -389,11 +375,12 @@ final class Steward {
 
   /** Cancels tasks at Slurm. */
   void cancelTasks(SlurmJob job, BitSet indices, Instant now) {
-    if (job.adoptedAt == null) { // else an earlier program may have sent it
-      List<NativeJob> rest = job.unsent.stream().flatMap(part -> without(part, indices)).toList();
-      job.unsent.clear();
-      job.unsent.addAll(rest);
-    }
+    List<NativeJob> rest =
+        job.unsent.stream()
+            .flatMap(part -> job.mayBeSent(part) ? Stream.of(part) : without(part, indices))
+            .toList();
+    job.unsent.clear();
+    job.unsent.addAll(rest);
     job.forEach(
         (index, task) -> {
           if (indices.get(index)) {

@@ -34,6 +34,9 @@ final class Task {
   /** How many attempts have been submitted. */
   int tries = 1;
 
+  /** Whether this program has seen what its piece carries before that had ended. */
+  private boolean seenOpen;
+
   private List<Attempt> earlier = List.of();
 
   Task(Piece piece) {
@@ -80,6 +83,12 @@ final class Task {
     sight = now;
     seenAt = at;
     unknownSince = null;
+    seenOpen |= !now.state().isEnded();
+  }
+
+  /** Whether no earlier program can have seen its present attempt fail, and sent the next. */
+  boolean wasSeenOpen() {
+    return seenOpen || piece.exact();
   }
 
   /** What is to be told of it: a failure that is followed by another attempt is none yet. */

@@ -165,6 +165,75 @@ class ResumingTest extends SlurmCases {
     }
   }
 
+  /** What is known once is not asked for again. */
+  @Nested
+  class Costs {
+    private static final JobDefinition TWICE =
+        WORK.toBuilder().retry(RetryPolicy.attempts(2)).build();
+
+    @Test
+    void of_a_job_that_Slurm_has_started_again_are_those_of_any_other() {
+      try (JobClient first = client(stored)) {
+        assertThat(first.submit(WORK).id()).isNotNull();
+      }
+      slurm.start("100");
+      seconds(60);
+      slurm.requeue("100", "PREEMPTED");
+      slurm.start("100");
+
+      try (JobClient second = client(stored)) {
+        Job job = second.resume().get(0);
+        job.refresh();
+        slurm.questions.clear();
+        pass(Duration.ofMinutes(5));
+
+        assertThat(job.state()).isEqualTo(JobState.RUNNING);
+        assertThat(slurm.questions).as("not for names").isNotEmpty().allMatch(q -> q.contains("-O"));
+      }
+    }
+
+    @Test
+    void of_a_retry_that_only_this_program_can_have_sent_are_none() {
+      try (JobClient first = client(stored)) {
+        for (int i = 0; i < 20; i++) {
+          assertThat(first.submit(TWICE).id()).isNotNull();
+        }
+      }
+
+      try (JobClient second = client(stored)) {
+        assertThat(second.resume()).hasSize(20);
+        slurm.startAll();
+        pass(Duration.ofMinutes(2));
+        slurm.all().forEach(task -> slurm.fail(task.id(), 3));
+        slurm.questions.clear();
+        pass(Duration.ofMinutes(1));
+
+        assertThat(slurm.sent).hasSize(40);
+        assertThat(slurm.questions).allMatch(q -> q.contains("-O"));
+      }
+    }
+
+    @Test
+    void of_a_retry_that_an_earlier_program_may_have_sent_are_that_it_is_looked_for() {
+      try (JobClient first = client(stored)) {
+        assertThat(first.submit(TWICE).id()).isNotNull();
+        crash();
+        slurm.fail("100", 3);
+        pass(Duration.ofMinutes(1));
+      }
+      assertThat(slurm.sent).hasSize(2);
+
+      try (JobClient second = client(left)) {
+        Job job = second.resume().get(0);
+        pass(Duration.ofMinutes(2));
+        slurm.succeed("101");
+
+        assertThat(job.await().state()).isEqualTo(JobState.SUCCEEDED);
+      }
+      assertThat(slurm.sent).hasSize(2);
+    }
+  }
+
   /** What was to end stays so, though the program crashed before Slurm was told. */
   @Nested
   class Cancelled {
