@@ -95,7 +95,7 @@ final class Observer {
             }
           }
           if (!under.isEmpty() && !identity.failed()) {
-            job.saw(piece.nativeId(), known.contains(piece.nativeId()));
+            job.seen.put(piece.nativeId(), known.contains(piece.nativeId()));
           }
         }
         job.looked |= !identity.failed();
@@ -317,7 +317,7 @@ final class Observer {
     attempts.subList(0, last).forEach(earlier -> tellEarlier(one, earlier, attempts));
     Sight sight = told(one, row, row.verdict(), one.task.piece.attempt() + last);
     return Optional.of(
-        row.wasCancelledBySlurm() && !one.job.dependencies.isEmpty()
+        row.wasCancelledBySlurm() && one.job.isDependent(one.task.piece)
             ? sight.ending(JobState.FAILED, Reason.DEPENDENCY_FAILED, Words.of(one.job, sight))
             : sight);
   }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +59,7 @@ final class SlurmJob {
   boolean looked;
 
   /** Whether what Slurm was last seen to have under its ids carries this one. */
-  private final Map<String, Boolean> seen = new HashMap<>();
+  final Map<String, Boolean> seen = new HashMap<>();
 
   /** What Slurm has not taken yet, in the order in which it is to get it. */
   final Deque<NativeJob> unsent = new ArrayDeque<>();
@@ -87,6 +88,9 @@ final class SlurmJob {
 
   /** The dependencies that Slurm itself is told of. */
   List<String> dependencies = List.of();
+
+  /** Slurm's ids of what was sent with dependencies: it may end these for a failure of others. */
+  private final Set<String> dependent = new HashSet<>();
 
   /** Whether the user holds it. */
   boolean held;
@@ -198,6 +202,9 @@ final class SlurmJob {
     }
     if (piece.isSent()) {
       pieces.add(piece);
+      if (piece.attempt() == 1 && !dependencies.isEmpty()) {
+        dependent.add(piece.nativeId());
+      }
       told.accept(piece.toAccepted(submittedAt));
     }
   }
@@ -238,9 +245,9 @@ final class SlurmJob {
     taken.putIfAbsent(nativeId, Instant.MIN);
   }
 
-  /** Notes whether what Slurm has under an id now carries this one. */
-  void saw(String nativeId, boolean carries) {
-    seen.put(nativeId, carries);
+  /** Whether Slurm may have ended a piece because what it depends on has failed. */
+  boolean isDependent(Piece piece) {
+    return dependent.contains(piece.nativeId());
   }
 
   /** Whether Slurm was last seen to have, under the id of a piece, what carries this one. */

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
@@ -628,6 +629,26 @@ class ObservingTest extends SlurmCases {
 
     assertThat(state(then)).isEqualTo(JobState.FAILED);
     assertThat(reason(then)).isEqualTo(Reason.DEPENDENCY_FAILED);
+  }
+
+  @Test
+  void so_is_that_part_of_one_which_slurm_was_sent_before_the_limit_of_the_user() {
+    JobId first = submit(r -> r);
+    assertThat(state(first)).isEqualTo(JobState.RUNNABLE);
+    slurm.mostTasks = 3;
+    JobId then = submit(r -> r.array(4).after(() -> first));
+    assertThat(state(then)).isEqualTo(JobState.PENDING);
+    slurm.fail("100", 1);
+    for (String id : List.of("101_0", "101_1")) {
+      slurm.end(id, "CANCELLED", "None", 0);
+      slurm.purge(id);
+    }
+    assertThat(state(then)).as("the rest is sent, and cancelled").isEqualTo(JobState.SUBMITTED);
+
+    assertThat(state(then)).isEqualTo(JobState.FAILED);
+    assertThat(describe(then.element(0), then.element(3)).values())
+        .extracting(JobStatus::reason)
+        .containsOnly(Optional.of(Reason.DEPENDENCY_FAILED));
   }
 
   @Nested
