@@ -188,7 +188,10 @@ class ResumingTest extends SlurmCases {
         pass(Duration.ofMinutes(5));
 
         assertThat(job.state()).isEqualTo(JobState.RUNNING);
-        assertThat(slurm.questions).as("not for names").isNotEmpty().allMatch(q -> q.contains("-O"));
+        assertThat(slurm.questions)
+            .as("not for names")
+            .isNotEmpty()
+            .allMatch(q -> q.contains("-O"));
       }
     }
 
