@@ -42,6 +42,7 @@ public final class BatchScript {
       h4j_path=$PATH
       h4j_start=$(date +%s)
       h4j_asked=
+      h4j_local=
       # A shell that ends at once would take its children's time to end.
       trap 'h4j_asked=1' TERM
       h4j_record() {
@@ -60,6 +61,7 @@ public final class BatchScript {
       h4j_exit() {
         # who asks it to end is about to cancel it, and Slurm is to say so
         [ -z "$h4j_asked" ] || sleep 2
+        [ -z "$h4j_local" ] || rm -rf -- "$h4j_local"
         exit "$1"
       }
       """;
@@ -132,10 +134,13 @@ public final class BatchScript {
         .append(job.isArray() ? "$HPC4J_ARRAY_INDEX" : "job")
         .append(".$h4j_no\n");
     out.append("h4j_file=$h4j_dir/$h4j_key\nrm -f -- \"$h4j_file\"\n");
-    out.append(
-        "(echo \"${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}\" >\"$h4j_file.start\") 2>/dev/null\n");
+    out.append("h4j_shared=1\n(echo \"${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}\"");
+    out.append(" >\"$h4j_file.start\") 2>/dev/null || h4j_shared=\n");
     out.append("cd -- ").append(quote(directory)).append(" 2>/dev/null || h4j_fail 126\n");
     budget();
+    if (job.launch() != Launch.MAIN || definition.work().orElse(null) instanceof Work.Script) {
+      place();
+    }
     work();
     if (job.launch() == Launch.MAIN) {
       out.append("export HPC4J_NODE_INDEX=0 HPC4J_TASK_INDEX=0\n");
@@ -195,13 +200,34 @@ public final class BatchScript {
     }
   }
 
+  /**
+   * Where the script and what its tasks say is kept: with the records or, where a node cannot write
+   * there, in a folder of its own. Slurm would tell nobody that the work cannot run.
+   */
+  private void place() {
+    boolean onSeveral =
+        job.launch() != Launch.MAIN
+            && definition.resources().nodes() > 1
+            && definition.work().orElse(null) instanceof Work.Script;
+    out.append("if [ -z \"$h4j_shared\" ]; then\n");
+    if (!onSeveral) {
+      out.append("h4j_local=$( (mktemp -d || TMPDIR=/tmp mktemp -d) 2>/dev/null)\n");
+    }
+    out.append("if [ -z \"$h4j_local\" ]; then\nexport HPC4J_NODE_INDEX=0 HPC4J_TASK_INDEX=0\n");
+    open();
+    out.append("printf 'hpc4j: %s cannot be written on %s, and ");
+    out.append(onSeveral ? "a script on several nodes has to be there" : "its work needs a place for files");
+    out.append("\\n' \"$h4j_dir\" \"$SLURMD_NODENAME\"\nh4j_fail 126\nfi\nfi\n");
+    out.append("h4j_place=${h4j_local:-$h4j_dir}\n");
+  }
+
   /** The command as the script's arguments; a script is first written to a file. */
   private void work() {
     Work work = definition.work().orElseThrow();
     if (work instanceof Work.Command command) {
       out.append("set -- ").append(quote(command.arguments())).append('\n');
     } else if (work instanceof Work.Script script) {
-      out.append("h4j_script=$h4j_dir/script.$h4j_key\n");
+      out.append("h4j_script=$h4j_place/script.$h4j_key\n");
       out.append("(umask 077; printf %s ").append(quote(script.text()));
       out.append(" >\"$h4j_script\") || h4j_fail 126\n");
       out.append("set -- ").append(quote(Interpreter.of(script.text())));
@@ -272,7 +298,7 @@ public final class BatchScript {
     String task = out.toString();
     out.setLength(0);
     out.append(whole);
-    out.append("h4j_outcome=$h4j_dir/outcome.$h4j_key.$HPC4J_ATTEMPT\nrm -f -- \"$h4j_outcome\"\n");
+    out.append("h4j_outcome=$h4j_place/outcome.$h4j_key.$HPC4J_ATTEMPT\nrm -f -- \"$h4j_outcome\"\n");
     out.append("export h4j_path h4j_start h4j_dir h4j_key h4j_no h4j_file h4j_again h4j_outcome\n");
     out.append("unset SLURM_EXPORT_ENV\n");
     // not as an argument, which everybody on the node could read
@@ -288,7 +314,7 @@ public final class BatchScript {
       out.append(" --cpus-per-task=").append(r.cpusPerTask());
     }
     out.append(" /bin/sh -c 'eval \"$h4j_task\"' sh \"$@\"");
-    out.append(" >\"$h4j_file.srun\" 2>&1\nh4j_status=$?\n");
+    out.append(" >\"$h4j_place/$h4j_key.srun\" 2>&1\nh4j_status=$?\n");
     out.append("[ ! -s \"$h4j_outcome\" ] || h4j_status=$(cat \"$h4j_outcome\")\n");
   }
 

@@ -129,6 +129,23 @@ class BatchScriptRunTest {
     assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
+  /** Runs the first task of a job of several. */
+  private int runWithSrun(JobDefinition work) throws IOException, InterruptedException {
+    program("scancel", "#!/bin/sh\n");
+    program(
+        "srun",
+        """
+        #!/bin/sh
+        printf '%s\\n' "$@" >arguments
+        while [ "$1" != /bin/sh ]; do shift; done
+        SLURM_PROCID=0 SLURM_NODEID=0 exec "$@"
+        """);
+    ProcessBuilder process = process(JobRequest.of(work), 0);
+    process.environment().merge("PATH", folder + ":", (path, first) -> first + path);
+    process.environment().put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
+    return process.redirectOutput(folder.resolve("said").toFile()).start().waitFor();
+  }
+
   /** Everybody on a node can read the arguments of all its processes. */
   @Test
   void variables_are_no_arguments_of_srun() throws Exception {
@@ -140,19 +157,7 @@ class BatchScriptRunTest {
             .build();
     inEachShell(
         () -> {
-          program("scancel", "#!/bin/sh\n");
-          program(
-              "srun",
-              """
-              #!/bin/sh
-              printf '%s\\n' "$@" >arguments
-              while [ "$1" != /bin/sh ]; do shift; done
-              SLURM_PROCID=0 SLURM_NODEID=0 exec "$@"
-              """);
-          ProcessBuilder process = process(JobRequest.of(work), 0);
-          process.environment().merge("PATH", folder + ":", (path, first) -> first + path);
-
-          assertThat(process.start().waitFor()).isEqualTo(4);
+          assertThat(runWithSrun(work)).isEqualTo(4);
 
           assertThat(Files.readString(folder.resolve("told"))).isEqualTo("it's\nhidden");
           assertThat(Files.readString(folder.resolve("arguments")))
@@ -388,8 +393,49 @@ class BatchScriptRunTest {
 
   @Test
   void a_folder_for_records_that_cannot_be_written_disturbs_no_command() throws Exception {
-    Files.writeString(records(), "no folder");
+    inEachShell(
+        () -> {
+          Files.writeString(records(), "no folder");
 
-    assertThat(run(sh("exit 5"))).isEqualTo(5);
+          assertThat(run(sh("exit 5"))).isEqualTo(5);
+        });
+  }
+
+  @Test
+  void a_folder_for_records_that_cannot_be_written_disturbs_no_script_and_no_tasks()
+      throws Exception {
+    JobDefinition.Builder script = JobDefinition.builder("work").script("exit 5").stdout("out");
+    JobDefinition.Builder tasks =
+        sh("exit 6").resources(Resources.nodes(2)).launch(Launch.PER_NODE);
+    inEachShell(
+        () -> {
+          Files.writeString(records(), "no folder");
+
+          assertThat(runWithSrun(script.build())).isEqualTo(5);
+          assertThat(runWithSrun(tasks.build())).isEqualTo(6);
+
+          assertThat(folder.resolve("said")).isEmptyFile();
+          assertThat(folder.resolve("tmp")).as("nothing left").isEmptyDirectory();
+        });
+  }
+
+  @Test
+  void a_script_on_several_nodes_that_cannot_be_there_says_so_in_its_output() throws Exception {
+    JobDefinition.Builder script =
+        JobDefinition.builder("work")
+            .script("exit 5")
+            .stdout("out")
+            .resources(Resources.nodes(2))
+            .launch(Launch.PER_NODE);
+    inEachShell(
+        () -> {
+          Files.writeString(records(), "no folder");
+
+          assertThat(runWithSrun(script.build())).isEqualTo(126);
+
+          assertThat(folder.resolve("out.task0"))
+              .content()
+              .contains(records().toString(), "cannot be written on n1");
+        });
   }
 }
