@@ -55,6 +55,7 @@ final class Checks {
     if (each.stream().noneMatch(List::isEmpty)) {
       each.forEach(problems::addAll);
     }
+    array(request, problems);
     share(request, problems);
     licences(request, problems);
     problems.addAll(Options.of(request).problems());
@@ -114,6 +115,16 @@ final class Checks {
         && row.memory().compareTo(r.memoryPerNode()) >= 0
         && row.gpus() >= r.gpusPerNode()
         && row.features().containsAll(r.features());
+  }
+
+  private void array(JobRequest request, List<Problem> problems) {
+    request
+        .array()
+        .filter(indices -> site.maxArraySize() < 1)
+        .ifPresent(
+            indices ->
+                problems.add(
+                    Problem.of("array", indices, "the cluster takes no arrays: MaxArraySize=0")));
   }
 
   private void licences(JobRequest request, List<Problem> problems) {

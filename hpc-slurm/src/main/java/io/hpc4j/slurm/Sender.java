@@ -64,7 +64,7 @@ final class Sender {
     int[] rest = indices.stream().toArray();
     for (int from = 0; from < rest.length; ) {
       int offset = rest[rest.length - 1] < maxArraySize ? 0 : rest[from];
-      int to = from;
+      int to = from + 1; // one at least, whatever Slurm says it takes
       while (to < rest.length && rest[to] - offset < maxArraySize) {
         to++;
       }

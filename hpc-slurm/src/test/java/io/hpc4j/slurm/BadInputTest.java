@@ -116,6 +116,14 @@ class BadInputTest extends SlurmCases {
   }
 
   @Test
+  void an_array_on_a_cluster_without_arrays() {
+    slurm.maxArraySize = 0;
+
+    assertInvalid("array", r -> r.array(3));
+    assertThat(backend.check(JobRequest.of(WORK))).isEmpty();
+  }
+
+  @Test
   void a_raw_option_that_has_its_place_elsewhere() {
     assertInvalid("options.slurm.raw", r -> r.options(options().raw("--array=1-9")));
   }
