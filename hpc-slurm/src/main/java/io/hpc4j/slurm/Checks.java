@@ -10,6 +10,8 @@ import io.hpc4j.model.Resources;
 import io.hpc4j.slurm.query.NodeRow;
 import io.hpc4j.slurm.query.PartitionRow;
 import io.hpc4j.slurm.query.ShareRow;
+import io.hpc4j.slurm.script.SbatchArguments;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +58,12 @@ final class Checks {
       each.forEach(problems::addAll);
     }
     array(request, problems);
+    Duration longest = Duration.ofMinutes(SbatchArguments.MOST_MINUTES);
+    request
+        .effective()
+        .timeout()
+        .filter(timeout -> timeout.compareTo(longest) > 0)
+        .ifPresent(t -> problems.add(Problem.of("timeout", t, "Slurm counts up to " + longest)));
     share(request, problems);
     licences(request, problems);
     problems.addAll(Options.of(request).problems());

@@ -116,6 +116,18 @@ class BadInputTest extends SlurmCases {
   }
 
   @Test
+  void a_time_that_Slurm_would_take_for_a_short_one() {
+    slurm.partition("PartitionName=any MaxTime=UNLIMITED MaxNodes=UNLIMITED Nodes=n[1-4] State=UP");
+
+    assertInvalid("timeout", r -> r.queue("any").timeout(Duration.ofDays(49_711)));
+    assertInvalid("timeout", r -> r.queue("any").timeout(Duration.ofSeconds(Long.MAX_VALUE)));
+    assertThat(
+            backend.check(
+                JobRequest.builder(WORK).queue("any").timeout(Duration.ofDays(24_000)).build()))
+        .isEmpty();
+  }
+
+  @Test
   void an_array_on_a_cluster_without_arrays() {
     slurm.maxArraySize = 0;
 

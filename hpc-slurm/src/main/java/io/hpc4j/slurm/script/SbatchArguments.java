@@ -28,6 +28,9 @@ public final class SbatchArguments {
     }
   }
 
+  /** The longest time in minutes; from twice as many on Slurm takes a long one for a short one. */
+  public static final long MOST_MINUTES = Integer.MAX_VALUE / 60;
+
   private SbatchArguments() {}
 
   /**
@@ -78,9 +81,12 @@ public final class SbatchArguments {
     all.add("--mem=" + job.memory().toMiBCeil() + "M");
   }
 
-  /** The whole minutes that a timeout is rounded up to. */
+  /** The whole minutes that a timeout is rounded up to; no more than Slurm takes. */
   public static long minutes(Duration timeout) {
-    return timeout.plusSeconds(59).plusNanos(999_999_999).toMinutes();
+    long whole = Math.min(timeout.toMinutes(), MOST_MINUTES);
+    return whole < MOST_MINUTES && timeout.compareTo(Duration.ofMinutes(whole)) > 0
+        ? whole + 1
+        : whole;
   }
 
   /** The indices as Slurm counts them, with the throttle. */
