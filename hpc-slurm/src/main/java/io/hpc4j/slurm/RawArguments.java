@@ -37,12 +37,14 @@ final class RawArguments {
           Map.entry('J', "job-name"),
           Map.entry('L', "licenses"),
           Map.entry('M', "clusters"),
+          Map.entry('m', "distribution"),
           Map.entry('N', "nodes"),
           Map.entry('n', "ntasks"),
           Map.entry('o', "output"),
           Map.entry('p', "partition"),
           Map.entry('Q', "quiet"),
           Map.entry('q', "qos"),
+          Map.entry('s', "oversubscribe"),
           Map.entry('t', "time"),
           Map.entry('V', "version"),
           Map.entry('v', "verbose"),
@@ -57,8 +59,11 @@ final class RawArguments {
     put("the request's resources", "nodes", "ntasks", "ntasks-per-node", "cpus-per-task");
     put("the request's resources", "mem", "mem-per-cpu", "mem-per-gpu");
     put("the request's resources", "gpus", "gpus-per-node", "gpus-per-socket", "gpus-per-task");
+    put("the request's resources", "tasks-per-node", "ntasks-per-gpu", "cpus-per-gpu");
+    put("the request's resources", "mincpus", "tres-per-task");
+    put("the backend, which numbers the tasks", "distribution");
     put("the request's environment", "export", "export-file", "get-user-env");
-    put("the request's timeout", "time");
+    put("the request's timeout", "time", "time-min");
     put("the request's warning before the end", "signal");
     put("the request's retry policy", "requeue", "no-requeue");
     put("the request's hold, begin and deadline", "hold", "begin", "deadline");
@@ -69,7 +74,7 @@ final class RawArguments {
     put("SlurmOptions.reservation", "reservation");
     put("SlurmOptions.licence", "licenses");
     put("SlurmOptions.constraint", "constraint");
-    put("SlurmOptions.exclusive", "exclusive");
+    put("SlurmOptions.exclusive", "exclusive", "oversubscribe", "share");
     put("SlurmOptions.comment", "comment");
     put("SlurmOptions.gres", "gres");
     put("SlurmOptions.mail", "mail-type", "mail-user");

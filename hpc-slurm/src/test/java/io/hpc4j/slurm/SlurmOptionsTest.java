@@ -196,9 +196,25 @@ class SlurmOptionsTest {
       isRefused("--pars", "the backend");
       isRefused("--array=1-5", "array");
       isRefused("--dep=afterok:1", "dependencies");
-      isRefused("--t=5", "--test-only");
+      isRefused("--te=5", "--test-only");
       isRefused("--clusters=other", "the backend");
       isRefused("--chdir=/", "workingDirectory");
+    }
+
+    @Test
+    void that_are_other_names_for_what_has_a_place_are_refused() {
+      isRefused("--tasks-per-node=2", "resources");
+      isRefused("--tasks=2", "resources");
+      isRefused("--ntasks-per-gpu=2", "resources");
+      isRefused("--cpus-per-gpu=2", "resources");
+      isRefused("--mincpus=2", "resources");
+      isRefused("--tres-per-task=cpu:4", "resources");
+      isRefused("--time-min=5", "timeout");
+      isRefused("--oversubscribe", "SlurmOptions.exclusive");
+      isRefused("--share", "SlurmOptions.exclusive");
+      isRefused("-s", "SlurmOptions.exclusive");
+      isRefused("--distribution=cyclic", "the backend");
+      isRefused("-mcyclic", "the backend");
     }
 
     @Test
@@ -220,7 +236,6 @@ class SlurmOptionsTest {
                   .raw(
                       "--nodelist=n[1-2]",
                       "--mem-bind=local",
-                      "--time-min=5",
                       "--wckey=a b\n'c'",
                       "--no-kill",
                       "--new-in-30=1")
