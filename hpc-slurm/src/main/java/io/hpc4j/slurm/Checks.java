@@ -66,7 +66,7 @@ final class Checks {
         .ifPresent(t -> problems.add(Problem.of("timeout", t, "Slurm counts up to " + longest)));
     share(request, problems);
     licences(request, problems);
-    problems.addAll(Options.of(request).problems());
+    problems.addAll(Options.problems(request));
     request.dependencies().forEach(d -> check(request, d, problems));
     request
         .deadline()

@@ -1,6 +1,7 @@
 package io.hpc4j.slurm;
 
 import io.hpc4j.model.JobRequest;
+import io.hpc4j.model.Problem;
 import io.hpc4j.model.Resources;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,9 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What a request asks of Slurm by its resources, its share and its options together. Pure. */
 final class Options {
+  private static final Pattern GROUP = Pattern.compile("\\([^()]*\\)|\\[[^\\[\\]]*\\]");
+  private static final String MIXED =
+      "has an | beside a group, which Slurm cannot join to resources.features: say these in it";
+
   private Options() {}
 
   /** The options of a request; those that say nothing if it has none. */
@@ -34,7 +40,7 @@ final class Options {
     add(all, "reservation", options.reservation());
     add(all, "licenses", joined(counted(r.consumables(), options.licences()), ","));
     List<String> features = new ArrayList<>(r.features());
-    options.constraint().ifPresent(features::add);
+    options.constraint().map(c -> features.isEmpty() ? c : besides(c)).ifPresent(features::add);
     add(all, "constraint", joined(features, "&"));
     add(all, "gres", joined(counted(gpus(r, options), options.gres()), ","));
     if (options.isExclusive() || r.isExclusive()) {
@@ -49,6 +55,29 @@ final class Options {
     add(all, "mail-user", options.mailUser());
     add(all, "mail-type", joined(options.mailTypes().stream().map(Enum::name).toList(), ","));
     all.addAll(options.raw());
+    return all;
+  }
+
+  /** Slurm's {@code &} binds closer than its {@code |}. */
+  private static String besides(String constraint) {
+    return hasOpenOr(constraint) ? "(" + constraint + ")" : constraint;
+  }
+
+  /** Whether there is an "or" outside all parentheses and brackets. */
+  private static boolean hasOpenOr(String constraint) {
+    return GROUP.matcher(constraint).replaceAll("").contains("|");
+  }
+
+  /** What is wrong with a request's options, alone and beside its resources. */
+  static List<Problem> problems(JobRequest request) {
+    SlurmOptions options = of(request);
+    List<Problem> all = new ArrayList<>(options.problems());
+    if (!request.effective().resources().features().isEmpty()) {
+      options
+          .constraint()
+          .filter(c -> hasOpenOr(c) && GROUP.matcher(c).find()) // no groups within groups
+          .ifPresent(c -> all.add(Problem.of("options.slurm.constraint", c, MIXED)));
+    }
     return all;
   }
 

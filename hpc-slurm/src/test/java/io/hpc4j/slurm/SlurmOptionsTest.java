@@ -8,6 +8,7 @@ import io.hpc4j.model.InvalidJobException;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Problem;
+import io.hpc4j.model.Resources;
 import io.hpc4j.slurm.SlurmOptions.Mail;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -158,6 +159,40 @@ class SlurmOptionsTest {
       assertThat(SlurmOptions.create().gres("gpu:a100", 2).problems())
           .singleElement()
           .satisfies(problem -> assertThat(problem.rule()).contains("resources.gpus", "gpuType"));
+    }
+  }
+
+  @Nested
+  class Constraints {
+    private static JobRequest request(String constraint) {
+      return JobRequest.builder(JobDefinition.command("true"))
+          .resources(Resources.cpus(1).features("gpu"))
+          .options(SlurmOptions.create().constraint(constraint))
+          .build();
+    }
+
+    @Test
+    void hold_besides_the_features_of_the_resources() {
+      for (List<String> each :
+          List.of(
+              List.of("rack1|rack2", "gpu&(rack1|rack2)"),
+              List.of("rack1&fast", "gpu&rack1&fast"),
+              List.of("(rack1|rack2)&fast", "gpu&(rack1|rack2)&fast"),
+              List.of("[rack1|rack2]", "gpu&[rack1|rack2]"))) {
+        assertThat(Options.problems(request(each.get(0)))).isEmpty();
+        assertThat(Options.arguments(request(each.get(0)), false))
+            .contains("--constraint=" + each.get(1));
+      }
+    }
+
+    @Test
+    void that_cannot_be_joined_to_features_are_refused() {
+      for (String mixed : List.of("(a&b)|c", "[a|b]|c")) {
+        assertThat(Options.problems(request(mixed)))
+            .extracting(Problem::field)
+            .containsExactly("options.slurm.constraint");
+        assertThat(SlurmOptions.create().constraint(mixed).problems()).isEmpty();
+      }
     }
   }
 
