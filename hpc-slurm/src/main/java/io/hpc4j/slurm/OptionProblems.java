@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Finds everything that is wrong with options, without asking Slurm. */
@@ -15,6 +16,9 @@ final class OptionProblems {
   private static final Pattern LICENCE = Pattern.compile("[A-Za-z0-9_.@/-]+");
   private static final Pattern TYPE = Pattern.compile("[A-Za-z0-9_.-]+");
   private static final Pattern GRES = Pattern.compile("[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)?");
+
+  /** Whose values may be private. */
+  private static final Set<String> PRIVATE = Set.of("comment", "mail");
 
   /** What Slurm takes; the numbers beyond it have meanings of their own. */
   private static final int MAX_NICE = 2_147_483_645;
@@ -48,17 +52,18 @@ final class OptionProblems {
         .forEach(nice -> add("nice", nice, "must be within -" + MAX_NICE + ".." + MAX_NICE));
     o.mailUser()
         .filter(user -> o.mailTypes().isEmpty())
-        .ifPresent(user -> add("mail", user, "say on which occasions"));
+        .ifPresent(user -> add("mail", "...", "say on which occasions"));
     o.raw()
         .forEach(
             argument ->
-                RawArguments.problem(argument).ifPresent(rule -> add("raw", argument, rule)));
+                RawArguments.problem(argument)
+                    .ifPresent(rule -> add("raw", RawArguments.name(argument), rule)));
   }
 
   private void check(String field, Optional<String> value, Pattern allowed, String rule) {
     value
         .filter(text -> text.isBlank() || !allowed.matcher(text).matches())
-        .ifPresent(text -> add(field, text, rule));
+        .ifPresent(text -> add(field, PRIVATE.contains(field) ? "..." : text, rule));
   }
 
   private void check(String field, Map<String, Integer> counts, Pattern name, String rule) {

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  */
 final class RawArguments {
   private static final Pattern LONG = Pattern.compile("--([A-Za-z0-9-]+)(?:=.*)?", Pattern.DOTALL);
+  private static final Pattern NAME = Pattern.compile("--[A-Za-z0-9-]*|-[A-Za-z]");
   private static final Pattern SHORT = Pattern.compile("-([A-Za-z]).*", Pattern.DOTALL);
 
   /** The place of each option that has one. */
@@ -113,9 +114,9 @@ final class RawArguments {
     return "is --" + option + ", which is up to " + OWNED.get(option);
   }
 
-  /** The option's name, without its value. */
+  /** The option's name, without its value; what has no name may be a value. */
   static String name(String argument) {
-    int equals = argument.indexOf('=');
-    return equals < 0 ? argument : argument.substring(0, equals);
+    Matcher name = NAME.matcher(argument);
+    return name.lookingAt() ? name.group() : "...";
   }
 }
