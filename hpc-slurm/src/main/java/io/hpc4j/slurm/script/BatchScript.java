@@ -90,7 +90,8 @@ public final class BatchScript {
       case $1 in
         *=*) set -- /bin/sh -c 'exec "$@"' sh "$@" ;;
       esac
-      exec env -- %s"$@"
+      set -- "$(command -v env)" -- %s"$@"
+      %sexec "$@"
       """;
 
   private final NativeJob job;
@@ -267,23 +268,28 @@ public final class BatchScript {
   }
 
   /**
-   * Starts the work with the job's own variables. No shell of ours sees these: it would mind some,
-   * {@code PPID} say, and others would disturb the script.
+   * Starts the work with the job's own variables, which nobody else may read: they are arguments of
+   * {@code env} only where a shell would mind them, {@code PPID} say, or be disturbed by them.
    */
   private void exec() {
-    StringBuilder all = new StringBuilder();
+    StringBuilder special = new StringBuilder();
+    StringBuilder plain = new StringBuilder();
     StringBuilder path = new StringBuilder();
     definition
         .environment()
         .forEach(
             (name, value) -> {
               String word = quote(values.apply(value)) + " ";
-              all.append(name).append('=').append(word);
+              if (ShellWord.isPlain(name)) {
+                plain.append("export ").append(name).append('=').append(word.strip()).append('\n');
+              } else {
+                special.append(name).append('=').append(word);
+              }
               if (name.equals("PATH")) {
                 path.append("PATH=").append(word.strip()).append("; ");
               }
             });
-    out.append(EXEC.formatted(path, all));
+    out.append(EXEC.formatted(path, special, plain));
   }
 
   /**

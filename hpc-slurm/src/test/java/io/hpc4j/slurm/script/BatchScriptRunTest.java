@@ -166,6 +166,50 @@ class BatchScriptRunTest {
         });
   }
 
+  /** Nor of the program that sets them, though it is gone at once. */
+  @Test
+  void variables_are_no_arguments_of_env() throws Exception {
+    JobDefinition work =
+        sh("printf %s \"$SECRET\" >told")
+            .environment("SECRET", "it's\nhidden")
+            .environment("LC_TIME", "shown")
+            .build();
+    inEachShell(
+        () -> {
+          program("env", "#!/bin/sh\nprintf '%s\\n' \"$@\" >arguments\nexec /usr/bin/env \"$@\"\n");
+
+          assertThat(runWithSrun(work)).isZero();
+
+          assertThat(Files.readString(folder.resolve("told"))).isEqualTo("it's\nhidden");
+          assertThat(Files.readString(folder.resolve("arguments")))
+              .startsWith("--\nLC_TIME=shown\n")
+              .doesNotContain("hidden");
+        });
+  }
+
+  /** Some shell sets these itself, checks them, speaks about them, or is changed by them. */
+  @Test
+  void variables_that_a_shell_minds_arrive() throws Exception {
+    List<String> names =
+        List.of(
+            "BASHOPTS", "BASH_ENV", "BASH_VERSINFO", "BASHPID", "CDPATH", "DIRSTACK", "ENV", "EUID",
+            "EPOCHSECONDS", "EXECIGNORE", "FUNCNAME", "FUNCNEST", "GLOBIGNORE", "GROUPS", "HISTSIZE",
+            "HISTFILESIZE", "HOSTNAME", "IFS", "IGNOREEOF", "LANG", "LC_ALL", "LINENO", "MAILCHECK",
+            "MAILPATH", "OPTERR", "OPTIND", "OPTARG", "PIPESTATUS", "POSIXLY_CORRECT", "PPID", "PS1",
+            "PS4", "PWD", "OLDPWD", "RANDOM", "REPLY", "SECONDS", "SHELLOPTS", "SHELL", "TERM", "TMOUT",
+            "TZ", "UID", "h4j_x", "LD_PRELOAD_NOT", "a.b", "HOME", "MACHTYPE", "PROMPT_COMMAND");
+    JobDefinition.Builder work =
+        JobDefinition.builder("work").command("/usr/bin/env").stdout("out");
+    names.forEach(name -> work.environment(name, "x-" + name));
+    inEachShell(
+        () -> {
+          assertThat(run(work)).isZero();
+          assertThat(out().lines())
+              .containsAll(names.stream().map(name -> name + "=x-" + name).toList())
+              .noneMatch(line -> line.startsWith("h4j_s"));
+        });
+  }
+
   @Provide
   Arbitrary<String> hostile() {
     return Arbitraries.oneOf(
