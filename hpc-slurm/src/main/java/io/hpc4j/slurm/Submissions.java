@@ -7,6 +7,7 @@ import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
+import io.hpc4j.slurm.script.BatchScript;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Decision;
@@ -77,7 +78,17 @@ final class Submissions {
       return Optional.empty();
     }
     SlurmJob job = newJob(unsent(), request, "");
-    int bytes = sender.size(job, Sender.windows(job, site.maxArraySize()).get(0));
+    NativeJob first = Sender.windows(job, site.maxArraySize()).get(0);
+    int task = BatchScript.taskSize(first);
+    if (task > BatchScript.LONGEST_TASK) {
+      return Optional.of(
+          Problem.of(
+              "environment",
+              task + " bytes",
+              "with these variables a task cannot be started on its node: Linux takes "
+                  + BatchScript.LONGEST_TASK));
+    }
+    int bytes = sender.size(job, first);
     int most = site.maxScriptSize();
     return bytes <= most
         ? Optional.empty()

@@ -162,6 +162,17 @@ class BadInputTest extends SlurmCases {
     assertThat(backend.check(JobRequest.of(nothing))).isEmpty();
   }
 
+  @Test
+  void tasks_with_more_variables_than_a_program_is_passed() {
+    assertInvalid("environment", r -> JobRequest.builder(onEach(with(128 << 10))));
+    assertThat(backend.check(JobRequest.of(with(128 << 10)))).isEmpty();
+    assertThat(backend.check(JobRequest.of(onEach(with(100 << 10))))).isEmpty();
+  }
+
+  private static JobDefinition onEach(JobDefinition work) {
+    return work.toBuilder().resources(Resources.nodes(2)).launch(Launch.PER_NODE).build();
+  }
+
   private static JobDefinition with(int bytes) {
     return WORK.toBuilder().environment("LARGE", "x".repeat(bytes)).build();
   }

@@ -1,6 +1,7 @@
 package io.hpc4j.slurm.script;
 
 import static io.hpc4j.slurm.script.ShellWord.quote;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobRequest;
@@ -123,6 +124,19 @@ public final class BatchScript {
   /** Returns the script with the values of the job's own variables left out, to be shown. */
   public static String withoutValues(NativeJob job, String directory, String folder) {
     return new BatchScript(job, directory, folder, value -> "...").render();
+  }
+
+  /** The longest argument or variable that Linux passes to a program: MAX_ARG_STRLEN. */
+  public static final int LONGEST_TASK = 128 << 10;
+
+  /**
+   * How many bytes the variable has in which {@code srun} passes on what starts each task; 0 if
+   * there is none. Unlike the script, it must not have more than {@link #LONGEST_TASK}.
+   */
+  public static int taskSize(NativeJob job) {
+    return job.launch() == Launch.MAIN
+        ? 0
+        : ("h4j_task=" + new BatchScript(job, "", "", v -> v).task() + '\0').getBytes(UTF_8).length;
   }
 
   private String render() {
@@ -299,9 +313,7 @@ public final class BatchScript {
   private void steps() {
     Resources r = definition.resources();
     String whole = out.toString();
-    out.setLength(0);
-    task();
-    String task = out.toString();
+    String task = task();
     out.setLength(0);
     out.append(whole);
     out.append("h4j_outcome=$h4j_place/outcome.$h4j_key.$HPC4J_ATTEMPT\nrm -f -- \"$h4j_outcome\"\n");
@@ -324,7 +336,8 @@ public final class BatchScript {
     out.append("[ ! -s \"$h4j_outcome\" ] || h4j_status=$(cat \"$h4j_outcome\")\n");
   }
 
-  private void task() {
+  private String task() {
+    out.setLength(0);
     out.append("unset h4j_task\n");
     out.append(HEAD.replace("h4j_start=$(date +%s)\n", "").replace("h4j_path=$PATH\n", ""));
     out.append("export HPC4J_NODE_INDEX=$SLURM_NODEID HPC4J_TASK_INDEX=$SLURM_PROCID\n");
@@ -343,6 +356,6 @@ public final class BatchScript {
     open();
     out.append(UNLESS_ASKED).append("(\n");
     exec();
-    out.append(")\nh4j_exit \"$?\"\n");
+    return out.append(")\nh4j_exit \"$?\"\n").toString();
   }
 }

@@ -7,6 +7,7 @@ import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Launch;
+import io.hpc4j.model.Memory;
 import io.hpc4j.model.Resources;
 import io.hpc4j.slurm.query.ExitRecord;
 import java.io.IOException;
@@ -64,17 +65,14 @@ class BatchScriptRunTest {
     return JobDefinition.builder("work").command(all).stdout("out");
   }
 
-  private ProcessBuilder process(JobRequest request, int task) throws IOException {
+  private static NativeJob job(JobRequest request) {
     IndexSet indices = request.array().orElse(IndexSet.empty());
-    NativeJob job =
-        new NativeJob(
-            ID,
-            request,
-            indices,
-            0,
-            1,
-            request.effective().resources().memoryPerNode(),
-            Instant.MIN);
+    Memory memory = request.effective().resources().memoryPerNode();
+    return new NativeJob(ID, request, indices, 0, 1, memory, Instant.MIN);
+  }
+
+  private ProcessBuilder process(JobRequest request, int task) throws IOException {
+    NativeJob job = job(request);
     Path script = folder.resolve("script");
     Files.writeString(script, BatchScript.of(job, folder.toString(), records().toString()));
     ProcessBuilder b = new ProcessBuilder(shell, script.toString());
@@ -185,6 +183,25 @@ class BatchScriptRunTest {
               .startsWith("--\nLC_TIME=shown\n")
               .doesNotContain("hidden");
         });
+  }
+
+  @Test
+  void tasks_start_with_as_many_variables_as_is_said_and_no_more() throws Exception {
+    JobDefinition.Builder work =
+        sh("echo ${#A} >told").resources(Resources.nodes(2)).launch(Launch.PER_NODE);
+    int rest = BatchScript.LONGEST_TASK - taskSize(work.environment("A", ""));
+
+    work.environment("A", "x".repeat(rest));
+    assertThat(taskSize(work)).isEqualTo(BatchScript.LONGEST_TASK);
+    assertThat(runWithSrun(work.build())).isZero();
+    assertThat(folder.resolve("told")).hasContent(String.valueOf(rest));
+
+    work.environment("A", "x".repeat(rest + 1));
+    assertThat(runWithSrun(work.build())).isEqualTo(126);
+  }
+
+  private static int taskSize(JobDefinition.Builder work) {
+    return BatchScript.taskSize(job(JobRequest.of(work.build())));
   }
 
   /** Some shell sets these itself, checks them, speaks about them, or is changed by them. */
