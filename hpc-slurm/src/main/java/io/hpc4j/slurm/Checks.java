@@ -2,6 +2,7 @@ package io.hpc4j.slurm;
 
 import io.hpc4j.model.Dependency;
 import io.hpc4j.model.IndexSet;
+import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.NotFoundException;
@@ -11,6 +12,8 @@ import io.hpc4j.slurm.query.NodeRow;
 import io.hpc4j.slurm.query.PartitionRow;
 import io.hpc4j.slurm.query.ShareRow;
 import io.hpc4j.slurm.script.SbatchArguments;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +60,7 @@ final class Checks {
     if (each.stream().noneMatch(List::isEmpty)) {
       each.forEach(problems::addAll);
     }
+    problems.addAll(paths(request));
     array(request, problems);
     Duration longest = Duration.ofMinutes(SbatchArguments.MOST_MINUTES);
     request
@@ -123,6 +127,25 @@ final class Checks {
         && row.memory().compareTo(r.memoryPerNode()) >= 0
         && row.gpus() >= r.gpusPerNode()
         && row.features().containsAll(r.features());
+  }
+
+  /** The names that this program, in its locale, cannot give to files. */
+  static List<Problem> paths(JobRequest request) {
+    JobDefinition work = request.effective();
+    List<Problem> problems = new ArrayList<>(0);
+    path("workingDirectory", work.workingDirectory(), problems);
+    path("stdout", work.stdout(), problems);
+    path("stderr", work.stderr(), problems);
+    return problems;
+  }
+
+  private static void path(String field, Optional<String> name, List<Problem> problems) {
+    try {
+      Path unused = Path.of(name.orElse(""));
+    } catch (InvalidPathException e) {
+      problems.add(
+          Problem.of(field, e.getInput(), "is no path in this program's locale: " + e.getReason()));
+    }
   }
 
   private void array(JobRequest request, List<Problem> problems) {

@@ -50,8 +50,14 @@ final class LocalRunner implements CommandRunner {
       List<String> command, Map<String, String> environment, String input, Duration limit)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().retainAll(BASE);
-    builder.environment().putAll(environment);
+    Map<String, String> variables = builder.environment();
+    variables.keySet().removeIf(n -> !BASE.contains(n) && !environment.containsKey(n));
+    environment.forEach(
+        (name, value) -> {
+          if (!value.equals(variables.get(name))) { // else its bytes stay, whatever the locale
+            variables.put(name, value);
+          }
+        });
     Process process = start(builder, input);
     long deadline = System.nanoTime() + limit.toNanos();
     try {

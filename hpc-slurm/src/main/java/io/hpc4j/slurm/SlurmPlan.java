@@ -36,6 +36,14 @@ final class SlurmPlan {
                         Kind.ROUNDED,
                         "timeout",
                         t + " to " + SbatchArguments.minutes(t) + " whole minutes")));
+    if (definition.inheritEnvironment()) {
+      notes.add(
+          new Note(
+              Kind.UNUSED,
+              "inheritEnvironment",
+              "functions of bash and names with other than letters, digits and _ are lost on nodes"
+                  + " whose /bin/sh drops them, as dash does"));
+    }
     if (calls > 1) {
       notes.add(new Note(Kind.EMULATED, "array", "by " + calls + " of Slurm's arrays"));
     }

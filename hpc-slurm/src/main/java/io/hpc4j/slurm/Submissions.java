@@ -74,7 +74,7 @@ final class Submissions {
 
   /** What is wrong with the size of the script that would be sent, if one can be made. */
   Optional<Problem> tooLarge(JobRequest request) {
-    if (!request.problems().isEmpty()) {
+    if (!request.problems().isEmpty() || !Checks.paths(request).isEmpty()) {
       return Optional.empty();
     }
     SlurmJob job = newJob(unsent(), request, "");

@@ -13,10 +13,13 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.Launch;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
+import io.hpc4j.time.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,30 @@ class BadInputTest extends SlurmCases {
             backend.check(
                 JobRequest.builder(WORK).queue("any").timeout(Duration.ofDays(24_000)).build()))
         .isEmpty();
+  }
+
+  /** A program that can name files in ASCII alone. */
+  static final class InAscii {
+    private InAscii() {}
+
+    public static void main(String[] arguments) {
+      VirtualTime time = VirtualTime.startingAt("2026-01-01T00:00:00Z");
+      try (SlurmBackend slurm =
+          SlurmBackend.builder().runner(new ScriptedSlurm(time)).time(time).build()) {
+        JobDefinition work =
+            WORK.toBuilder().workingDirectory("\u00e9").stdout("\u00e9").stderr("e").build();
+        slurm.check(JobRequest.of(work)).forEach(problem -> System.out.println(problem.field()));
+      }
+    }
+  }
+
+  @Test
+  void files_that_cannot_be_named_in_the_locale() throws IOException {
+    List<String> program = ClientProgram.java(InAscii.class, List.of()).command();
+    CommandResult said =
+        CommandRunner.local().run(program, Map.of("LC_ALL", "C"), "", Duration.ofMinutes(1));
+
+    assertThat(said.output()).as(said.errors()).isEqualTo("workingDirectory\nstdout\n");
   }
 
   @Test

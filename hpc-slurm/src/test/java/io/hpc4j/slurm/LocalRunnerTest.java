@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,28 @@ class LocalRunnerTest {
     assertThat(result.output().lines().map(line -> line.split("=", 2)[0]))
         .contains("PATH", "SBATCH_WAIT")
         .isSubsetOf("PATH", "HOME", "USER", "SHELL", "LANG", "TMPDIR", "SLURM_CONF", "SBATCH_WAIT");
+  }
+
+  /** Passes on all that it has. */
+  static final class Passing {
+    private Passing() {}
+
+    public static void main(String[] command) throws IOException {
+      System.out.print(
+          CommandRunner.local().run(List.of(command), System.getenv(), "", LIMIT).output());
+    }
+  }
+
+  @Test
+  void variables_are_passed_on_byte_for_byte_whatever_the_locale() throws IOException {
+    List<String> program =
+        ClientProgram.java(Passing.class, List.of("sh", "-c", "printf %s \"$VALUE\" | od -An -tx1"))
+            .command();
+    String bytes = "export LC_ALL=C VALUE=$(printf '\\303\\251'); exec \"$@\"";
+    List<String> command = new ArrayList<>(List.of("sh", "-c", bytes, "sh"));
+    command.addAll(program);
+
+    assertThat(run("", command.toArray(String[]::new)).output()).isEqualTo(" c3 a9\n");
   }
 
   private CommandResult run(String input, String... command) throws IOException {
