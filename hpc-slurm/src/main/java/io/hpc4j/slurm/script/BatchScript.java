@@ -231,7 +231,10 @@ public final class BatchScript {
     out.append("if [ -z \"$h4j_local\" ]; then\nexport HPC4J_NODE_INDEX=0 HPC4J_TASK_INDEX=0\n");
     open();
     out.append("printf 'hpc4j: %s cannot be written on %s, and ");
-    out.append(onSeveral ? "a script on several nodes has to be there" : "its work needs a place for files");
+    out.append(
+        onSeveral
+            ? "a script on several nodes has to be there"
+            : "its work needs a place for files");
     out.append("\\n' \"$h4j_dir\" \"$SLURMD_NODENAME\"\nh4j_fail 126\nfi\nfi\n");
     out.append("h4j_place=${h4j_local:-$h4j_dir}\n");
   }
@@ -316,7 +319,8 @@ public final class BatchScript {
     String task = task();
     out.setLength(0);
     out.append(whole);
-    out.append("h4j_outcome=$h4j_place/outcome.$h4j_key.$HPC4J_ATTEMPT\nrm -f -- \"$h4j_outcome\"\n");
+    out.append(
+        "h4j_outcome=$h4j_place/outcome.$h4j_key.$HPC4J_ATTEMPT\nrm -f -- \"$h4j_outcome\"\n");
     out.append("export h4j_path h4j_start h4j_dir h4j_key h4j_no h4j_file h4j_again h4j_outcome\n");
     out.append("unset SLURM_EXPORT_ENV\n");
     // not as an argument, which everybody on the node could read
