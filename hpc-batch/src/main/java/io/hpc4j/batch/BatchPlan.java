@@ -44,7 +44,8 @@ final class BatchPlan {
       Capabilities capabilities) {
     JobRequest request = Objects.requireNonNull(job.request);
     boolean fargate = Objects.requireNonNull(job.form).fargate();
-    List<Note> notes = PlanNotes.of(BatchOptions.BACKEND, request, job.queue, capabilities);
+    List<Note> notes =
+        PlanNotes.of(BatchOptions.BACKEND, request, job.queue, Optional.empty(), capabilities);
     notes.removeIf(note -> note.field().equals("stdout"));
     Sizes.rounded(request, fargate)
         .forEach((field, text) -> notes.add(new Note(Kind.ROUNDED, field, text)));

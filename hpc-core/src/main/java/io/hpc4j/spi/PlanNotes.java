@@ -8,8 +8,10 @@ import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Plan.Kind;
 import io.hpc4j.model.Plan.Note;
 import io.hpc4j.model.Resources;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a plan has to say whatever the backend: the gaps it fills, and what it does otherwise. */
 public final class PlanNotes {
@@ -20,11 +22,16 @@ public final class PlanNotes {
    *
    * @param backend the backend's name, whose own options are used
    * @param queue the queue that takes it
+   * @param limit the timeout of the queue's jobs that state none
    */
   public static List<Note> of(
-      String backend, JobRequest request, String queue, Capabilities capabilities) {
+      String backend,
+      JobRequest request,
+      String queue,
+      Optional<Duration> limit,
+      Capabilities capabilities) {
     List<Note> notes = new ArrayList<>();
-    defaults(request, queue, notes);
+    defaults(request, queue, limit, notes);
     request.needs().forEach((capability, field) -> differs(capability, field, capabilities, notes));
     request.options().keySet().stream()
         .filter(other -> !other.equals(backend))
@@ -43,7 +50,8 @@ public final class PlanNotes {
     }
   }
 
-  private static void defaults(JobRequest request, String queue, List<Note> notes) {
+  private static void defaults(
+      JobRequest request, String queue, Optional<Duration> limit, List<Note> notes) {
     JobDefinition definition = request.effective();
     Resources r = definition.resources();
     fill(notes, request.queue().isEmpty(), "queue", queue);
@@ -53,7 +61,8 @@ public final class PlanNotes {
     fill(notes, r.statedMemoryPerNode().isEmpty(), "resources.memory", r.memoryPerNode());
     fill(notes, r.statedGpusPerNode().isEmpty(), "resources.gpus", r.gpusPerNode());
     fill(notes, definition.retry().maxAttempts() == 1, "retry", "one attempt");
-    fill(notes, definition.timeout().isEmpty(), "timeout", "none");
+    String timeout = limit.map(time -> time + ", the default of its queue").orElse("none");
+    fill(notes, definition.timeout().isEmpty(), "timeout", timeout);
     fill(
         notes,
         definition.stdout().isEmpty(),

@@ -222,7 +222,13 @@ public final class LocalBackend implements Backend {
 
   @Override
   public Plan plan(JobRequest request) {
-    return LocalPlan.of(request, request.queue().orElse(open().defaultQueue()), capabilities());
+    String name = request.queue().orElse(open().defaultQueue());
+    Optional<Duration> limit =
+        queues().stream()
+            .filter(queue -> queue.name().equals(name))
+            .findFirst()
+            .flatMap(JobQueue::defaultTimeout);
+    return LocalPlan.of(request, name, limit, capabilities());
   }
 
   @Override

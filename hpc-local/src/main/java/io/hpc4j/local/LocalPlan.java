@@ -8,17 +8,20 @@ import io.hpc4j.model.Plan.Kind;
 import io.hpc4j.model.Plan.Note;
 import io.hpc4j.model.Work;
 import io.hpc4j.spi.PlanNotes;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Tells what the local backend would run, and what it fills in. Pure. */
 final class LocalPlan {
   private LocalPlan() {}
 
-  static Plan of(JobRequest request, String queue, Capabilities capabilities) {
+  static Plan of(
+      JobRequest request, String queue, Optional<Duration> limit, Capabilities capabilities) {
     JobDefinition definition = request.effective();
-    List<Note> notes = PlanNotes.of("local", request, queue, capabilities);
+    List<Note> notes = PlanNotes.of("local", request, queue, limit, capabilities);
     if (definition.work().orElse(null) instanceof Work.Java) {
       notes.add(
           new Note(Kind.ENDS_WITH_CLIENT, "work", "a Java task lives as long as this program"));

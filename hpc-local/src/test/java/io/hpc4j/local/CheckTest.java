@@ -10,6 +10,7 @@ import io.hpc4j.model.Capability;
 import io.hpc4j.model.JobDefinition;
 import io.hpc4j.model.JobFilter;
 import io.hpc4j.model.JobId;
+import io.hpc4j.model.JobQueue;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Launch;
 import io.hpc4j.model.NotFoundException;
@@ -185,6 +186,19 @@ class CheckTest {
       assertThat(plan.notes())
           .extracting(Plan.Note::field)
           .contains("queue", "resources.cpusPerTask", "resources.memory", "timeout");
+    }
+  }
+
+  @Test
+  void a_plan_names_the_timeout_that_a_queue_gives() {
+    JobQueue queue =
+        queue("short", environment("c", 1, 1)).toBuilder()
+            .defaultTimeout(Duration.ofMinutes(10))
+            .build();
+
+    try (LocalBackend backend = LocalBackend.builder().queue(queue).build()) {
+      assertThat(backend.plan(JobRequest.of(JobDefinition.command("true"))).toString())
+          .contains("timeout: PT10M");
     }
   }
 }

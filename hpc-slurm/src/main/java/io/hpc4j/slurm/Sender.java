@@ -97,11 +97,9 @@ final class Sender {
    */
   boolean sendNext(SlurmJob job, Instant now) {
     NativeJob part = job.unsent.removeFirst();
-    boolean waits = part.attempt() == 1 && (job.awaitsOthers || job.gathers);
-    boolean held = job.held || waits;
     while (true) {
       try {
-        String nativeId = submit(job, part, held);
+        String nativeId = submit(job, part);
         job.add(Piece.of(part, nativeId, time.instant()));
         return true;
       } catch (Commands.Refused e) {
@@ -134,9 +132,9 @@ final class Sender {
     return false;
   }
 
-  private String submit(SlurmJob job, NativeJob part, boolean held) {
+  private String submit(SlurmJob job, NativeJob part) {
     return commands.submit(
-        arguments(job, part, held), variables(part.request().effective()), script(job, part));
+        arguments(job, part), variables(part.request().effective()), script(job, part));
   }
 
   private String script(SlurmJob job, NativeJob part) {
@@ -212,8 +210,9 @@ final class Sender {
   }
 
   /** The command that would submit a part. */
-  List<String> arguments(SlurmJob job, NativeJob part, boolean held) {
+  List<String> arguments(SlurmJob job, NativeJob part) {
     JobRequest request = part.request();
+    boolean waits = part.attempt() == 1 && (job.awaitsOthers || job.gathers);
     List<String> dependencies = new ArrayList<>();
     if (part.attempt() == 1) {
       dependencies.addAll(job.dependencies);
@@ -223,7 +222,7 @@ final class Sender {
       dependencies.add("afterany:" + job.pieces.get(job.pieces.size() - 1).nativeId());
     }
     String partition = Options.of(request).partition().orElse(job.queue);
-    Call call = new Call(partition, job.directory, held, dependencies);
+    Call call = new Call(partition, job.directory, job.held || waits, dependencies);
     return SbatchArguments.of(part, call, Options.arguments(request, nice));
   }
 

@@ -7,6 +7,7 @@ import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.Plan;
 import io.hpc4j.model.Problem;
+import io.hpc4j.slurm.query.PartitionRow;
 import io.hpc4j.slurm.script.BatchScript;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
@@ -61,15 +62,29 @@ final class Submissions {
   Plan plan(JobRequest request, Capabilities capabilities) {
     String queue = queueOf(request);
     SlurmJob job = newJob(unsent(), request, queue);
-    List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
+    Instant now = now();
+    if (!request.dependencies().isEmpty()) {
+      watch.look();
+    }
+    List<NativeJob> windows = prepare(job, request, now);
     NativeJob first = windows.get(0);
     return SlurmPlan.of(
-        request,
-        queue,
+        job,
+        windows.size(),
+        site.partition(Options.of(request).partition().orElse(queue))
+            .flatMap(PartitionRow::timeLimit),
         capabilities,
-        sender.arguments(job, first, request.hold()),
-        sender.shown(job, first),
-        windows.size());
+        sender.arguments(job, first),
+        sender.shown(job, first));
+  }
+
+  /** Decides how a job is sent. */
+  private List<NativeJob> prepare(SlurmJob job, JobRequest request, Instant now) {
+    job.held = request.hold();
+    steward.depend(job, now);
+    List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
+    job.gathers = windows.size() > 1;
+    return windows;
   }
 
   /** What is wrong with the size of the script that would be sent, if one can be made. */
@@ -110,11 +125,7 @@ final class Submissions {
       watch.observe();
     }
     synchronized (job) {
-      job.held = request.hold();
-      steward.depend(job, now);
-      List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
-      windows.forEach(job::later);
-      job.gathers = windows.size() > 1;
+      prepare(job, request, now).forEach(job::later);
       sendAll(job, now);
     }
     jobs.put(job);

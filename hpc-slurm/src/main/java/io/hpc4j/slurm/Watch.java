@@ -38,12 +38,9 @@ final class Watch {
     observing.lock();
     try {
       retire();
-      List<SlurmJob> open = jobs.open();
-      if (open.isEmpty()) {
-        return;
-      }
       Instant now = settings.time().instant();
-      observer.observe(open, now, settings.pollPolicy().lostAfter());
+      List<SlurmJob> open = jobs.open();
+      ask(open, now);
       open.forEach(job -> steward.tend(job, now));
       retire();
     } finally {
@@ -51,13 +48,19 @@ final class Watch {
     }
   }
 
-  /** Asks Slurm where all open jobs are, and does no more. */
+  /** Asks Slurm where all open jobs are, and does nothing for them. */
   void look() {
     observing.lock();
     try {
-      observer.observe(jobs.open(), settings.time().instant(), settings.pollPolicy().lostAfter());
+      ask(jobs.open(), settings.time().instant());
     } finally {
       observing.unlock();
+    }
+  }
+
+  private void ask(List<SlurmJob> open, Instant now) {
+    if (!open.isEmpty()) {
+      observer.observe(open, now, settings.pollPolicy().lostAfter());
     }
   }
 

@@ -86,6 +86,11 @@ public record PartitionRow(
         s.names("AllowQos"));
   }
 
+  /** The time limit of a job that states none; absent: none. */
+  public Optional<Duration> timeLimit() {
+    return defaultTime.filter(time -> !time.isZero()).or(this::maxTime);
+  }
+
   /** Whether it starts jobs. */
   public boolean isUp() {
     return state.equals("UP");

@@ -58,7 +58,7 @@ public final class SbatchArguments {
       all.add("--hold");
     }
     if (job.begin().isAfter(Instant.MIN)) {
-      all.add("--begin=uts" + job.begin().getEpochSecond());
+      all.add("--begin=uts" + seconds(job.begin()));
     }
     if (!call.dependencies().isEmpty()) {
       all.add("--dependency=" + String.join(",", call.dependencies()));
@@ -87,6 +87,11 @@ public final class SbatchArguments {
     return whole < MOST_MINUTES && timeout.compareTo(Duration.ofMinutes(whole)) > 0
         ? whole + 1
         : whole;
+  }
+
+  /** The whole seconds that a begin time is rounded up to: it is never early. */
+  private static long seconds(Instant begin) {
+    return begin.getEpochSecond() + (begin.getNano() > 0 ? 1 : 0);
   }
 
   /** The indices as Slurm counts them, with the throttle. */
