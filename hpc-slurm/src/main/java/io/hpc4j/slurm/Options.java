@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a request asks of Slurm by its resources, its share and its options together. Pure. */
 final class Options {
@@ -88,8 +89,10 @@ final class Options {
 
   private static List<String> counted(
       Map<String, ? extends Number> some, Map<String, ? extends Number> others) {
-    Map<String, Number> all = new TreeMap<>(some);
-    all.putAll(others);
+    Map<String, Long> all = new TreeMap<>();
+    Stream.of(some, others)
+        .flatMap(counts -> counts.entrySet().stream())
+        .forEach(e -> all.merge(e.getKey(), e.getValue().longValue(), Long::sum));
     return all.entrySet().stream().map(e -> e.getKey() + ":" + e.getValue()).toList();
   }
 

@@ -130,6 +130,17 @@ class SlurmOptionsTest {
     }
   }
 
+  @Test
+  void licences_are_besides_the_consumables_of_the_resources() {
+    JobRequest request =
+        JobRequest.builder(JobDefinition.command("true"))
+            .resources(Resources.cpus(1).consumable("matlab", 5).consumable("ansys", 1))
+            .options(SlurmOptions.create().licence("matlab", 2).licence("cfx", 3))
+            .build();
+
+    assertThat(Options.arguments(request, false)).contains("--licenses=ansys:1,cfx:3,matlab:7");
+  }
+
   @Nested
   class Problems {
     @Test
