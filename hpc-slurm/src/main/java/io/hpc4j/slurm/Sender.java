@@ -101,6 +101,7 @@ final class Sender {
       try {
         String nativeId = submit(job, part);
         job.add(Piece.of(part, nativeId, time.instant()));
+        job.refusal = "";
         return true;
       } catch (Commands.Refused e) {
         int size = part.indices().size();
@@ -118,6 +119,7 @@ final class Sender {
         }
         job.uncertain = part;
         job.uncertainSince = now;
+        job.refusal = String.valueOf(e.getMessage());
         return false;
       }
     }
@@ -129,6 +131,7 @@ final class Sender {
       throw e;
     }
     LOG.debug("the rest of job {} is sent later", job.id, e);
+    job.refusal = String.valueOf(e.getMessage());
     return false;
   }
 

@@ -72,6 +72,9 @@ final class SlurmJob {
   /** When the reply was lost. */
   Instant uncertainSince = Instant.MIN;
 
+  /** Why the rest of it could not be sent the last time; empty if it was not tried, or taken. */
+  String refusal = "";
+
   /** Whether what was cancelled while a part was uncertain is still to be cancelled at Slurm. */
   boolean condemned;
 

@@ -3,6 +3,7 @@ package io.hpc4j.slurm;
 import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.WaitReason;
+import io.hpc4j.slurm.query.WaitReasons;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,12 @@ import java.util.Optional;
 
 /** Why a job does not run. Pure. */
 final class Waits {
+  private static final WaitReason HELD_BY_US = WaitReasons.of("JobHeldUser");
+  private static final WaitReason NEXT_PART =
+      new WaitReason(
+          WaitReason.Kind.THROTTLE,
+          "the part of the array before it has to end: one throttle for all (Dependency)");
+
   private Waits() {}
 
   /** Why a job or element waits; of an array, why the first that waits does, while none runs. */
@@ -38,12 +45,32 @@ final class Waits {
       return Optional.of(Task.NEXT_ATTEMPT);
     }
     boolean others = job.awaitsOthers && !job.held;
-    if (job.request != null
-        && (others || shown.filter(w -> w.kind() == WaitReason.Kind.DEPENDENCY).isPresent())) {
+    boolean depends = shown.filter(w -> w.kind() == WaitReason.Kind.DEPENDENCY).isPresent();
+    if (depends && !others && isNext(job, task)) {
+      return Optional.of(NEXT_PART);
+    }
+    if (job.request != null && (others || depends)) {
       List<JobId> on = job.needs().toList();
       return Optional.of(
           new WaitReason(WaitReason.Kind.DEPENDENCY, "it waits for " + on).about(on));
     }
-    return shown;
+    if (!task.piece.isSent()) {
+      return Optional.of(unsent("it", job));
+    }
+    return job.gathers && !job.held && shown.filter(HELD_BY_US::equals).isPresent()
+        ? Optional.of(unsent("the rest of the array", job))
+        : shown;
+  }
+
+  /** Whether all that it waits for is another part of its own array, for the throttle's sake. */
+  private static boolean isNext(SlurmJob job, Task task) {
+    return job.pieces.indexOf(task.piece) > 0
+        && (job.needs().findAny().isEmpty()
+            || job.stream().anyMatch(other -> other.sight.started().isPresent()));
+  }
+
+  private static WaitReason unsent(String what, SlurmJob job) {
+    String why = job.refusal.isEmpty() ? "" : ": " + job.refusal;
+    return new WaitReason(WaitReason.Kind.OTHER, what + " is still to be sent" + why);
   }
 }
