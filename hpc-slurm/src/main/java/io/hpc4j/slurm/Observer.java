@@ -13,6 +13,7 @@ import io.hpc4j.slurm.query.ExitRecord;
 import io.hpc4j.slurm.query.HostList;
 import io.hpc4j.slurm.query.QueueRow;
 import io.hpc4j.slurm.query.TaskSet;
+import io.hpc4j.slurm.query.UnreadableReply;
 import io.hpc4j.slurm.query.Verdict;
 import io.hpc4j.slurm.script.Budget;
 import io.hpc4j.spi.Sentence;
@@ -153,7 +154,7 @@ final class Observer {
   private void apply(SlurmJob job, Piece piece, QueueRow row, Instant asked) {
     job.learn(row.partition(), row.submitted());
     Verdict verdict = row.verdict();
-    List<String> nodes = HostList.expand(row.nodes());
+    List<String> nodes = nodes(row.nodes());
     Function<Sight, Sight> told =
         before ->
             before.told(
@@ -179,6 +180,18 @@ final class Observer {
                   .ifPresent(
                       task -> apply(job, index, task, piece, same ? before -> any : told, asked));
             });
+  }
+
+  /**
+   * The names of nodes; where they cannot be read, all else that is said of the job still counts.
+   */
+  private static List<String> nodes(String hosts) {
+    try {
+      return HostList.expand(hosts);
+    } catch (UnreadableReply e) {
+      LOG.debug("the nodes of a job cannot be read", e);
+      return List.of();
+    }
   }
 
   private void apply(
@@ -329,13 +342,7 @@ final class Observer {
 
   private static Sight told(Missing one, AccountingRow row, Verdict verdict, int number) {
     return one.task.sight.told(
-        number,
-        verdict,
-        row.started(),
-        row.ended(),
-        HostList.expand(row.nodes()),
-        "sacct",
-        row.usage());
+        number, verdict, row.started(), row.ended(), nodes(row.nodes()), "sacct", row.usage());
   }
 
   /** The records of a task that can be of this submission, for ids are used again. */

@@ -129,6 +129,28 @@ class ObservingTest extends SlurmCases {
     }
   }
 
+  @Test
+  void a_host_list_that_cannot_be_read_costs_the_names_of_the_nodes_and_no_more() {
+    JobId odd = submit(r -> r);
+    JobId forgotten = submit(r -> r);
+    JobId other = submit(r -> r);
+    slurm.task("100").nodes = "n[1-x]";
+    slurm.task("101").nodes = "n[1-x]";
+    slurm.start("100");
+    slurm.succeed("101", "102");
+    slurm.purge("101");
+    seconds(1);
+
+    var told = describe(odd, forgotten, other);
+
+    assertThat(told.values())
+        .extracting(JobStatus::state, JobStatus::nodes)
+        .containsExactly(
+            tuple(JobState.RUNNING, List.of()),
+            tuple(JobState.SUCCEEDED, List.of()),
+            tuple(JobState.SUCCEEDED, List.of("n1")));
+  }
+
   @Nested
   class What_is_no_ending {
     @Test

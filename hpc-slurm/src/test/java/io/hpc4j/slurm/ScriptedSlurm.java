@@ -100,6 +100,7 @@ final class ScriptedSlurm implements CommandRunner {
     String reason = "Priority";
     int status;
     int restarts;
+    String nodes = "n1";
     Instant started = Instant.MIN;
     Instant ended = Instant.MIN;
     boolean purged;
@@ -494,7 +495,7 @@ final class ScriptedSlurm implements CommandRunner {
         epoch(task.submitted),
         epoch(task.started).replace("Unknown", "N/A"),
         epoch(task.ended).replace("Unknown", "N/A"),
-        task.started.equals(Instant.MIN) ? "" : "n1",
+        task.started.equals(Instant.MIN) ? "" : task.nodes,
         "main",
         task.reason);
   }
@@ -537,7 +538,7 @@ final class ScriptedSlurm implements CommandRunner {
         epoch(task.started),
         epoch(task.ended),
         "me",
-        task.started.equals(Instant.MIN) ? "None assigned" : "n1",
+        task.started.equals(Instant.MIN) ? "None assigned" : task.nodes,
         "main",
         "1",
         "00:00.010",

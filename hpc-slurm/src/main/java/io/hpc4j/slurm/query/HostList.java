@@ -16,8 +16,8 @@ public final class HostList {
 
   private static final String NAME = "a host list";
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+");
-  private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
-  private static final Pattern NUMBERED = Pattern.compile("(.*?)(\\d{1,9})");
+  private static final Pattern RANGE = Pattern.compile("(\\d{1,18})(?:-(\\d{1,18}))?");
+  private static final Pattern NUMBERED = Pattern.compile("(.*?)(\\d{1,18})");
 
   private HostList() {}
 
@@ -93,21 +93,21 @@ public final class HostList {
       if (!m.matches()) {
         throw new UnreadableReply(NAME, text, "no range of numbers: " + range);
       }
-      int first = Integer.parseInt(m.group(1));
-      int last = m.group(2) == null ? first : Integer.parseInt(m.group(2));
+      long first = Long.parseLong(m.group(1));
+      long last = m.group(2) == null ? first : Long.parseLong(m.group(2));
       if (last < first) {
         throw new UnreadableReply(NAME, text, "a range that runs backwards: " + range);
       }
       checkSize(text, before + numbers.size() + (last - first + 1L));
-      for (int number = first; number <= last; number++) {
+      for (long number = first; number <= last; number++) {
         numbers.add(padded(number, m.group(1).length()));
       }
     }
     return numbers;
   }
 
-  private static String padded(int number, int width) {
-    String digits = Integer.toString(number);
+  private static String padded(long number, int width) {
+    String digits = Long.toString(number);
     return "0".repeat(Math.max(0, width - digits.length())) + digits;
   }
 
@@ -174,7 +174,7 @@ public final class HostList {
 
   private record Run(String first, String last) {
     String next() {
-      return padded(Integer.parseInt(last) + 1, first.length());
+      return padded(Long.parseLong(last) + 1, first.length());
     }
 
     @Override

@@ -31,6 +31,15 @@ class HostListTest {
   }
 
   @Test
+  void a_number_may_have_more_digits_than_an_int() {
+    assertThat(HostList.expand("ip-[010000000005-010000000006]"))
+        .containsExactly("ip-010000000005", "ip-010000000006");
+    assertThat(HostList.compress(List.of("n999999999999", "n1000000000000")))
+        .isEqualTo("n[999999999999-1000000000000]");
+    assertThat(HostList.expand("n[999999999999999999]")).containsExactly("n999999999999999999");
+  }
+
+  @Test
   void of_several_brackets_the_last_counts_fastest() {
     assertThat(HostList.expand("n[1-2]c[1-2]x"))
         .containsExactly("n1c1x", "n1c2x", "n2c1x", "n2c2x");
@@ -58,6 +67,7 @@ class HostListTest {
             "n[1,]",
             "n[-1]",
             "n[1-2-3]",
+            "n[1000000000000000000]",
             "ä")) {
       assertThatExceptionOfType(UnreadableReply.class)
           .as(bad)
@@ -71,6 +81,7 @@ class HostListTest {
     for (String huge :
         List.of(
             "n[0-999999999]",
+            "n[0-999999999999999999]",
             "n[0-99999]m[0-99999]",
             "n[0-9][0-9][0-9][0-9][0-9][0-9][0-9]",
             "n[0-199999],n[0-1]",
