@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The cluster in the words of the model: partitions are queues, and what they run on. */
@@ -39,38 +40,59 @@ final class Catalogue {
 
   List<JobQueue> queues() {
     SchedulingPolicy policy = policy();
-    Map<String, Long> licences = site.licences();
-    List<JobQueue> queues = new ArrayList<>();
-    for (PartitionRow partition : site.partitions()) {
-      JobQueue.Builder queue =
-          JobQueue.builder(partition.name())
-              .priority(partition.priorityTier())
-              .enabled(partition.isUp())
-              .policy(policy)
-              .runsOn(environment(partition, licences));
-      partition.defaultTime().filter(time -> !time.isZero()).ifPresent(queue::defaultTimeout);
-      queues.add(queue.build());
-    }
-    return queues;
+    Map<String, Long> licences = site.licences().orElse(Map.of());
+    return site.partitions().stream()
+        .flatMap(row -> environment(row, licences).map(e -> queue(row, e, policy)).stream())
+        .toList();
   }
 
-  /** Slurm shares among accounts, where it keeps any. */
+  private static JobQueue queue(
+      PartitionRow partition, ComputeEnvironment environment, SchedulingPolicy policy) {
+    JobQueue.Builder queue =
+        JobQueue.builder(partition.name())
+            .priority(partition.priorityTier())
+            .enabled(partition.isUp())
+            .policy(policy)
+            .runsOn(environment);
+    partition.defaultTime().filter(time -> !time.isZero()).ifPresent(queue::defaultTimeout);
+    return queue.build();
+  }
+
+  /** Slurm shares among accounts, where it keeps any; those that the model can name are told. */
   private SchedulingPolicy policy() {
-    List<ShareRow> accounts = accounts();
+    List<ShareRow> accounts = accounts().orElse(List.of());
     if (accounts.isEmpty()) {
       return SchedulingPolicy.fifo();
     }
     SchedulingPolicy.Builder shares = SchedulingPolicy.fairShare();
-    accounts.forEach(row -> shares.share(row.account(), row.rawShares().orElse(1)));
+    accounts.stream()
+        .filter(row -> isValid(() -> share(SchedulingPolicy.fairShare(), row).build()))
+        .forEach(row -> share(shares, row));
     return shares.build();
   }
 
-  /** The accounts that have users, as this user sees them; none where none are kept. */
-  List<ShareRow> accounts() {
-    if (!site.config().accounting()) {
-      return List.of();
+  private static SchedulingPolicy.Builder share(SchedulingPolicy.Builder shares, ShareRow row) {
+    return shares.share(row.account(), row.rawShares().orElse(1));
+  }
+
+  /** Whether the model takes a value; what it takes is its own business. */
+  private static boolean isValid(Supplier<?> value) {
+    try {
+      Object unused = value.get();
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
-    List<ShareRow> rows = site.shares();
+  }
+
+  /** The accounts that have users, as this user sees them; absent if they are not known. */
+  Optional<List<ShareRow>> accounts() {
+    return site.config().accounting()
+        ? site.shares().map(Catalogue::withUsers)
+        : Optional.of(List.of());
+  }
+
+  private static List<ShareRow> withUsers(List<ShareRow> rows) {
     Set<String> used =
         rows.stream()
             .filter(row -> row.user().isPresent())
@@ -83,10 +105,10 @@ final class Catalogue {
 
   /** How the accounts stand: Slurm lets go first those of the largest shares over use. */
   List<ShareStatus> shares(String queue) {
-    if (site.partition(queue).isEmpty()) {
+    if (site.lacks(queue)) {
       throw new NotFoundException("there is no partition " + queue);
     }
-    List<ShareRow> accounts = new ArrayList<>(accounts());
+    List<ShareRow> accounts = new ArrayList<>(accounts().orElse(List.of()));
     accounts.sort(
         Comparator.comparing((ShareRow row) -> row.levelFairShare().orElse(0)).reversed());
     List<LoadRow> load =
@@ -109,21 +131,31 @@ final class Catalogue {
   }
 
   List<ComputeEnvironment> environments() {
-    Map<String, Long> licences = site.licences();
-    return site.partitions().stream().map(row -> environment(row, licences)).toList();
+    Map<String, Long> licences = site.licences().orElse(Map.of());
+    return site.partitions().stream().flatMap(row -> environment(row, licences).stream()).toList();
   }
 
-  private ComputeEnvironment environment(PartitionRow partition, Map<String, Long> licences) {
+  /** What a partition runs on; absent if it has no nodes, or none that are known. */
+  private Optional<ComputeEnvironment> environment(
+      PartitionRow partition, Map<String, Long> licences) {
+    List<NodeRow> nodes =
+        site.nodes().stream().filter(row -> row.partition().equals(partition.name())).toList();
+    if (nodes.isEmpty()) {
+      return Optional.empty();
+    }
     ComputeEnvironment.Builder b = ComputeEnvironment.builder(partition.name());
-    site.nodes().stream()
-        .filter(row -> row.partition().equals(partition.name()))
-        .forEach(row -> b.node(row.name(), capacity(row)));
+    nodes.forEach(row -> b.node(row.name(), capacity(row)));
     licences.forEach(b::consumable);
-    return b.build();
+    return Optional.of(b.build());
   }
 
-  static Capacity capacity(NodeRow row) {
-    return new Capacity(row.cpus(), row.memory(), row.gpus(), row.features());
+  /** What a node has, with those of its features that the model can name. */
+  private static Capacity capacity(NodeRow row) {
+    Capacity bare = new Capacity(row.cpus(), row.memory(), row.gpus());
+    return bare.features(
+        row.features().stream()
+            .filter(name -> isValid(() -> bare.features(name)))
+            .toArray(String[]::new));
   }
 
   /** The nodes as they are now, each once: in the first of its partitions. */

@@ -48,7 +48,8 @@ final class Checks {
         .ifPresent(name -> problems.add(Problem.of("queue", name, "is not one of " + names)));
     String wanted = option.or(request::queue).or(catalogue::defaultQueue).orElse("");
     List<List<Problem>> each = new ArrayList<>(); // Slurm takes the first of several that fits
-    for (String name : wanted.split(",", -1)) {
+    boolean isKnown = !wanted.isEmpty() || !names.isEmpty(); // or sbatch alone knows the default
+    for (String name : isKnown ? List.of(wanted.split(",", -1)) : List.<String>of()) {
       List<Problem> some = new ArrayList<>(0);
       if (name.isEmpty() || (!names.isEmpty() && !names.contains(name))) {
         problems.add(Problem.of(field, name, "is not one of " + names));
@@ -163,35 +164,39 @@ final class Checks {
     if (wanted.isEmpty()) {
       return;
     }
-    Map<String, Long> all = site.licences();
-    wanted.forEach(
-        (name, amount) -> {
-          if (amount > all.getOrDefault(name, 0L)) {
-            problems.add(
-                Problem.of(
-                    "resources.consumables",
-                    name + "=" + amount,
-                    "the cluster's licences are " + all));
-          }
-        });
+    site.licences()
+        .ifPresent(
+            all ->
+                wanted.forEach(
+                    (name, amount) -> {
+                      if (amount > all.getOrDefault(name, 0L)) {
+                        problems.add(
+                            Problem.of(
+                                "resources.consumables",
+                                name + "=" + amount,
+                                "the cluster's licences are " + all));
+                      }
+                    }));
   }
 
   private void share(JobRequest request, List<Problem> problems) {
-    request
-        .share()
+    if (request.share().isEmpty()) {
+      return;
+    }
+    String share = request.share().get();
+    catalogue
+        .accounts()
+        .map(rows -> rows.stream().map(ShareRow::account).toList())
+        .filter(accounts -> !accounts.contains(share))
         .ifPresent(
-            share -> {
-              List<String> accounts = catalogue.accounts().stream().map(ShareRow::account).toList();
-              if (!accounts.contains(share)) {
+            accounts ->
                 problems.add(
                     Problem.of(
                         "share",
                         share,
-                        accounts.isEmpty()
-                            ? "the cluster keeps no accounts"
-                            : "is none of the accounts that you may use, " + accounts));
-              }
-            });
+                        site.config().accounting()
+                            ? "is none of the accounts that you may use, " + accounts
+                            : "the cluster keeps no accounts")));
   }
 
   private void check(JobRequest request, Dependency dependency, List<Problem> problems) {

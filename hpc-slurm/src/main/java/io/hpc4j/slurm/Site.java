@@ -104,11 +104,12 @@ final class Site {
     return config().maxScriptSize().orElse(DEFAULT_MAX_SCRIPT_SIZE);
   }
 
-  /** The partitions; none if this user may not see them. */
+  /** The partitions; none if they are not known. */
   synchronized List<PartitionRow> partitions() {
     List<PartitionRow> known = partitions;
     if (known == null || isOld(partitionsAt)) {
-      known = orNone(() -> commands.ask(PartitionRow.command(), PartitionRow::parse));
+      known =
+          ifTold(() -> commands.ask(PartitionRow.command(), PartitionRow::parse)).orElse(List.of());
       partitions = known;
       partitionsAt = time.instant();
     }
@@ -119,7 +120,12 @@ final class Site {
     return partitions().stream().filter(row -> row.name().equals(name)).findFirst();
   }
 
-  /** The nodes, once for each of their partitions; none if this user may not see them. */
+  /** Whether the partitions are known, and this is none of them. */
+  boolean lacks(String partition) {
+    return !partitions().isEmpty() && partition(partition).isEmpty();
+  }
+
+  /** The nodes, once for each of their partitions; none if they are not known. */
   synchronized List<NodeRow> nodes() {
     List<NodeRow> known = nodes;
     return known == null || isOld(nodesAt) ? nodesNow() : known;
@@ -127,7 +133,8 @@ final class Site {
 
   /** The nodes, asked now. */
   synchronized List<NodeRow> nodesNow() {
-    List<NodeRow> known = orNone(() -> commands.ask(NodeRow.command(), NodeRow::parse));
+    List<NodeRow> known =
+        ifTold(() -> commands.ask(NodeRow.command(), NodeRow::parse)).orElse(List.of());
     nodes = known;
     nodesAt = time.instant();
     return known;
@@ -139,33 +146,39 @@ final class Site {
     nodes = null;
   }
 
-  /** How accounts and their users share; none where that is not kept. */
-  List<ShareRow> shares() {
-    return orNone(() -> commands.ask(ShareRow.command(), ShareRow::parse));
+  /** How accounts and their users share; absent if it is not known. */
+  Optional<List<ShareRow>> shares() {
+    return ifTold(() -> commands.ask(ShareRow.command(), ShareRow::parse));
   }
 
-  /** The cluster's licences; none where there are none. */
-  Map<String, Long> licences() {
-    Map<String, Long> all = new TreeMap<>();
-    orNone(() -> commands.ask(LicenceRow.command(), LicenceRow::parse))
-        .forEach(row -> all.put(row.name(), row.total()));
-    return all;
+  /** The cluster's licences; absent if they are not known. */
+  Optional<Map<String, Long>> licences() {
+    return ifTold(() -> commands.ask(LicenceRow.command(), LicenceRow::parse))
+        .map(
+            rows -> {
+              Map<String, Long> all = new TreeMap<>();
+              rows.forEach(row -> all.put(row.name(), row.total()));
+              return all;
+            });
   }
 
   private boolean isOld(Instant since) {
     return time.instant().isAfter(since.plus(OLD));
   }
 
-  /** What a site forbids to ask only takes away what it would have told. */
-  private static <T> List<T> orNone(Supplier<List<T>> question) {
+  /**
+   * What a site forbids to ask, or answers in a way of its own, only takes away what it would have
+   * told; a controller that cannot be reached can take no job either.
+   */
+  private static <T> Optional<List<T>> ifTold(Supplier<List<T>> question) {
     try {
-      return question.get();
-    } catch (Commands.Refused e) {
-      if (e.kind() == SlurmError.Kind.TRANSIENT) {
+      return Optional.of(question.get());
+    } catch (BackendException e) {
+      if (e instanceof Commands.Refused refused && refused.kind() == SlurmError.Kind.TRANSIENT) {
         throw e;
       }
-      LOG.debug("the catalogue cannot be read", e);
-      return List.of();
+      LOG.debug("a part of the catalogue cannot be read", e);
+      return Optional.empty();
     }
   }
 }

@@ -259,7 +259,7 @@ public final class SlurmBackend implements Backend {
   @Override
   public List<JobStatus> list(JobFilter filter) {
     open();
-    if (filter.queue().isPresent() && site.partition(filter.queue().get()).isEmpty()) {
+    if (filter.queue().filter(site::lacks).isPresent()) {
       throw new NotFoundException("there is no partition " + filter.queue().get());
     }
     locator.all(jobs.tokens()).forEach(jobs::found);

@@ -37,7 +37,8 @@ final class SlurmPlan {
       List<String> command,
       String script) {
     JobRequest request = Objects.requireNonNull(job.request);
-    List<Note> notes = PlanNotes.of("slurm", request, job.queue, limit, capabilities);
+    String queue = job.queue.isEmpty() ? "the cluster's default" : job.queue;
+    List<Note> notes = PlanNotes.of("slurm", request, queue, limit, capabilities);
     rounded(request, notes);
     if (job.awaitsOthers) {
       notes.add(

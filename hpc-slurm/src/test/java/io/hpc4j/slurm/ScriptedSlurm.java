@@ -129,6 +129,7 @@ final class ScriptedSlurm implements CommandRunner {
   private final InstantSource time;
   private final Map<String, NativeTask> tasks = new LinkedHashMap<>();
   private final Map<String, Deque<Fault>> faults = new HashMap<>();
+  private final Map<String, Fault> lasting = new LinkedHashMap<>();
   private final List<String> records = new ArrayList<>(); // of sacct, besides those of tasks
   final List<Sent> sent = new ArrayList<>();
   final List<List<String>> orders = new ArrayList<>(); // scancel and scontrol hold, release
@@ -154,9 +155,15 @@ final class ScriptedSlurm implements CommandRunner {
     faults.computeIfAbsent(command, c -> new ArrayDeque<>()).addAll(List.of(next));
   }
 
+  /** Makes all calls go wrong whose words begin so. */
+  void failAlways(String words, Fault fault) {
+    lasting.put(words, fault);
+  }
+
   /** Lets everything go well from now on. */
   void heal() {
     faults.clear();
+    lasting.clear();
   }
 
   int calls(String command) {
@@ -319,6 +326,12 @@ final class ScriptedSlurm implements CommandRunner {
         }
       }
     }
+    String words = String.join(" ", command);
+    for (Map.Entry<String, Fault> each : lasting.entrySet()) {
+      if (words.startsWith(each.getKey())) {
+        return each.getValue().apply(answer);
+      }
+    }
     Deque<Fault> wrong = faults.getOrDefault(name, new ArrayDeque<>());
     return wrong.isEmpty() ? answer.get() : wrong.removeFirst().apply(answer);
   }
@@ -382,6 +395,9 @@ final class ScriptedSlurm implements CommandRunner {
           "PartitionName=main Default=YES MaxTime=1-00:00:00 MinNodes=0 MaxNodes=UNLIMITED"
               + " Nodes=n[1-4] PriorityTier=1 State=UP TotalCPUs=32 TotalNodes=4\n"
               + partitions);
+    }
+    if (words.equals("scontrol -o show licenses")) {
+      return ok("No licenses configured in Slurm.\n");
     }
     if (!List.of("hold", "release").contains(command.get(1))) {
       throw unexpected(words);

@@ -30,7 +30,10 @@ public record SlurmError(Kind kind, String message) {
     ENDED,
     /** What it would have asked is not in use at this site: accounting, fair share. */
     ABSENT,
-    /** It may have had its effect: look before doing it again. */
+    /**
+     * Its text is not known, or a submission had no answer: it may have had its effect, so look
+     * before doing it again.
+     */
     OUTCOME_UNKNOWN
   }
 
@@ -151,7 +154,7 @@ public record SlurmError(Kind kind, String message) {
             .filter(rule -> rule.words().matcher(stderr).find())
             .map(Rule::kind)
             .findFirst()
-            .orElse(submits ? Kind.OUTCOME_UNKNOWN : Kind.TRANSIENT);
+            .orElse(Kind.OUTCOME_UNKNOWN);
     return submits && (kind == Kind.NOT_FOUND || kind == Kind.ENDED) ? Kind.REFUSED : kind;
   }
 }

@@ -16,7 +16,7 @@ public final class SbatchArguments {
   /**
    * What is decided for one call, and is not in the request.
    *
-   * @param partition the partition
+   * @param partition the partition; empty for the cluster's default
    * @param directory the working directory, an absolute path
    * @param held whether it is to wait for a release
    * @param dependencies native dependencies, {@code afterok:12} say
@@ -44,7 +44,9 @@ public final class SbatchArguments {
     Resources r = definition.resources();
     List<String> all = new ArrayList<>(List.of("sbatch", "--parsable"));
     all.add("--job-name=" + job.name());
-    all.add("--partition=" + call.partition());
+    if (!call.partition().isEmpty()) {
+      all.add("--partition=" + call.partition());
+    }
     all.add("--chdir=" + call.directory());
     all.add("--output=/dev/null"); // the script opens the files itself
     all.add("--export=ALL"); // what sbatch itself has, which is minimal

@@ -124,7 +124,11 @@ class SlurmErrorTest {
       assertThat(recorded("72-slurmdbd-down", "sacct").kind()).isEqualTo(Kind.TRANSIENT);
       assertThat(SlurmError.of("squeue", 1, "slurm_load_jobs error: Socket timed out").kind())
           .isEqualTo(Kind.TRANSIENT);
-      assertThat(SlurmError.of("squeue", 1, "something new").kind()).isEqualTo(Kind.TRANSIENT);
+    }
+
+    @Test
+    void a_text_that_is_not_known_is_no_outage() {
+      assertThat(SlurmError.of("sinfo", 1, "something new").kind()).isEqualTo(Kind.OUTCOME_UNKNOWN);
     }
 
     @Test
