@@ -54,7 +54,10 @@ final class Submitter {
         }
         if (sends == MOST_SENDS) {
           throw new BackendException(
-              "job " + submission.id() + " was sent " + sends + " times and never arrived", e);
+              "job "
+                  + submission.id()
+                  + (" was sent " + sends + " times and never arrived: " + e.getMessage()),
+              e);
         }
       }
     }

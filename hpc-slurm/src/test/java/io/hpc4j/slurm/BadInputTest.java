@@ -74,6 +74,11 @@ class BadInputTest extends SlurmCases {
   }
 
   @Test
+  void what_the_site_s_own_plugin_refuses() {
+    assertRefused("Unspecified error", r -> r);
+  }
+
+  @Test
   void a_time_over_the_limit_of_the_partition() {
     assertInvalid("timeout", r -> r.timeout(Duration.ofDays(2)));
   }

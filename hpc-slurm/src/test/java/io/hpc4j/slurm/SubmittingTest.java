@@ -92,6 +92,18 @@ class SubmittingTest extends SlurmCases {
     }
 
     @Test
+    void again_and_again_ends_with_slurm_s_words() {
+      slurm.failAlways("sbatch", ScriptedSlurm.NEVER_ARRIVED);
+      try (JobClient hpc = client()) {
+        assertThatExceptionOfType(BackendException.class)
+            .isThrownBy(() -> hpc.submit(WORK))
+            .withMessageContaining("never arrived: sbatch: ")
+            .withMessageContaining("Socket timed out on send/recv")
+            .matches(e -> !e.outcomeUnknown());
+      }
+    }
+
+    @Test
     void of_a_job_that_has_ended_and_been_forgotten_meanwhile_is_found_in_the_accounts() {
       slurm.fail("sbatch", ScriptedSlurm.REPLY_LOST);
       slurm.fail(

@@ -125,7 +125,8 @@ public record SlurmError(Kind kind, String message) {
               "Multiple partition job request not supported",
               "Unable to open file",
               "parameter too long",
-              "Job is pending execution"));
+              "Job is pending execution",
+              "Batch job submission failed: Unspecified error")); // a site's job_submit plugin
 
   /**
    * Classifies a command that did not end with exit status 0.

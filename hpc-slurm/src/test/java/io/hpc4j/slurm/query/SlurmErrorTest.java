@@ -67,6 +67,16 @@ class SlurmErrorTest {
     }
 
     @Test
+    void a_no_of_the_site_s_own_plugin_is_one_whatever_it_says() {
+      assertThat(
+              of(
+                  "sbatch: error: this site wants a project\n"
+                      + "sbatch: error: Batch job submission failed: Unspecified error"))
+          .isEqualTo(Kind.REFUSED);
+      assertThat(of("sbatch: error: Unspecified error")).isEqualTo(Kind.OUTCOME_UNKNOWN);
+    }
+
+    @Test
     void the_user_s_limit_is_a_matter_of_time() {
       SlurmError error = recorded("20-errors", "--qos=tiny");
 
