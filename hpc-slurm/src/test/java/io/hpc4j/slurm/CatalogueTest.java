@@ -14,6 +14,7 @@ import io.hpc4j.model.JobState;
 import io.hpc4j.model.Memory;
 import io.hpc4j.model.Problem;
 import io.hpc4j.model.Resources;
+import io.hpc4j.slurm.query.NodeRow;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +171,7 @@ class CatalogueTest extends SlurmCases {
   class Partitions_that_are_not_told {
     @Test
     void leave_the_default_to_slurm() {
-      slurm.failAlways("scontrol -o show partition", DENIED);
+      slurm.failAlways("scontrol -a -o show partition", DENIED);
 
       JobId id = submit(r -> r);
 
@@ -184,7 +185,7 @@ class CatalogueTest extends SlurmCases {
 
     @Test
     void are_taken_at_their_word() {
-      slurm.failAlways("scontrol -o show partition", DENIED);
+      slurm.failAlways("scontrol -a -o show partition", DENIED);
 
       JobId id = submit(r -> r.queue("main"));
       seconds(1);
@@ -195,6 +196,18 @@ class CatalogueTest extends SlurmCases {
           .containsExactly(id);
       assertThat(backend.shares("main")).isEmpty();
     }
+  }
+
+  @Test
+  void hidden_partitions_take_jobs_too() {
+    slurm.partition(
+        "PartitionName=night Hidden=YES MaxTime=01:00:00 MaxNodes=UNLIMITED Nodes=n1 State=UP");
+
+    JobId id = submit(r -> r.queue("night"));
+
+    assertThat(slurm.sent.get(0).value("--partition")).isEqualTo("night");
+    assertThat(state(id)).isEqualTo(JobState.RUNNABLE);
+    assertThat(NodeRow.command()).startsWith("sinfo", "-a");
   }
 
   @Test

@@ -390,11 +390,13 @@ final class ScriptedSlurm implements CommandRunner {
     if (words.equals("scontrol show config")) {
       return ok(config());
     }
-    if (words.equals("scontrol -o show partition")) {
-      return ok(
+    if (words.matches("scontrol( -a)? -o show partition")) {
+      String all =
           "PartitionName=main Default=YES MaxTime=1-00:00:00 MinNodes=0 MaxNodes=UNLIMITED"
               + " Nodes=n[1-4] PriorityTier=1 State=UP TotalCPUs=32 TotalNodes=4\n"
-              + partitions);
+              + partitions;
+      return lines(
+          all.lines().filter(line -> command.contains("-a") || !line.contains("Hidden=YES")));
     }
     if (words.equals("scontrol -o show licenses")) {
       return ok("No licenses configured in Slurm.\n");

@@ -87,9 +87,12 @@ public record NodeRow(
     features = Set.copyOf(features);
   }
 
-  /** The command whose output {@link #parse} reads: a line for each node and partition. */
+  /**
+   * The command whose output {@link #parse} reads: a line for each node and partition, hidden ones
+   * too.
+   */
   public static List<String> command() {
-    return List.of(NAME, "-h", "-N", "-O", FORMAT);
+    return List.of(NAME, "-a", "-h", "-N", "-O", FORMAT);
   }
 
   /**

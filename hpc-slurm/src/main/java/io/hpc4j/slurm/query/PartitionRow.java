@@ -51,9 +51,11 @@ public record PartitionRow(
       Set.of("", "NONE", "UNLIMITED", "INFINITE", "N/A", "(null)", "ALL");
   private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
 
-  /** The command whose output {@link #parse} reads. */
+  /**
+   * The command whose output {@link #parse} reads: all partitions, for hidden ones take jobs too.
+   */
   public static List<String> command() {
-    return List.of(NAME, "-o", "show", "partition");
+    return List.of(NAME, "-a", "-o", "show", "partition");
   }
 
   /**
