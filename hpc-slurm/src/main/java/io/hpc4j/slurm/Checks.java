@@ -27,6 +27,9 @@ import java.util.function.Function;
  * it. What the cluster does not tell is not checked.
  */
 final class Checks {
+  /** From this year on Slurm may let in what is below an allowed account, so it is not judged. */
+  private static final int HIERARCHICAL_YEAR = 24;
+
   private final Site site;
   private final Catalogue catalogue;
   private final Function<JobId, SlurmJob> known;
@@ -105,6 +108,7 @@ final class Checks {
               r.nodes(),
               "partition " + name + " allows " + partition.maxNodes().getAsInt()));
     }
+    limits(request, partition, problems);
     List<NodeRow> nodes =
         site.nodes().stream().filter(row -> row.partition().equals(name)).toList();
     long large = nodes.stream().filter(row -> holds(row, r)).count();
@@ -121,6 +125,44 @@ final class Checks {
                   + large
                   + " are large enough"));
     }
+  }
+
+  private void limits(JobRequest request, PartitionRow partition, List<Problem> problems) {
+    Resources r = request.effective().resources();
+    String allows = "partition " + partition.name() + " allows ";
+    if (r.nodes() < partition.minNodes()) {
+      problems.add(
+          Problem.of(
+              "resources.nodes", r.nodes(), allows + "no fewer than " + partition.minNodes()));
+    }
+    partition.maxCpusPerNode().stream()
+        .filter(most -> r.cpusPerNode() > most)
+        .forEach(
+            most ->
+                problems.add(Problem.of("resources.cpusPerNode", r.cpusPerNode(), allows + most)));
+    partition
+        .maxMemoryPerNode()
+        .filter(most -> r.memoryPerNode().compareTo(most) > 0)
+        .ifPresent(
+            most ->
+                problems.add(
+                    Problem.of("resources.memoryPerNode", r.memoryPerNode(), allows + most)));
+    Optional<String> account = Options.of(request).account();
+    account
+        .or(request::share)
+        .filter(name -> !allows(partition, name))
+        .ifPresent(
+            name ->
+                problems.add(
+                    Problem.of(
+                        account.isPresent() ? "options.slurm.account" : "share",
+                        name,
+                        allows + partition.allowAccounts().orElseThrow())));
+  }
+
+  private boolean allows(PartitionRow partition, String account) {
+    return partition.allowAccounts().filter(allowed -> !allowed.contains(account)).isEmpty()
+        || site.config().version().isAtLeast(HIERARCHICAL_YEAR, 0);
   }
 
   private static boolean holds(NodeRow row, Resources r) {

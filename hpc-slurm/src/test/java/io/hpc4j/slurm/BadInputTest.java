@@ -11,6 +11,7 @@ import io.hpc4j.model.JobId;
 import io.hpc4j.model.JobRequest;
 import io.hpc4j.model.JobState;
 import io.hpc4j.model.Launch;
+import io.hpc4j.model.Memory;
 import io.hpc4j.model.Reason;
 import io.hpc4j.model.Resources;
 import io.hpc4j.time.VirtualTime;
@@ -101,6 +102,39 @@ class BadInputTest extends SlurmCases {
   @Test
   void more_memory_than_a_node_has() {
     assertInvalid("resources", r -> r.resources(Resources.cpus(1).memoryGiB(64)));
+  }
+
+  @Test
+  void what_a_partition_does_not_allow_one_job() {
+    slurm.partition(
+        "PartitionName=odd MaxTime=UNLIMITED MinNodes=2 MaxNodes=UNLIMITED MaxCPUsPerNode=2"
+            + " MaxMemPerNode=4000 Nodes=n[1-4] State=UP AllowAccounts=chemistry,physics");
+    JobDefinition onTwo = WORK.toBuilder().launch(Launch.PER_NODE).build();
+    Resources fits = Resources.nodes(2).cpusPerTask(2).memory(Memory.ofMiB(4000));
+
+    assertThat(
+            backend.check(
+                JobRequest.builder(onTwo)
+                    .queue("odd")
+                    .resources(fits)
+                    .options(options().account("physics"))
+                    .build()))
+        .isEmpty();
+
+    assertInvalid("resources.nodes", r -> r.queue("odd"));
+    assertInvalid(
+        "resources.cpusPerNode",
+        r -> JobRequest.builder(onTwo).queue("odd").resources(fits.cpusPerTask(3)));
+    assertInvalid(
+        "resources.memoryPerNode",
+        r -> JobRequest.builder(onTwo).queue("odd").resources(fits.memoryGiB(4)));
+    assertInvalid(
+        "options.slurm.account",
+        r ->
+            JobRequest.builder(onTwo)
+                .queue("odd")
+                .resources(fits)
+                .options(options().account("guests")));
   }
 
   @Test

@@ -24,6 +24,12 @@ public final class WaitReasons {
   private static final Pattern LIMIT =
       Pattern.compile("(QOS|Assoc(?:iation)?|MaxBB|Max)([A-Za-z]+)");
 
+  /** Limits on what one job may ask for: no end of other jobs makes room for it. */
+  private static final Pattern TOO_MUCH =
+      Pattern.compile("(QOS|Assoc)Max[A-Za-z]+Per(?:Job(?:Limit)?|Node(?:Limit)?)");
+
+  private static final Pattern TOO_LITTLE = Pattern.compile("(QOS|Assoc)Min[A-Za-z]+");
+
   private static final Map<String, WaitReason> WORDS =
       Map.ofEntries(
           word("None", Kind.OTHER, "the scheduler has not looked at it yet"),
@@ -57,6 +63,15 @@ public final class WaitReasons {
               "PartitionNodeLimit",
               Kind.NEVER_FITS,
               "it needs more nodes than its partition allows or has in service"),
+          word(
+              "MaxMemPerLimit",
+              Kind.NEVER_FITS,
+              "it asks for more memory on a node, or for a cpu, than its partition or the cluster"
+                  + " allows"),
+          word(
+              "MaxPoweredUpNodes",
+              Kind.NODES,
+              "as many nodes are powered up as its partition or the cluster allows"),
           word("BadConstraints", Kind.NEVER_FITS, "no node has the features that it asks for"),
           word("AccountNotAllowed", Kind.NEVER_FITS, "its account may not use its partition"),
           word("QOSNotAllowed", Kind.NEVER_FITS, "its QOS may not be used in its partition"),
@@ -90,6 +105,20 @@ public final class WaitReasons {
         || reason.startsWith("Nodes required for job are DOWN")) {
       return new WaitReason(
           Kind.NODES_UNAVAILABLE, "nodes that it needs are not available: " + text);
+    }
+    if (reason.startsWith("Job's account not permitted to use this partition")) {
+      return new WaitReason(Kind.NEVER_FITS, "its account may not use its partition: " + text);
+    }
+    Matcher much = TOO_MUCH.matcher(reason);
+    if (much.matches()) {
+      return new WaitReason(
+          Kind.NEVER_FITS, "it asks for more than " + limitOf(much.group(1)) + " allows: " + text);
+    }
+    Matcher little = TOO_LITTLE.matcher(reason);
+    if (little.matches()) {
+      return new WaitReason(
+          Kind.NEVER_FITS,
+          "it asks for less than " + limitOf(little.group(1)) + " allows: " + text);
     }
     Matcher limit = LIMIT.matcher(reason);
     return limit.matches()

@@ -33,7 +33,8 @@ class WaitReasonsTest {
             Map.entry("QOSMaxJobsPerUserLimit", Kind.OTHER),
             Map.entry("QOSMaxCpuPerUserLimit", Kind.CPUS),
             Map.entry("AssocGrpMemLimit", Kind.MEMORY),
-            Map.entry("AssocMaxNodePerJobLimit", Kind.NODES),
+            Map.entry("AssocGrpNodeLimit", Kind.NODES),
+            Map.entry("MaxPoweredUpNodes", Kind.NODES),
             Map.entry("QOSMaxGRESPerUser", Kind.GPUS),
             Map.entry("Licenses", Kind.CONSUMABLES),
             Map.entry("None", Kind.OTHER),
@@ -43,6 +44,37 @@ class WaitReasonsTest {
               assertThat(WaitReasons.of(word).kind()).as(word).isEqualTo(kind);
               assertThat(WaitReasons.of(word).detail()).as(word).contains(word).contains(" ");
             });
+  }
+
+  @Test
+  void what_one_job_may_not_ask_for_never_fits_and_is_not_called_reached() {
+    for (String word :
+        List.of(
+            "QOSMaxWallDurationPerJobLimit",
+            "AssocMaxWallDurationPerJobLimit",
+            "AssocMaxNodePerJobLimit",
+            "QOSMaxCpuPerJobLimit",
+            "QOSMaxCpuPerNode",
+            "QOSMaxMemoryPerJob",
+            "AssocMaxCpuMinutesPerJobLimit",
+            "MaxMemPerLimit")) {
+      assertThat(WaitReasons.of(word).kind()).as(word).isEqualTo(Kind.NEVER_FITS);
+      assertThat(WaitReasons.of(word).detail())
+          .startsWith("it asks for more")
+          .contains("allows", word)
+          .doesNotContain("reached");
+    }
+    for (String word : List.of("QOSMinCpuNotSatisfied", "QOSMinMemory")) {
+      assertThat(WaitReasons.of(word).kind()).as(word).isEqualTo(Kind.NEVER_FITS);
+      assertThat(WaitReasons.of(word).detail())
+          .startsWith("it asks for less than a limit of its QOS allows");
+    }
+    assertThat(
+            WaitReasons.of(
+                    "Job's account not permitted to use this partition (vip allows science not"
+                        + " guests)")
+                .kind())
+        .isEqualTo(Kind.NEVER_FITS);
   }
 
   @Test
