@@ -18,6 +18,7 @@ import io.hpc4j.model.Reason;
 import io.hpc4j.model.RetryPolicy;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Decision;
+import io.hpc4j.spi.Decisions;
 import io.hpc4j.spi.FailureBudget;
 import io.hpc4j.spi.Sentence;
 import java.time.Instant;
@@ -89,11 +90,8 @@ final class BatchJob {
   /** Since when it has waited for capacity alone, if it has a limit for that. */
   @Nullable Instant readySince;
 
-  /** Why the user has cancelled all of it. */
-  @Nullable String cancelReason;
-
-  /** What is to be said of tasks that were ended by this program; by index. */
-  final Map<Integer, Sentence> sentences = new HashMap<>();
+  /** What is to end. */
+  final Decisions decisions = new Decisions();
 
   /** What AWS is still to be told to end, with the reason. */
   final Map<String, String> condemned = new LinkedHashMap<>();
@@ -260,7 +258,7 @@ final class BatchJob {
       return;
     }
     task.endedBy(at);
-    Sentence sentence = sentence(index);
+    Sentence sentence = decisions.of(index);
     if (sentence == null && request != null) {
       sentence = Limits.told(request, now.statusReason()).orElse(null);
     }
@@ -285,19 +283,7 @@ final class BatchJob {
   /** Notes how some of it is to end, before anything of that is done. */
   void decide(Decision decision) {
     told.accept(decision.note());
-    apply(decision);
-  }
-
-  /** Takes up a decision that has been noted; the first word on an element stays. */
-  void apply(Decision decision) {
-    Sentence sentence = decision.sentence();
-    if (decision.isOfAll()) {
-      cancelReason = cancelReason == null ? sentence.message() : cancelReason;
-    } else if (isArray()) {
-      decision.indices().forEach(index -> sentences.putIfAbsent(index, sentence));
-    } else {
-      sentences.putIfAbsent(0, sentence);
-    }
+    decisions.add(decision);
   }
 
   /** Whether a sentence is not on what runs. */
@@ -380,12 +366,6 @@ final class BatchJob {
     return task(element.index().orElse(0))
         .filter(task -> element.index().isPresent() == isArray())
         .orElseThrow(() -> new NotFoundException("job " + element + " is not known here"));
-  }
-
-  /** What is to be said of a task that was ended; nothing if nobody here has done it. */
-  @Nullable Sentence sentence(int index) {
-    Sentence one = sentences.get(index);
-    return one != null || cancelReason == null ? one : Sentence.cancelled(cancelReason);
   }
 
   /** How many of its elements have failed by themselves. */

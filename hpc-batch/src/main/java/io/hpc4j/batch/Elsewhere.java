@@ -14,7 +14,7 @@ final class Elsewhere {
    * more, is meant too. Called under the job's lock.
    */
   static Optional<String> cancellation(BatchJob job) {
-    return job.cancelReason != null
+    return job.decisions.ofAll().isPresent()
         ? Optional.empty()
         : job.pieces.stream()
             .filter(piece -> isCancelledByOthers(job, piece))
@@ -38,7 +38,7 @@ final class Elsewhere {
         piece,
         (index, task) -> {
           open[0] = true;
-          ours[0] |= job.sentence(index) != null;
+          ours[0] |= job.decisions.of(index) != null;
         });
     return open[0] && !ours[0];
   }

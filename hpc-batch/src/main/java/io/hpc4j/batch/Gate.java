@@ -9,7 +9,7 @@ final class Gate {
 
   /** Whether its parts may be sent; what is to be cancelled is looked for as if they were. */
   static boolean isOpen(BatchJob job, Instant now) {
-    return job.cancelReason != null || (!isShut(job, now) && !job.awaitsOthers);
+    return job.decisions.ofAll().isPresent() || (!isShut(job, now) && !job.awaitsOthers);
   }
 
   /** Whether it is kept by the user's own word, so that nothing of it can have been sent. */

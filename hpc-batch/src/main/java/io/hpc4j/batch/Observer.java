@@ -300,7 +300,8 @@ final class Observer {
     Map<String, Integer> counts = piece.seen == null ? Map.of() : piece.seen.summary();
     int[] left = {WAITING.stream().mapToInt(piece::count).sum()};
     job.forEach(
-        piece, (index, task) -> left[0] -= !task.isEnded() && job.sentence(index) != null ? 1 : 0);
+        piece,
+        (index, task) -> left[0] -= !task.isEnded() && job.decisions.of(index) != null ? 1 : 0);
     if (left[0] <= 0 && counts.equals(piece.listedAt)) {
       return IndexSet.empty();
     }

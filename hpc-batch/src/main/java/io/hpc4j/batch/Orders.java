@@ -37,7 +37,7 @@ final class Orders {
       if (job.isOver()) {
         return;
       }
-      if (job.cancelReason == null) {
+      if (job.decisions.ofAll().isEmpty()) {
         job.decide(Decision.ofAll(reason));
       }
       job.awaitsOthers = false;
@@ -54,7 +54,7 @@ final class Orders {
       if (job.task(index).orElseThrow().isEnded()) {
         return;
       }
-      if (job.sentence(index) == null) {
+      if (job.decisions.of(index) == null) {
         job.decide(new Decision(IndexSet.of(index), Sentence.cancelled(reason)));
       }
       carryOut(job, some -> some == index, now);
@@ -116,9 +116,7 @@ final class Orders {
     for (Piece piece : job.pieces) {
       boolean[] news = {false};
       job.forEach(
-          piece,
-          (index, task) ->
-              news[0] |= !task.isEnded() && job.sentences.putIfAbsent(index, why) == null);
+          piece, (index, task) -> news[0] |= !task.isEnded() && job.decisions.add(index, why));
       if (news[0] && !piece.over) {
         job.condemned.put(piece.nativeId, why.message());
       }
@@ -135,7 +133,7 @@ final class Orders {
     BitSet here = new BitSet();
     job.forEach(
         (index, task) -> {
-          Sentence end = some.test(index) ? job.sentence(index) : null;
+          Sentence end = some.test(index) ? job.decisions.of(index) : null;
           boolean isHere = task.piece == null || job.isBetween(task);
           if (end != null && isHere && !task.isEnded() && !isUncertain(job, index)) {
             task.end(end, now);
@@ -159,7 +157,7 @@ final class Orders {
     job.forEach(
         piece,
         (index, task) -> {
-          Sentence end = some.test(index) ? job.sentence(index) : null;
+          Sentence end = some.test(index) ? job.decisions.of(index) : null;
           if (task.isEnded() || task.retry != null) {
             return;
           } else if (end == null) {
@@ -171,7 +169,7 @@ final class Orders {
             meant.put(index, end);
           }
         });
-    if (left[0] == 0 && (job.cancelReason != null || meant.size() > 1)) {
+    if (left[0] == 0 && (job.decisions.ofAll().isPresent() || meant.size() > 1)) {
       meant.values().stream()
           .findFirst()
           .ifPresent(end -> job.condemned.put(piece.nativeId, end.message()));
@@ -210,7 +208,7 @@ final class Orders {
         (index, task) -> {
           boolean maybeSent = task.retry != null && !job.isBetween(task);
           if (isUncertain(job, index) || maybeSent) {
-            job.sentences.putIfAbsent(index, sentence);
+            job.decisions.add(index, sentence);
           } else if (!task.isEnded() && (task.piece == null || task.retry != null)) {
             task.end(sentence, now);
           }

@@ -39,7 +39,7 @@ final class Spending {
     }
     job.forEach(
         (index, task) -> {
-          if (task.isEnded() || job.sentence(index) != null) {
+          if (task.isEnded() || job.decisions.of(index) != null) {
             some.clear(index);
           }
         });

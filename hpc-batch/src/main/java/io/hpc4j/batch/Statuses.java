@@ -76,7 +76,7 @@ final class Statuses {
       ArrayStatus.conclude(
           b,
           counts,
-          job.cancelReason,
+          job.decisions.ofAll().orElse(null),
           end -> of(job, job.id.element(job.indices(Set.of(end)).first()), now));
     }
     return b.build();
@@ -144,6 +144,6 @@ final class Statuses {
         counts.containsKey(JobState.RUNNING)
             || counts.containsKey(JobState.SUCCEEDED)
             || stamps(job, true).findAny().isPresent();
-    return ArrayStatus.state(counts, started, job.cancelReason != null);
+    return ArrayStatus.state(counts, started, job.decisions.ofAll().isPresent());
   }
 }

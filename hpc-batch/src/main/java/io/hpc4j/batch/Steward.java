@@ -143,7 +143,7 @@ final class Steward {
     RetryPolicy.Retry retry = Objects.requireNonNull(task.retry);
     Instant known = job.adoptedAt == null ? Instant.MIN : job.adoptedAt.plus(Observer.GRACE);
     Instant due = TimeSource.plus(task.restsSince(), retry.delay());
-    return job.sentence(index) != null || due.isBefore(known) ? known : due;
+    return job.decisions.of(index) != null || due.isBefore(known) ? known : due;
   }
 
   private void judge(BatchJob job, Instant now) {
@@ -160,8 +160,7 @@ final class Steward {
               waits[0] |= each.verdict() == Judgement.Verdict.WAITS;
               if (each.verdict() == Judgement.Verdict.NEVER) {
                 never.set(index);
-                job.sentences.putIfAbsent(
-                    index, Sentence.failed(Reason.DEPENDENCY_FAILED, each.words()));
+                job.decisions.add(index, Sentence.failed(Reason.DEPENDENCY_FAILED, each.words()));
               }
             }
           });
@@ -190,7 +189,7 @@ final class Steward {
     }
     Sentence end = Sentence.failed(Reason.DEPENDENCY_FAILED, dependents.judge(job, now).words());
     BitSet open = new BitSet();
-    job.forEach((index, task) -> open.set(index, job.sentence(index) == null));
+    job.forEach((index, task) -> open.set(index, job.decisions.of(index) == null));
     if (!open.isEmpty()) {
       IndexSet indices = job.isArray() ? IndexSet.of(open) : IndexSet.empty();
       job.decide(new Decision(indices, end));

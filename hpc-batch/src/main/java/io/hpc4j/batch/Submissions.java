@@ -246,13 +246,13 @@ final class Submissions {
           .sorted(Comparator.comparing(piece -> piece.what.part()))
           .forEach(job::add);
       job.adoptedAt = now;
-      parts.forEach(part -> Decision.of(part).ifPresent(job::apply));
+      parts.forEach(part -> Decision.of(part).ifPresent(job.decisions::add));
       job.undone = true;
       job.kept = parts.stream().anyMatch(Piece::isKept);
       job.askedBack = parts.contains(Hold.note(true));
-      job.held = job.cancelReason == null && Hold.isOn(parts, submission.request().hold());
+      job.held = job.decisions.ofAll().isEmpty() && Hold.isOn(parts, submission.request().hold());
       job.awaitsOthers =
-          job.cancelReason == null
+          job.decisions.ofAll().isEmpty()
               && !job.unsent.isEmpty()
               && !submission.request().dependencies().isEmpty();
       if (!Gate.isShut(job, now)) {

@@ -68,7 +68,7 @@ final class Dependents {
 
   private static Optional<List<String>> say(Dependency d, SlurmJob on, SlurmJob job, Instant now) {
     String word = WORDS.get(d.kind());
-    boolean open = !on.isEnded() && !on.isCondemned();
+    boolean open = !on.isEnded() && on.decisions.isEmpty();
     boolean once =
         on.request != null
             && on.request.effective().retry().maxAttempts() == 1

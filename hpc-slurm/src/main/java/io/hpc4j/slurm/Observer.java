@@ -203,7 +203,7 @@ final class Observer {
 
   /** Says of an end what Slurm does not know. */
   private Sight finish(SlurmJob job, int index, Piece piece, Sight sight) {
-    Sentence sentence = job.sentence(index);
+    Sentence sentence = job.decisions.of(index);
     if (sight.state() == JobState.CANCELLED
         || (sentence != null
             && sight.state().isEnded()
@@ -413,7 +413,7 @@ final class Observer {
                       "exit record",
                       Usage.UNKNOWN);
               if (record.what() == ExitRecord.What.ASKED) {
-                return one.job.sentence(one.index) == null
+                return one.job.decisions.of(one.index) == null
                     ? ended.ending(
                         JobState.FAILED,
                         Reason.UNKNOWN,
@@ -433,7 +433,7 @@ final class Observer {
         one.task.sight.state().isWaiting() || one.task.sight.state() == JobState.SUBMITTED;
     Duration unseen = Duration.between(one.task.seenAt, now);
     boolean wouldBeKnown = unseen.compareTo(site.memory()) < 0;
-    boolean told = one.job.sentence(one.index) != null;
+    boolean told = one.job.decisions.of(one.index) != null;
     if (one.job.isArray() && waited && wouldBeKnown && (one.arrayIsKnown || told)) {
       return Optional.of(
           one.task.sight.ending(JobState.CANCELLED, Reason.CANCELLED, "").neverStarted(now));

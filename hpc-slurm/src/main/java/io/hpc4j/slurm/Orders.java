@@ -37,7 +37,7 @@ final class Orders {
       if (job.isArray() && id.index().isPresent()) {
         cancelElement(job, id, reason);
       } else if (!job.isOver()) {
-        if (job.cancelReason().isEmpty()) {
+        if (job.decisions.ofAll().isEmpty()) {
           job.decide(Decision.ofAll(reason));
         }
         steward.cancelAll(job, time.instant());
@@ -67,7 +67,7 @@ final class Orders {
     Task task = job.task(id);
     if (!task.isEnded() || task.sight.state() == JobState.LOST) {
       int index = id.index().orElseThrow();
-      if (job.sentence(index) == null) {
+      if (job.decisions.of(index) == null) {
         job.decide(new Decision(IndexSet.of(index), Sentence.cancelled(reason)));
       }
       task.retry = null;

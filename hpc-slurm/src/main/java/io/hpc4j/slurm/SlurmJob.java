@@ -10,8 +10,8 @@ import io.hpc4j.model.Reason;
 import io.hpc4j.slurm.script.NativeJob;
 import io.hpc4j.spi.Accepted;
 import io.hpc4j.spi.Decision;
+import io.hpc4j.spi.Decisions;
 import io.hpc4j.spi.FailureBudget;
-import io.hpc4j.spi.Sentence;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -104,11 +104,8 @@ final class SlurmJob {
   /** Whether it is held until this program has seen what it depends on. */
   boolean awaitsOthers;
 
-  /** Why the user has cancelled all of it. */
-  private @Nullable String cancelReason;
-
-  /** What is to be said of tasks that were cancelled; by index. */
-  private final Map<Integer, Sentence> sentences = new HashMap<>();
+  /** What is to end. */
+  final Decisions decisions = new Decisions();
 
   /** Elements whose own dependencies are met and that have been released. */
   final BitSet released = new BitSet();
@@ -281,8 +278,8 @@ final class SlurmJob {
   void see(int index, Task task, Sight now, Instant at) {
     boolean wasLost = task.sight.state() == JobState.LOST;
     task.see(now, at);
-    condemned |= wasLost && !task.isEnded() && sentence(index) != null; // Slurm forgot that too
-    if (now.state().isEnded() && request != null && sentence(index) == null) {
+    condemned |= wasLost && !task.isEnded() && decisions.of(index) != null; // Slurm forgot that too
+    if (now.state().isEnded() && request != null && decisions.of(index) == null) {
       task.retry =
           request
               .effective()
@@ -336,35 +333,7 @@ final class SlurmJob {
   /** Notes that some of it is to end, before Slurm is told. */
   void decide(Decision decision) {
     told.accept(decision.note());
-    apply(decision);
-  }
-
-  /** Takes up a decision that has been noted; the first word on a task stays. */
-  void apply(Decision decision) {
-    Sentence sentence = decision.sentence();
-    if (decision.isOfAll()) {
-      cancelReason = cancelReason == null ? sentence.message() : cancelReason;
-    } else if (isArray()) {
-      decision.indices().forEach(index -> sentences.putIfAbsent(index, sentence));
-    } else {
-      sentences.putIfAbsent(0, sentence);
-    }
-  }
-
-  /** Why the user has cancelled all of it. */
-  Optional<String> cancelReason() {
-    return Optional.ofNullable(cancelReason);
-  }
-
-  /** Whether some of it is to end, or has been ended. */
-  boolean isCondemned() {
-    return cancelReason != null || !sentences.isEmpty();
-  }
-
-  /** What is to be said of a task that was cancelled; nothing if nobody here has done it. */
-  @Nullable Sentence sentence(int index) {
-    Sentence one = sentences.get(index);
-    return one != null || cancelReason == null ? one : Sentence.cancelled(cancelReason);
+    decisions.add(decision);
   }
 
   boolean isEnded() {

@@ -53,7 +53,7 @@ final class Statuses {
       counts.merge(JobState.PENDING, job.unsent(), Integer::sum);
     }
     boolean started = job.stream().anyMatch(task -> task.sight.started().isPresent());
-    JobState state = ArrayStatus.state(counts, started, job.cancelReason().isPresent());
+    JobState state = ArrayStatus.state(counts, started, job.decisions.ofAll().isPresent());
     JobStatus.Builder b =
         JobStatus.builder(job.id, state, now)
             .submittedAt(job.submittedAt)
@@ -74,7 +74,7 @@ final class Statuses {
       ArrayStatus.conclude(
           b,
           counts,
-          job.cancelReason().orElse(null),
+          job.decisions.ofAll().orElse(null),
           end -> of(job, job.id.element(job.indices(Set.of(end)).first()), now));
     }
     return b.build();

@@ -137,7 +137,8 @@ final class Steward {
   /** What is to end and has not. */
   private static BitSet condemned(SlurmJob job) {
     BitSet all = new BitSet();
-    job.forEach((index, task) -> all.set(index, !task.isEnded() && job.sentence(index) != null));
+    job.forEach(
+        (index, task) -> all.set(index, !task.isEnded() && job.decisions.of(index) != null));
     return all;
   }
 
@@ -162,7 +163,7 @@ final class Steward {
   /** Lets start what was held until Slurm had all of it. */
   void gathered(SlurmJob job) {
     if (job.gathers && job.unsent.isEmpty() && job.uncertain == null) {
-      if (!job.held && !job.awaitsOthers && job.cancelReason().isEmpty()) {
+      if (!job.held && !job.awaitsOthers && job.decisions.ofAll().isEmpty()) {
         release(job);
       }
       job.gathers = false;
@@ -257,7 +258,7 @@ final class Steward {
               Sentence sentence = Sentence.failed(Reason.DEPENDENCY_FAILED, one.words());
               sayWhy(job, index, task, sentence);
               never.set(index, !task.isEnded());
-              job.apply(new Decision(IndexSet.of(index), sentence));
+              job.decisions.add(index, sentence);
             }
             case WAITS -> waits[0] |= !task.isEnded();
           }
@@ -281,7 +282,7 @@ final class Steward {
     return job.adoptedAt != null
         && task.sight.state() == JobState.CANCELLED
         && task.sight.started().isEmpty()
-        && job.sentence(index) == null;
+        && job.decisions.of(index) == null;
   }
 
   private static void sayWhy(SlurmJob job, int index, Task task, Sentence sentence) {
@@ -313,7 +314,7 @@ final class Steward {
         (index, task) -> {
           if (!task.isEnded() && which.test(task)) {
             all.set(index);
-            news.set(index, job.sentence(index) == null);
+            news.set(index, job.decisions.of(index) == null);
           }
         });
     if (!news.isEmpty()) {
@@ -360,7 +361,7 @@ final class Steward {
         (job.uncertain != null && job.uncertain.carries(index))
             || job.unsent.stream().anyMatch(part -> part.carries(index) && job.mayBeSent(part));
     if (!mayBeThere) {
-      endUnsent(task, job.sentence(index), now);
+      endUnsent(task, job.decisions.of(index), now);
     }
   }
 

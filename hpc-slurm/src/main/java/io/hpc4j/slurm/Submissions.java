@@ -236,8 +236,8 @@ final class Submissions {
               ? submission.madeEarlier().orElseGet(this::now)
               : Piece.submittedAt(sent.get(0));
       sent.forEach(part -> job.add(Piece.of(part)));
-      parts.forEach(part -> Decision.of(part).ifPresent(job::apply));
-      job.condemned = job.isCondemned(); // Slurm may not have been told
+      parts.forEach(part -> Decision.of(part).ifPresent(job.decisions::add));
+      job.condemned = !job.decisions.isEmpty(); // Slurm may not have been told
       job.adoptedAt = now();
       List<NativeJob> windows = Sender.windows(job, site.maxArraySize());
       job.gathers = windows.size() > 1 && !sent.isEmpty();
