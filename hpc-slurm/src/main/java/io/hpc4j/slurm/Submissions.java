@@ -141,12 +141,10 @@ final class Submissions {
       while (taken && !job.unsent.isEmpty()) {
         taken = sender.sendNext(job, now);
       }
-    } catch (BackendException e) {
-      if (job.pieces.isEmpty() || e.outcomeUnknown()) {
+    } catch (RuntimeException e) { // Slurm has refused it, or what it has taken is not noted
+      if (job.pieces.isEmpty()) {
         throw e;
       }
-      throw giveUp(job, e, now);
-    } catch (RuntimeException e) { // it could not be noted
       throw giveUp(job, e, now);
     }
     try {
