@@ -47,14 +47,6 @@ final class SlurmPlan {
               "dependencies",
               "it is held until this program has seen that they are met, as Slurm cannot tell"));
     }
-    if (request.effective().inheritEnvironment()) {
-      notes.add(
-          new Note(
-              Kind.UNUSED,
-              "inheritEnvironment",
-              "functions of bash and names with other than letters, digits and _ are lost on nodes"
-                  + " whose /bin/sh drops them, as dash does"));
-    }
     if (calls > 1) {
       String text = " of Slurm's arrays, held until Slurm has them all; this is the first";
       notes.add(new Note(Kind.EMULATED, "array", "by " + calls + text));
