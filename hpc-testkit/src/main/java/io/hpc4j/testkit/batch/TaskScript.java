@@ -21,12 +21,14 @@ final class TaskScript {
       start() {
         (
           p=
-          trap '[ -z "$p" ] || kill -TERM "$p"' TERM
-          trap 'kill -KILL "$p"' USR1
+          again=
+          trap 'again=1; [ -z "$p" ] || kill -TERM "$p"' TERM
+          trap 'again=1; kill -KILL "$p"' USR1
           work "$1" >"$d.$1.log" 2>&1 3>&- </dev/null &
           p=$!
           wait "$p"; c=$?
-          while kill -0 "$p" 2>/dev/null; do wait "$p"; c=$?; done
+          # a signal ends the waiting, not the container; what was told already is told as 127
+          while [ -n "$again" ]; do again=; wait "$p"; s=$?; [ "$s" = 127 ] || c=$s; done
           echo "$1 $c" >&3
         ) &
         running=$((running + 1))
