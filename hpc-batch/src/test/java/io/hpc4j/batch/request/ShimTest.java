@@ -6,11 +6,13 @@ import io.hpc4j.model.IndexSet;
 import io.hpc4j.model.Work;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,10 +66,12 @@ class ShimTest {
   }
 
   @Test
-  void a_script_is_run_by_its_own_interpreter_with_its_arguments() throws Exception {
+  void a_script_is_run_by_its_own_interpreter_with_its_arguments(@TempDir Path folder)
+      throws Exception {
     Work script = Work.script("#!/bin/sh -e\necho \"$1|$2|$#\"\n", "one two", "");
+    Map<String, String> environment = Map.of("HPC4J_JOB_ID", "t", "TMPDIR", folder.toString());
 
-    assertThat(run(script, false, false, Map.of("HPC4J_JOB_ID", "t"))).isEqualTo("one two||2");
+    assertThat(run(script, false, false, environment)).isEqualTo("one two||2");
   }
 
   @Test
